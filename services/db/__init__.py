@@ -1,0 +1,1 @@
+"""The one way to the database: engines, transactions, column types and migrations."""

@@ -1,0 +1,103 @@
+"""Every test gets real books: an empty company on SQLite, and the same on PostgreSQL where a server can be had."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from services.db.engine import Database
+from sqlalchemy import create_engine, text
+
+from tests.postgres import find_server
+
+SYDNEY = ZoneInfo("Australia/Sydney")
+NOON = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)  # noon in Sydney, a Friday
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated SQLite file that tests copy."""
+    from services.wiring.schema import create
+
+    path = tmp_path_factory.mktemp("template") / "template.sqlite"
+    database = Database(f"sqlite:///{path}", timezone=SYDNEY)
+    create(database)
+    with database.engine.connect() as conn:
+        conn.exec_driver_sql("ROLLBACK")
+        conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str | None]:
+    """The address of a running PostgreSQL server, or None where none is installed."""
+    with find_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str | None) -> str | None:
+    """The name of an empty, migrated PostgreSQL database that tests copy."""
+    if postgres_server is None:
+        return None
+    from services.wiring.schema import create
+
+    name = f"template_{os.getpid()}"
+    _admin(postgres_server, f"CREATE DATABASE {name}")
+    database = Database(f"{postgres_server}/{name}", timezone=SYDNEY)
+    create(database)
+    database.close()
+    return name
+
+
+def _admin(server: str, statement: str) -> None:
+    engine = create_engine(f"{server}/postgres".replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as conn:
+        conn.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """Empty books on SQLite."""
+    path = tmp_path / "books.sqlite"
+    shutil.copy(sqlite_template, path)
+    database = Database(f"sqlite:///{path}", timezone=SYDNEY)
+    yield database
+    database.close()
+
+
+_serial = iter(range(10**9))
+
+
+@pytest.fixture
+def postgres_database(postgres_server: str | None, postgres_template: str | None) -> Iterator[Database]:
+    """Empty books on PostgreSQL; skipped where no server is installed."""
+    if postgres_server is None:
+        pytest.skip("no PostgreSQL server found: install postgresql, or set LEDGERDESK_TEST_POSTGRES")
+    name = f"books_{os.getpid()}_{next(_serial)}"
+    _admin(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    database = Database(f"{postgres_server}/{name}", timezone=SYDNEY)
+    yield database
+    database.close()
+    _admin(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """Empty books, once on each database: the same suite on both."""
+    return request.getfixturevalue("sqlite_database" if request.param == "sqlite" else "postgres_database")
+
+
+@pytest.fixture
+def noon() -> datetime:
+    """A fixed moment: noon of Friday 20 November 2026 in Sydney."""
+    return NOON
