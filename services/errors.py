@@ -27,3 +27,12 @@ class Unavailable(LedgerdeskError):
 
 class BrokenInvariant(Exception):  # noqa: N818 - a bug, not one of the anticipated errors: no screen catches it
     """The books or the code contradict themselves; never caught by a screen, always logged with a reference."""
+
+
+class InvalidForm(Refused):
+    """Several fields of one form are wrong: each field's own sentence, by the field's name."""
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        """Keep the sentences for the form, and join them for whoever has no form."""
+        super().__init__(" ".join(fields.values()))
+        self.fields = fields
