@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.errors import Forbidden
@@ -58,3 +60,37 @@ def require(by: Principal, permission: Permission) -> None:
     """Raise `NotAllowed` unless the person may do it; the first line of every operation."""
     if not by.may(permission):
         raise NotAllowed(by, permission)
+
+
+SESSION_COOKIE = "ledgerdesk_session"
+IDLE = timedelta(minutes=30)
+ABSOLUTE = timedelta(hours=10)
+SEE_PEOPLE = Permission("access.see_people", "see who has access", frozenset({Role.ADMIN, Role.MANAGER}))
+CHANGE_PEOPLE = Permission("access.change_people", "change who has access", frozenset({Role.ADMIN}))
+READ_AUDIT = Permission(
+    "access.read_audit", "read the audit trail", frozenset({Role.ACCOUNTING, Role.MANAGER, Role.ADMIN})
+)
+SEE_APPROVALS = Permission("access.see_approvals", "see what waits for approval", EVERYONE)
+
+
+class Decision(StrEnum):
+    """How a request for approval ended; none of them means it still waits."""
+
+    APPROVED = "approved"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A sign-in that still counts: who it belongs to, and whether a one-time password must be replaced first."""
+
+    principal: Principal
+    email: str
+    must_change_password: bool
+    last_seen_at: datetime
+
+
+def token_key(token: str) -> str:
+    """Hash a token as SHA-256, under which a session is stored, so that a stolen database opens no session."""
+    return hashlib.sha256(token.encode()).hexdigest()
