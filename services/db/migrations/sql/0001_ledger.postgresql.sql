@@ -1,0 +1,84 @@
+CREATE FUNCTION ledger_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'ledger: % is append-only', TG_TABLE_NAME;
+END $$;
+--;;
+CREATE TRIGGER journal_entry_append_only BEFORE UPDATE OR DELETE ON journal_entry
+  FOR EACH ROW EXECUTE FUNCTION ledger_append_only();
+--;;
+CREATE TRIGGER journal_entry_no_truncate BEFORE TRUNCATE ON journal_entry
+  FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
+--;;
+CREATE TRIGGER posting_append_only BEFORE UPDATE OR DELETE ON posting
+  FOR EACH ROW EXECUTE FUNCTION ledger_append_only();
+--;;
+CREATE TRIGGER posting_no_truncate BEFORE TRUNCATE ON posting
+  FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
+--;;
+CREATE TRIGGER journal_seal_append_only BEFORE UPDATE OR DELETE ON journal_seal
+  FOR EACH ROW EXECUTE FUNCTION ledger_append_only();
+--;;
+CREATE TRIGGER journal_seal_no_truncate BEFORE TRUNCATE ON journal_seal
+  FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
+--;;
+CREATE TRIGGER chain_block_append_only BEFORE UPDATE OR DELETE ON chain_block
+  FOR EACH ROW EXECUTE FUNCTION ledger_append_only();
+--;;
+CREATE TRIGGER accounting_period_no_delete BEFORE DELETE ON accounting_period
+  FOR EACH ROW EXECUTE FUNCTION ledger_append_only();
+--;;
+ALTER TABLE journal_entry ALTER COLUMN commit_mark SET DEFAULT (pg_current_xact_id()::text::bigint);
+--;;
+ALTER TABLE journal_entry ALTER COLUMN commit_mark SET NOT NULL;
+--;;
+-- FOR SHARE: without it a posting in flight lands in a month that closes meanwhile (ledger.md, 0.8).
+CREATE FUNCTION ledger_period_open() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM 1 FROM accounting_period
+    WHERE period IN (SELECT DISTINCT period FROM added) ORDER BY period FOR SHARE;
+  IF EXISTS (SELECT 1 FROM added LEFT JOIN accounting_period USING (period)
+             WHERE status IS DISTINCT FROM 'open'
+                OR period <> EXTRACT(YEAR FROM effective_on) * 100 + EXTRACT(MONTH FROM effective_on)) THEN
+    RAISE EXCEPTION 'ledger: the period is not open';
+  END IF;
+  RETURN NULL;
+END $$;
+--;;
+CREATE TRIGGER journal_entry_period AFTER INSERT ON journal_entry
+  REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger_period_open();
+--;;
+CREATE FUNCTION ledger_no_late_posting() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM added JOIN journal_seal USING (entry_id)) THEN
+    RAISE EXCEPTION 'ledger: a sealed entry takes no more postings';
+  END IF;
+  RETURN NULL;
+END $$;
+--;;
+CREATE TRIGGER posting_no_late AFTER INSERT ON posting
+  REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger_no_late_posting();
+--;;
+CREATE FUNCTION ledger_check_seal() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (
+    SELECT 1 FROM added LEFT JOIN posting AS p USING (entry_id)
+     GROUP BY added.entry_id, added.postings
+    HAVING COUNT(p.entry_id) < 2 OR COUNT(p.entry_id) <> added.postings OR SUM(p.base_amount) <> 0)
+  OR EXISTS (
+    SELECT 1 FROM added JOIN posting AS p USING (entry_id)
+     GROUP BY added.entry_id, p.currency HAVING SUM(p.amount) <> 0) THEN
+    RAISE EXCEPTION 'ledger: the entry does not sum to zero';
+  END IF;
+  IF EXISTS (
+    SELECT 1 FROM added
+      JOIN journal_entry AS e ON e.id = added.entry_id AND e.guarded
+      JOIN posting AS p ON p.entry_id = e.id
+      JOIN account_balance AS b ON b.account_id = p.account_id
+     WHERE (p.amount > 0 AND p.balance_after > b.max_balance) OR (p.amount < 0 AND p.balance_after < b.min_balance)) THEN
+    RAISE EXCEPTION 'ledger: beyond the limit of the account';
+  END IF;
+  RETURN NULL;
+END $$;
+--;;
+CREATE TRIGGER journal_seal_check AFTER INSERT ON journal_seal
+  REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger_check_seal();
