@@ -1,0 +1,62 @@
+"""Rows of the company's dated profile and of its bank accounts, whose details are kept version by version."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Table
+
+from services.db.types import Day, Flag, Id, Instant, Whole, Words, metadata
+
+company_profile = Table(
+    "company_profile",
+    metadata,
+    Column("valid_from", Day, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("abn", Words, nullable=False),
+    Column("address", Words, nullable=False),  # its lines, parted by line feeds
+    Column("email", Words, nullable=False),
+    Column("phone", Words, nullable=False),
+    Column("website", Words, nullable=False),
+    Column("country", Words, nullable=False),
+    Column("tax_point", Words, nullable=False),
+    Column("gst_basis", Words, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("changed_by", Words, nullable=False),
+    CheckConstraint("tax_point IN ('topup', 'redemption')", name="tax_point"),
+    CheckConstraint("gst_basis IN ('accrual', 'cash')", name="gst_basis"),
+    CheckConstraint("length(abn) = 11", name="abn"),
+    CheckConstraint("name <> ''", name="name"),
+    sqlite_strict=True,
+)
+
+bank_account = Table(
+    "bank_account",
+    metadata,
+    Column("code", Words, primary_key=True),
+    Column("currency", Words, ForeignKey("currency.code", ondelete="RESTRICT"), nullable=False),
+    Column("position", Whole, nullable=False, unique=True),
+    CheckConstraint("code = lower(code) AND code <> ''", name="code_form"),
+    sqlite_strict=True,
+)
+
+# Append-only: what an old invoice asked the customer to pay into must stay provable.
+bank_account_version = Table(
+    "bank_account_version",
+    metadata,
+    Column("code", Words, ForeignKey("bank_account.code", ondelete="RESTRICT"), primary_key=True),
+    Column("version", Whole, primary_key=True, autoincrement=False),
+    Column("holder", Words, nullable=False),
+    Column("bank", Words, nullable=False),
+    Column("lines", Words, nullable=False),  # JSON: [[label, value], ...] in printing order
+    Column("iban", Words, nullable=False),
+    Column("bic", Words, nullable=False),
+    Column("number", Words, nullable=False),
+    Column("active", Flag, nullable=False),
+    Column("changed_on", Day, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("changed_by_id", Id),
+    Column("changed_by", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    CheckConstraint("version >= 1", name="version"),
+    CheckConstraint("iban <> '' OR number <> ''", name="identified"),
+    sqlite_strict=True,
+)

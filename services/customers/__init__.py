@@ -1,0 +1,1 @@
+"""Customers: who buys credit, what their invoices print, and how to find them in seconds."""

@@ -1,0 +1,81 @@
+"""Rows of customers, the versions of their invoice details, and notes."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint
+
+from services.db.types import Day, Id, Instant, Whole, Words, metadata
+
+customer = Table(
+    "customer",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("account_id", Words, nullable=False, unique=True),
+    Column("username", Words, nullable=False),
+    Column("username_key", Words, nullable=False, unique=True),  # case and accents taken away
+    Column("name", Words, nullable=False),
+    Column("name_key", Words, nullable=False),
+    Column("email", Words, nullable=False),
+    Column("email_key", Words, nullable=False, index=True),
+    Column("phone", Words, nullable=False),
+    Column("contact_name", Words, nullable=False),
+    Column("country", Words, nullable=False, index=True),
+    Column("currency", Words, ForeignKey("currency.code", ondelete="RESTRICT"), nullable=False, index=True),
+    Column("billing_mode", Words, nullable=False),
+    Column("created_on", Day, nullable=False),
+    Column("search_text", Words, nullable=False),
+    CheckConstraint("billing_mode IN ('prepaid', 'postpaid')", name="billing_mode"),
+    CheckConstraint("length(country) = 2 AND country = upper(country)", name="country_form"),
+    CheckConstraint("username <> '' AND name <> ''", name="named"),
+    sqlite_strict=True,
+)
+
+# One row, locked while a customer is created: account ids are handed out one after the other.
+customer_counter = Table(
+    "customer_counter",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("next_account_id", Whole, nullable=False),
+    CheckConstraint("id = 1", name="single"),
+    CheckConstraint("next_account_id > 10000", name="five_digits"),
+    sqlite_strict=True,
+)
+
+invoice_details = Table(
+    "invoice_details",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("customer_id", Id, ForeignKey("customer.id", ondelete="RESTRICT"), nullable=False),
+    Column("version", Whole, nullable=False),
+    Column("company_name", Words, nullable=False),
+    Column("address", Words, nullable=False),
+    Column("business_id", Words, nullable=False),
+    Column("email", Words, nullable=False),
+    Column("contact_name", Words, nullable=False),
+    Column("contact_phone", Words, nullable=False),
+    Column("language", Words, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("changed_by_id", Id),
+    Column("changed_by", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    UniqueConstraint("customer_id", "version"),
+    CheckConstraint("version >= 1", name="version"),
+    CheckConstraint("language IN ('en', 'fr')", name="language"),
+    CheckConstraint("address <> '' OR business_id <> ''", name="something_to_print"),
+    sqlite_strict=True,
+)
+
+customer_note = Table(
+    "customer_note",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("customer_id", Id, ForeignKey("customer.id", ondelete="RESTRICT"), nullable=False),
+    Column("body", Words, nullable=False),
+    Column("ticket_id", Words, nullable=False),
+    Column("written_at", Instant, nullable=False),
+    Column("written_by_id", Id),
+    Column("written_by", Words, nullable=False),
+    CheckConstraint("body <> ''", name="body"),
+    Index("ix_customer_note_customer_id_id", "customer_id", "id"),
+    sqlite_strict=True,
+)
