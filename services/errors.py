@@ -25,7 +25,7 @@ class Unavailable(LedgerdeskError):
     """Something outside (a database, a mail server) does not answer; try again later."""
 
 
-class BrokenInvariant(Exception):  # noqa: N818 - a bug, not one of the anticipated errors: no screen catches it
+class BrokenInvariant(Exception):
     """The books or the code contradict themselves; never caught by a screen, always logged with a reference."""
 
 

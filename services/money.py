@@ -12,8 +12,10 @@ from services.errors import BrokenInvariant, Refused
 MICROS = 1_000_000
 LARGEST_MICROS = 2**63 - 1
 
-_NO_DIGITS = frozenset("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF".split())
-_THREE_DIGITS = frozenset("BHD JOD KWD OMR TND".split())
+_NO_DIGITS = frozenset(
+    ("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF")
+)
+_THREE_DIGITS = frozenset(("BHD", "JOD", "KWD", "OMR", "TND"))
 _CODE = re.compile(r"[A-Z]{3}")
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
 
@@ -37,7 +39,7 @@ def digits(currency: str) -> int:
 
 def minor_unit(currency: str) -> int:
     """Micros in the smallest coin of the currency: 10,000 for AUD, 1,000,000 for JPY."""
-    return MICROS // 10 ** digits(currency)
+    return MICROS // int(10 ** digits(currency))
 
 
 def divide(numerator: int, denominator: int) -> int:

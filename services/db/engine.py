@@ -37,7 +37,7 @@ class Transaction:
 
     @property
     def dialect(self) -> str:
-        """"sqlite" or "postgresql"."""
+        """ "sqlite" or "postgresql"."""
         return self.conn.dialect.name
 
 
@@ -125,7 +125,13 @@ def _sqlite_engine(url: Any, *, writes: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy's default mode loses acknowledged updates: ledger.md, 0.5
-        pragmas = ["journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", "trusted_schema=OFF"]
+        pragmas = [
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "recursive_triggers=ON",
+            "trusted_schema=OFF",
+        ]
         pragmas += [f"busy_timeout={BUSY_TIMEOUT_MS}", "cache_size=-65536", "temp_store=MEMORY", "mmap_size=268435456"]
         for pragma in pragmas if writes else [*pragmas, "query_only=ON"]:
             connection.execute(f"PRAGMA {pragma}")

@@ -37,7 +37,7 @@ class Micros(TypeDecorator[int]):
         """INTEGER on SQLite, whose STRICT tables know no BIGINT; both hold 64 bits."""
         return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> int | None:
+    def process_bind_param(self, value: Any, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Refuse float, bool, Decimal and text."""
         if value is not None and type(value) is not int:
             raise BrokenInvariant(f"a money column takes int micros, not {type(value).__name__}")
@@ -62,7 +62,7 @@ class Day(TypeDecorator[date]):
             raise BrokenInvariant("a day column takes a date, not an instant")
         return value.isoformat()
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> date | None:
+    def process_result_value(self, value: Any, dialect: Dialect) -> date | None:  # noqa: ARG002 - as above
         """Back to a date."""
         return date.fromisoformat(value) if isinstance(value, str) else value
 
@@ -86,7 +86,7 @@ class Instant(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if dialect.name == "sqlite" else moment
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - as above
         """Back to a moment in UTC."""
         if isinstance(value, str):
             return datetime.fromisoformat(value).astimezone(UTC)

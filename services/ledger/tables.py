@@ -18,7 +18,7 @@ from services.db.types import Bytes, Day, Flag, Id, Instant, Micros, Whole, Word
 from services.ledger.model import CUSTOMER_PURPOSES, Kind, Purpose, Section
 
 
-def _one_of(column: str, words: type[Kind] | type[Purpose] | type[Section]) -> str:
+def _one_of(column: str, words: type[Kind | Purpose | Section]) -> str:
     return f"{column} IN ({', '.join(repr(word.value) for word in words)})"
 
 

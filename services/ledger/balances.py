@@ -1,0 +1,151 @@
+"""Balances on any day, an entry whole, and why a balance is what it is: the reads that posting itself relies on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Row, cast, func, select
+
+from services.errors import NotFound
+from services.ledger.model import (
+    Account,
+    AccountBalance,
+    Explanation,
+    ExplanationLine,
+    JournalEntry,
+    Kind,
+    Posting,
+    Purpose,
+)
+from services.ledger.tables import account, account_balance, account_day, journal_entry, posting
+from services.money import Money
+from services.periods import Period
+
+
+class NoSuchEntry(NotFound):
+    """No journal entry has that id."""
+
+
+def credit_balance(conn: Connection, customer_id: int, currency: str) -> Money:
+    """The customer's credit now: positive is credit in hand, negative is owed."""
+    found = _kept(conn, Account(Purpose.CREDIT, currency, customer_id))
+    return Money(-found[0], currency)
+
+
+def balances(conn: Connection, customer_id: int) -> list[AccountBalance]:
+    """Every account of one customer with its balance now, debit positive."""
+    query = (
+        select(account.c.purpose, account.c.currency, account_balance.c.balance, account_balance.c.base_balance)
+        .join(account_balance, account_balance.c.account_id == account.c.id)
+        .where(account.c.customer_id == customer_id)
+        .order_by(account.c.currency, account.c.purpose)
+    )
+    return [
+        AccountBalance(Account(Purpose(row.purpose), row.currency, customer_id), row.balance, row.base_balance)
+        for row in conn.execute(query)
+    ]
+
+
+def balance_on(conn: Connection, of: Account, day: date) -> tuple[Money, int]:
+    """The balance of a customer's account at the end of a day and its AUD base in micros, debit positive.
+
+    Summed from the daily roll-ups, by the day a movement took effect.
+    """
+    days = account_day.c
+    query = select(
+        total(days.debit) - total(days.credit),
+        total(days.base_debit) - total(days.base_credit),
+    ).where(days.account_id == id_of(of), days.day <= day)
+    micros, base = conn.execute(query).one()
+    return Money(int(micros), of.currency), int(base)
+
+
+def explain(conn: Connection, *, customer_id: int, currency: str, period: Period) -> Explanation:
+    """Opening, every class of movement and closing of a customer's credit over a period, credit positive.
+
+    The opening is the sum of the days before; the closing is the kept balance less the days after. They come from
+    different rows, so a difference other than 0.00 means that balances and roll-ups disagree.
+    """
+    credit = Account(Purpose.CREDIT, currency, customer_id)
+    days = account_day.c
+    moved = (total(days.credit) - total(days.debit)).label("micros")
+    own = days.account_id == id_of(credit)
+    before = conn.execute(select(moved).where(own, days.day < period.starts_on)).scalar_one()
+    after = conn.execute(select(moved).where(own, days.day >= period.ends_before)).scalar_one()
+    inside = (
+        select(days.kind, total(days.postings).label("postings"), moved)
+        .where(own, days.day >= period.starts_on, days.day < period.ends_before)
+        .group_by(days.kind)
+    )
+    found = {row.kind: row for row in conn.execute(inside)}
+    lines = [
+        ExplanationLine(kind, int(found[kind].postings), Money(int(found[kind].micros), currency))
+        for kind in Kind
+        if kind in found
+    ]
+    now = credit_balance(conn, customer_id, currency)
+    return Explanation(Money(int(before), currency), tuple(lines), now - Money(int(after), currency))
+
+
+def entry(conn: Connection, entry_id: int) -> JournalEntry:
+    """One journal entry with its postings; raises `NoSuchEntry`."""
+    row = conn.execute(select(journal_entry).where(journal_entry.c.id == entry_id)).one_or_none()
+    if row is None:
+        raise NoSuchEntry(f"There is no journal entry {entry_id}.")
+    undone = select(journal_entry.c.id).where(journal_entry.c.reversal_of_id == entry_id)
+    return _entry(row, conn.execute(undone).scalar(), _postings(conn, entry_id))
+
+
+def _postings(conn: Connection, entry_id: int) -> tuple[Posting, ...]:
+    query = (
+        select(account.c.purpose, account.c.customer_id, account.c.detail, posting)
+        .join(account, account.c.id == posting.c.account_id)
+        .where(posting.c.entry_id == entry_id)
+        .order_by(posting.c.seq)
+    )
+    return tuple(
+        Posting(Account(Purpose(row.purpose), row.currency, row.customer_id, row.detail), row.amount, row.base_amount)
+        for row in conn.execute(query)
+    )
+
+
+def _entry(row: Row[Any], reversed_by: int | None, postings: Sequence[Posting]) -> JournalEntry:
+    return JournalEntry(
+        id=row.id,
+        kind=Kind(row.kind),
+        source=row.source,
+        key=row.key,
+        source_id=row.source_id,
+        customer_id=row.customer_id,
+        effective_on=row.effective_on,
+        actor=row.actor,
+        memo=row.memo,
+        reversal_of_id=row.reversal_of_id,
+        reversed_by_id=reversed_by,
+        postings=tuple(postings),
+    )
+
+
+def account_id(conn: Connection, of: Account) -> int | None:
+    """The id of an account, or None while nothing has been posted to it."""
+    return conn.execute(id_of(of)).scalar()
+
+
+def id_of(of: Account) -> Any:
+    """The account's id as a subquery by its code."""
+    return select(account.c.id).where(account.c.code == of.code).scalar_subquery()
+
+
+def _kept(conn: Connection, of: Account) -> tuple[int, int]:
+    query = select(account_balance.c.balance, account_balance.c.base_balance).where(
+        account_balance.c.account_id == id_of(of)
+    )
+    row = conn.execute(query).one_or_none()
+    return (row.balance, row.base_balance) if row else (0, 0)
+
+
+def total(column: Any) -> Any:
+    """The sum of a money column as a plain integer, 0 for nothing (PostgreSQL's own sum is no BIGINT)."""
+    return cast(func.coalesce(func.sum(column), 0), BigInteger)

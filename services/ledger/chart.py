@@ -1,0 +1,115 @@
+"""The chart of accounts by purpose, and the kinds of movement the books know."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Section(StrEnum):
+    """The five sections of the chart of accounts."""
+
+    ASSETS = "assets"
+    LIABILITIES = "liabilities"
+    EQUITY = "equity"
+    INCOME = "income"
+    EXPENSES = "expenses"
+
+
+class Purpose(StrEnum):
+    """What an account is for; the chart of accounts is one account a purpose, currency and owner."""
+
+    BANK = "bank"
+    RECEIVABLE = "receivable"
+    CREDIT = "credit"
+    CREDIT_UNPAID = "credit_unpaid"
+    GST_PAYABLE = "gst_payable"
+    UNALLOCATED = "unallocated"
+    SUSPENSE = "suspense"
+    OPENING = "opening"
+    REVENUE_SMS = "revenue_sms"
+    REVENUE_MMS = "revenue_mms"
+    REVENUE_VOICE = "revenue_voice"
+    REVENUE_FAX = "revenue_fax"
+    REVENUE_POST = "revenue_post"
+    REVENUE_POSTCARDS = "revenue_postcards"
+    REVENUE_EMAIL = "revenue_email"
+    REVENUE_EMAIL_TRANSACTIONAL = "revenue_email_transactional"
+    RENTAL = "rental"
+    FX_GAIN = "fx_gain"
+    BANK_FEE = "bank_fee"
+
+    @property
+    def section(self) -> Section:
+        """Where it stands in the chart of accounts."""
+        return _SECTIONS.get(self, Section.INCOME)
+
+    @property
+    def of_customers(self) -> bool:
+        """Whether each customer has an own account of it, with a kept balance."""
+        return self in CUSTOMER_PURPOSES
+
+
+CUSTOMER_PURPOSES = frozenset({Purpose.RECEIVABLE, Purpose.CREDIT, Purpose.CREDIT_UNPAID})
+
+_SECTIONS = {
+    Purpose.BANK: Section.ASSETS,
+    Purpose.RECEIVABLE: Section.ASSETS,
+    Purpose.SUSPENSE: Section.ASSETS,
+    Purpose.CREDIT: Section.LIABILITIES,
+    Purpose.CREDIT_UNPAID: Section.LIABILITIES,
+    Purpose.GST_PAYABLE: Section.LIABILITIES,
+    Purpose.UNALLOCATED: Section.LIABILITIES,
+    Purpose.OPENING: Section.EQUITY,
+    Purpose.BANK_FEE: Section.EXPENSES,
+}
+
+
+class Kind(StrEnum):
+    """What a journal entry records. The class of a movement on every screen, and whether it is guarded."""
+
+    BANK_OPENING = "bank_opening"
+    BANK_RECEIPT = "bank_receipt"
+    BANK_PAYMENT = "bank_payment"
+    INVOICE_ISSUED = "invoice_issued"
+    BANK_TOP_UP = "bank_top_up"
+    SETTLED_SHORT = "settled_short"
+    USAGE_SMS = "usage_sms"
+    USAGE_MMS = "usage_mms"
+    USAGE_VOICE = "usage_voice"
+    USAGE_FAX = "usage_fax"
+    USAGE_POST = "usage_post"
+    USAGE_POSTCARDS = "usage_postcards"
+    USAGE_EMAIL = "usage_email"
+    USAGE_EMAIL_TRANSACTIONAL = "usage_email_transactional"
+    RENTAL = "rental"
+    CARRYING_DIFFERENCE = "carrying_difference"
+
+    @property
+    def label(self) -> str:
+        """The words on screen."""
+        return _LABELS[self]
+
+    @property
+    def guarded(self) -> bool:
+        """Whether a person decided it, so that it may not take credit below zero; use and rental are facts and may."""
+        return not (self.value.startswith("usage_") or self is Kind.RENTAL)
+
+
+_LABELS = {
+    Kind.BANK_OPENING: "Opening bank balance",
+    Kind.BANK_RECEIPT: "Bank receipt",
+    Kind.BANK_PAYMENT: "Bank payment",
+    Kind.INVOICE_ISSUED: "Invoice issued",
+    Kind.BANK_TOP_UP: "Bank-transfer top-up",
+    Kind.SETTLED_SHORT: "Settled short",
+    Kind.USAGE_SMS: "SMS",
+    Kind.USAGE_MMS: "MMS",
+    Kind.USAGE_VOICE: "Voice",
+    Kind.USAGE_FAX: "Fax",
+    Kind.USAGE_POST: "Post",
+    Kind.USAGE_POSTCARDS: "Postcards",
+    Kind.USAGE_EMAIL: "E-mail",
+    Kind.USAGE_EMAIL_TRANSACTIONAL: "Transactional e-mail",
+    Kind.RENTAL: "Number rental",
+    Kind.CARRYING_DIFFERENCE: "Exchange difference",
+}

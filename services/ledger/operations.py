@@ -1,0 +1,219 @@
+"""Posting: one way into the books for one entry or a hundred thousand, and reversal as the only correction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from services.access.model import Principal
+from services.db.engine import Transaction
+from services.errors import BrokenInvariant, Refused
+from services.ledger.accounts import ensure_accounts, lock_balances
+from services.ledger.balances import entry as read_entry
+from services.ledger.carrying import Running, settle_bases
+from services.ledger.model import Account, Draft, Kind, Leg, Posted, Purpose
+from services.ledger.period_lock import close_period, reopen_period, require_open
+from services.ledger.rollup import roll_up
+from services.ledger.writing import Batch, any_of, listed, next_ids, write
+from services.money import Money
+from services.periods import accounting_period as period_of
+
+__all__ = [
+    "CreditTooSmall",
+    "IdempotencyConflict",
+    "NotReversible",
+    "close_period",
+    "post",
+    "post_many",
+    "reopen_period",
+    "reverse",
+    "roll_up",
+]
+
+Event = tuple[str, str]  # source and key
+
+FEW = 32  # up to here each event takes its own turn on PostgreSQL; a larger batch takes the whole source's
+
+
+class IdempotencyConflict(BrokenInvariant):
+    """The same business event came back with other content."""
+
+
+class CreditTooSmall(Refused):
+    """A decided posting would take an account beyond its limit, such as credit below zero."""
+
+
+class NotReversible(Refused):
+    """An entry that is a reversal, or has been reversed, cannot be reversed."""
+
+
+def post(tx: Transaction, draft: Draft, *, by: Principal) -> Posted:
+    """Post one journal entry; the same event again gives the same entry. Raises as `post_many`."""
+    return _post_all(tx, [draft], by=by)[0]
+
+
+def post_many(tx: Transaction, drafts: Sequence[Draft], *, by: Principal) -> list[int]:
+    """Post a batch in order and return the entries' ids, old ones for events posted before.
+
+    Raises `CreditTooSmall`, `PeriodClosed`, `NotYet` and `IdempotencyConflict`; nothing of the batch stays then.
+    """
+    return [posted.entry_id for posted in _post_all(tx, drafts, by=by)]
+
+
+def reverse(tx: Transaction, *, by: Principal, entry_id: int, on: date, reason: str) -> Posted:
+    """Undo an entry by its mirror image, amount and base; the only correction there is.
+
+    Raises `NotReversible`, and `CreditTooSmall` when the money it gave has been spent.
+    """
+    old = read_entry(tx.conn, entry_id)
+    if old.reversal_of_id is not None:
+        raise NotReversible("A reversal cannot be reversed; post the original event again.")
+    legs = tuple(Leg(line.account, -line.micros, -line.base_micros) for line in old.postings)
+    draft = Draft(
+        kind=old.kind,
+        source="reversal",
+        key=str(entry_id),
+        effective_on=on,
+        legs=legs,
+        customer_id=old.customer_id,
+        source_id=old.source_id,
+        memo=reason,
+        reversal_of_id=entry_id,
+    )
+    posted = post(tx, draft, by=by)
+    _clear_stranded_base(tx, draft, posted, by=by)
+    return posted
+
+
+def _clear_stranded_base(tx: Transaction, draft: Draft, posted: Posted, *, by: Principal) -> None:
+    """Move what AUD a foreign account keeps at balance zero to the exchange difference: base never strands."""
+    codes = {leg.account.code: leg.account for leg in draft.legs if leg.account.purpose.of_customers}
+    ids = ensure_accounts(tx.conn, list(codes.values()))
+    for code, held in lock_balances(tx.conn, {name: ids[name] for name in codes}).items():
+        if held.balance == 0 and held.base:
+            account = codes[code]
+            difference = Account(Purpose.FX_GAIN, account.currency)
+            legs = (Leg(account, 0, -held.base), Leg(difference, 0, held.base))
+            kind, key = Kind.CARRYING_DIFFERENCE, f"{posted.entry_id}:{code}"
+            post(tx, Draft(kind, "reversal", key, draft.effective_on, legs, customer_id=account.customer_id), by=by)
+
+
+def _post_all(tx: Transaction, drafts: Sequence[Draft], *, by: Principal) -> list[Posted]:
+    if not drafts:
+        return []
+    if tx.dialect == "postgresql":
+        _take_turns(tx.conn, drafts)
+    known = _already_posted(tx.conn, drafts)
+    fresh: dict[Event, Draft] = {}
+    for draft in drafts:
+        event = (draft.source, draft.key)
+        before = known.get(event)
+        seen = before[1] if before else fresh[event].request_hash() if event in fresh else None
+        if seen is not None and bytes(seen) != draft.request_hash():
+            raise IdempotencyConflict(f"{draft.source} {draft.key} was posted with other content")
+        if before is None:
+            fresh.setdefault(event, draft)
+    ids = _write_fresh(tx, list(fresh.values()), by=by)
+    new = dict(zip(fresh, ids, strict=True))
+    return [_answer((draft.source, draft.key), known, new) for draft in drafts]
+
+
+def _answer(event: Event, known: dict[Event, tuple[int, bytes]], new: dict[Event, int]) -> Posted:
+    return Posted(known[event][0], repeated=True) if event in known else Posted(new[event], repeated=False)
+
+
+def _write_fresh(tx: Transaction, drafts: list[Draft], *, by: Principal) -> Iterable[int]:
+    if not drafts:
+        return []
+    require_open(tx, {draft.effective_on for draft in drafts})
+    accounts = {leg.account: leg.account.code for draft in drafts for leg in draft.legs}
+    ids = ensure_accounts(tx.conn, list(accounts))
+    kept = {code: ids[code] for account, code in accounts.items() if account.purpose.of_customers}
+    running = lock_balances(tx.conn, kept)
+    batch = Batch()
+    entry_ids = next_ids(tx.conn, len(drafts))
+    for entry_id, draft in zip(entry_ids, drafts, strict=True):
+        _add(batch, entry_id, draft, running=running, ids=ids, tx=tx, by=by)
+    batch.balances = {kept[code]: (held.balance, held.base, held.version) for code, held in running.items()}
+    write(tx.conn, batch)
+    return entry_ids
+
+
+def _add(
+    batch: Batch,
+    entry_id: int,
+    draft: Draft,
+    *,
+    running: dict[str, Running],
+    ids: dict[str, int],
+    tx: Transaction,
+    by: Principal,
+) -> None:
+    sqlite = tx.dialect == "sqlite"
+    day: Any = draft.effective_on.isoformat() if sqlite else draft.effective_on
+    at: Any = tx.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if sqlite else tx.at
+    guarded: Any = int(draft.is_guarded) if sqlite else draft.is_guarded
+    legs = settle_bases(draft, running)
+    batch.entries.append(
+        (
+            entry_id, draft.kind.value, draft.source, draft.key, draft.request_hash(), draft.source_id, draft.customer_id,
+            period_of(draft.effective_on), day, at, guarded, draft.reversal_of_id, by.person_id, by.name, draft.memo,
+        )
+    )  # fmt: skip
+    for seq, (leg, base) in enumerate(legs, start=1):
+        code = leg.account.code
+        account_id = ids[code]
+        held = running.get(code)
+        version = after = None
+        if held is not None:
+            held.balance, held.base, held.version = held.balance + leg.micros, held.base + base, held.version + 1
+            version, after = held.version, held.balance
+            _refuse_beyond(draft, leg, held)
+            batch.add_to_day(account_id, day, draft.kind.value, leg.micros, base)
+        batch.postings.append((entry_id, seq, account_id, leg.account.currency, leg.micros, base, version, after))
+    batch.seals.append((entry_id, len(legs)))
+
+
+def _refuse_beyond(draft: Draft, leg: Leg, held: Running) -> None:
+    if not draft.is_guarded:
+        return
+    over = leg.micros > 0 and held.max_balance is not None and held.balance > held.max_balance
+    under = leg.micros < 0 and held.min_balance is not None and held.balance < held.min_balance
+    if over or under:
+        left = Money(abs(held.balance - leg.micros), leg.account.currency)
+        wanted = Money(abs(leg.micros), leg.account.currency)
+        name = leg.account.purpose.value.replace("_", " ")
+        raise CreditTooSmall(f"This needs {wanted.text()} of the customer's {name}, which has only {left.text()} left.")
+
+
+def _take_turns(conn: Connection, drafts: Sequence[Draft]) -> None:
+    """Two requests for one event wait for each other, so that the second finds the first's entry."""
+    events = sorted({f"{draft.source}:{draft.key}" for draft in drafts})
+    sources = sorted({draft.source for draft in drafts})
+    few = len(events) <= FEW
+    for source in sources:
+        lock = "pg_advisory_xact_lock_shared" if few else "pg_advisory_xact_lock"
+        conn.exec_driver_sql(f"SELECT {lock}(%s)", (_lock_number(source),))
+    for event in events if few else []:
+        conn.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_lock_number(event),))
+
+
+def _lock_number(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+
+
+def _already_posted(conn: Connection, drafts: Sequence[Draft]) -> dict[Event, tuple[int, bytes]]:
+    keys: dict[str, list[str]] = {}
+    for draft in drafts:
+        keys.setdefault(draft.source, []).append(draft.key)
+    found: dict[Event, tuple[int, bytes]] = {}
+    select = 'SELECT "key", id, request_hash FROM journal_entry WHERE source = :source AND '
+    query = text(select + any_of(conn, '"key"', "keys"))
+    for source, wanted in keys.items():
+        for key, entry_id, request_hash in conn.execute(query, {"source": source, "keys": listed(conn, wanted)}):
+            found[source, key] = (entry_id, request_hash)
+    return found

@@ -1,0 +1,100 @@
+"""The months of the books: opened as time passes, closed in order, reopened only by two people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import func, insert, select, update
+
+from services.access.model import Principal, require
+from services.db.engine import Transaction
+from services.errors import Refused
+from services.ledger.model import CLOSE_PERIODS
+from services.ledger.tables import accounting_period
+from services.periods import accounting_period as period_of
+from services.periods import month_from_accounting_period, month_of
+
+
+class PeriodClosed(Refused):
+    """The month of a posting is closed."""
+
+
+class NotYet(Refused):
+    """A posting lies in a month that has not begun."""
+
+
+class CannotClose(Refused):
+    """The month cannot be closed, or reopened, as things stand."""
+
+
+def require_open(tx: Transaction, days: Iterable[date]) -> None:
+    """Make sure every day lies in an open month, opening months that have begun; raises `PeriodClosed`, `NotYet`."""
+    wanted = {period_of(day) for day in days}
+    table = accounting_period.c
+    found = {
+        row.period: row.status
+        for row in tx.conn.execute(select(table.period, table.status).where(table.period.in_(wanted)))
+    }
+    for period in sorted(wanted):
+        if found.get(period) == "closed":
+            raise PeriodClosed(f"{_name(period)} is closed; post on a day of an open month instead.")
+        if period not in found:
+            _open(tx, period)
+
+
+def _open(tx: Transaction, period: int) -> None:
+    if month_from_accounting_period(period).starts_on > month_of(tx.today).last_day:
+        raise NotYet(f"{_name(period)} has not begun; post on a day up to {month_of(tx.today).last_day}.")
+    closed = tx.conn.execute(
+        select(func.max(accounting_period.c.period)).where(accounting_period.c.status == "closed")
+    ).scalar()
+    if closed is not None and period < closed:
+        raise PeriodClosed(
+            f"{_name(period)} lies before the last closed month; post on a day of an open month instead."
+        )
+    if tx.dialect == "sqlite":
+        tx.conn.execute(insert(accounting_period).values(period=period, status="open"))
+        return
+    tx.conn.exec_driver_sql(
+        "INSERT INTO accounting_period (period, status) VALUES (%s, 'open') ON CONFLICT DO NOTHING", (period,)
+    )
+
+
+def close_period(tx: Transaction, *, by: Principal, period: int) -> None:
+    """Close a month (202611) for good: nothing lands in it any more. Earlier months must be closed first.
+
+    Raises `CannotClose` when an earlier month is open, the month is not over, or it is unknown.
+    """
+    require(by, CLOSE_PERIODS)
+    if month_from_accounting_period(period).ends_before > tx.today:
+        raise CannotClose(
+            f"{_name(period)} is not over; close it from {month_from_accounting_period(period).ends_before}."
+        )
+    table = accounting_period.c
+    earlier = select(func.min(table.period)).where(table.period < period, table.status == "open")
+    if (still := tx.conn.execute(earlier).scalar()) is not None:
+        raise CannotClose(f"{_name(still)} is still open; close it first.")
+    done = tx.conn.execute(
+        update(accounting_period)
+        .where(table.period == period, table.status == "open")
+        .values(status="closed", closed_at=tx.at, closed_by=by.name)
+    )
+    if not done.rowcount:
+        raise CannotClose(f"{_name(period)} is not an open month of these books.")
+
+
+def reopen_period(tx: Transaction, *, by: Principal, period: int) -> None:
+    """Open the last closed month again; only as an approved act of two people. Raises `CannotClose`."""
+    require(by, CLOSE_PERIODS)
+    table = accounting_period.c
+    last = tx.conn.execute(select(func.max(table.period)).where(table.status == "closed")).scalar()
+    if last != period:
+        raise CannotClose(f"{_name(period)} is not the last closed month; only that one can be reopened.")
+    tx.conn.execute(
+        update(accounting_period).where(table.period == period).values(status="open", closed_at=None, closed_by=None)
+    )
+
+
+def _name(period: int) -> str:
+    return month_from_accounting_period(period).starts_on.strftime("%B %Y")
