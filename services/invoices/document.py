@@ -1,0 +1,139 @@
+"""The paper before it is drawn: frozen, complete, and adding up; printing never computes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from services.company.model import BankAccount, Company
+from services.customers.model import InvoiceDetails
+from services.errors import BrokenInvariant
+from services.money import Money
+from services.pricing.model import TaxTreatment
+
+
+class DoesNotAddUp(BrokenInvariant):
+    """A paper contradicts itself; it must never be drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """The seller as printed; `abn` as people read it."""
+
+    name: str
+    abn: str
+    address: tuple[str, ...]
+    email: str
+    phone: str
+    website: str
+
+    @classmethod
+    def of(cls, company: Company) -> Seller:
+        """What the company's profile prints today."""
+        texts = (company.email, company.phone, company.website)
+        return cls(company.name, company.abn_text, tuple(company.address), *texts)
+
+    @classmethod
+    def from_json(cls, text: str) -> Seller:
+        """Back from `to_json`."""
+        kept = json.loads(text)
+        return cls(**kept | {"address": tuple(kept["address"])})
+
+    def to_json(self) -> str:
+        """As kept on the invoice."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+
+
+@dataclass(frozen=True, slots=True)
+class PayTo:
+    """Our bank account as printed: `lines` are labels and values, `changed_on` when the details last changed."""
+
+    holder: str
+    bank: str
+    lines: tuple[tuple[str, str], ...]
+    iban: str
+    bic: str
+    changed_on: date | None
+
+    @classmethod
+    def of(cls, account: BankAccount) -> PayTo:
+        """What the account prints today."""
+        return cls(account.holder, account.bank, account.lines, account.iban, account.bic, account.changed_on)
+
+    @classmethod
+    def from_json(cls, text: str) -> PayTo:
+        """Back from `to_json`."""
+        kept: dict[str, Any] = json.loads(text)
+        lines = tuple((label, value) for label, value in kept["lines"])
+        changed_on = date.fromisoformat(kept["changed_on"]) if kept["changed_on"] else None
+        return cls(kept["holder"], kept["bank"], lines, kept["iban"], kept["bic"], changed_on)
+
+    def to_json(self) -> str:
+        """As kept on the invoice."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, default=str)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Everything one invoice prints. Without a number it is a draft and says so.
+
+    `tax_aud` is the tax in AUD at `rate` of `rate_on` where a taxed invoice is in another currency (GSTR 2001/2).
+    """
+
+    title: str
+    number: str | None
+    reference: str | None
+    issued_on: date
+    due_on: date
+    seller: Seller
+    buyer: InvoiceDetails
+    country: str
+    account_id: str
+    username: str
+    language: str
+    net: Money
+    tax: Money
+    gross: Money
+    shows_tax: bool
+    tax_label: str
+    tax_note: str
+    pay_to: PayTo
+    rate: str
+    rate_on: date
+    rate_source: str
+    tax_aud: Money | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a paper whose parts contradict each other, with `DoesNotAddUp`."""
+        if self.net + self.tax != self.gross:
+            raise DoesNotAddUp(f"{self.net.text()} and {self.tax.text()} are not {self.gross.text()}")
+        if self.tax and not self.shows_tax:
+            raise DoesNotAddUp(f"{self.title} {self.number} has tax that it does not show")
+        if (self.number is None) != (self.reference is None):
+            raise DoesNotAddUp("a paper has both a number and a reference, or is a draft")
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it is only a preview."""
+        return self.number is None
+
+    @property
+    def from_abroad(self) -> bool:
+        """Whether the payer's bank is outside Australia and may keep a fee (product.md, rule 9)."""
+        return self.country != "AU"
+
+    @property
+    def file_name(self) -> str:
+        """What the file is called when downloaded or sent."""
+        return f"Invoice_{self.number or 'draft'}.pdf"
+
+
+def tax_label(treatment: TaxTreatment) -> str:
+    """The tax line's words: "GST 10 %", from the tax's share of the gross; empty where no tax line is printed."""
+    top, bottom = treatment.rate
+    if not treatment.shows_tax:
+        return ""
+    percent = f"{100 * top / (bottom - top):g}"
+    return f"{treatment.tax_name} {percent} %"

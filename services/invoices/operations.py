@@ -1,0 +1,173 @@
+"""Issuing an invoice once, and recording on it what payments bring; the only writes an invoice knows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, insert, select, text, update
+
+from services.access.audit import record
+from services.access.model import Principal, require
+from services.customers.model import InvoiceDetails
+from services.db.engine import Transaction
+from services.errors import Refused
+from services.invoices.accounting import issued
+from services.invoices.document import PayTo, Seller, tax_label
+from services.invoices.model import ISSUE_INVOICE, Invoice, InvoiceStatus, settling_fee, status_of
+from services.invoices.numbering import REFERENCE_SERIES, invoice_series, number_in, take_next
+from services.invoices.preparation import Prepared, prepare, request_hash
+from services.invoices.queries import invoice as invoice_by_id
+from services.invoices.reference import reference_for
+from services.invoices.tables import invoice as invoice_table
+from services.ledger.operations import post
+from services.money import Money
+
+
+class NonceReused(Refused):
+    """A form was sent a second time with other content than the first time."""
+
+
+def issue_invoice(
+    tx: Transaction,
+    *,
+    by: Principal,
+    nonce: str,
+    customer_id: int,
+    gross: Money,
+    details: InvoiceDetails,
+    language: str | None = None,
+) -> Invoice:
+    """Issue a bank-transfer invoice for credit; `gross` includes tax, `language` defaults to the details' own.
+
+    `nonce` names the form that was filled in: sent again (a double click, a reload, a second browser) it returns the
+    invoice it made. Raises `InvalidForm` (see `prepare`), `NonceReused`, and the ledger's `PeriodClosed`.
+    """
+    require(by, ISSUE_INVOICE)
+    _wait_for_turn(tx, nonce)
+    asked = request_hash(customer_id, gross, details, language)
+    if made := _made_with(tx, nonce, asked):
+        return made
+    ready = prepare(tx.conn, customer_id=customer_id, gross=gross, details=details, language=language, on=tx.today)
+    invoice_id = _next_id(tx)
+    memo = f"Prepaid account credit, {ready.details.company_name}"
+    draft = issued(
+        invoice_id=invoice_id,
+        customer_id=customer_id,
+        split=ready.split,
+        rate=ready.minimum.rate,
+        on=tx.today,
+        memo=memo,
+    )
+    posted = post(tx, draft, by=by)
+    frozen = _frozen(ready) | {"id": invoice_id, "nonce": nonce, "request_hash": asked, "entry_id": posted.entry_id}
+    made = _number_and_keep(tx, frozen | {"issued_at": tx.at, "issued_by": by.name}, ready)
+    facts = {"number": made.number, "reference": made.reference, "gross": made.gross.text(), "customer": made.username}
+    record(tx, by=by, act=ISSUE_INVOICE.name, subject="invoice", subject_id=made.id, after=facts)
+    return made
+
+
+def record_payment(tx: Transaction, *, invoice_id: int, paid: Money, fee: Money) -> Invoice:
+    """Take note that `paid` arrived and that the payer's bank kept `fee`; called by payments in its transaction.
+
+    On a taxed invoice the fee stays open until an adjustment note. Raises `AllocationDoesNotFit`.
+    """
+    return _move(tx, invoice_id, paid, fee)
+
+
+def undo_payment(tx: Transaction, *, invoice_id: int, paid: Money, fee: Money) -> Invoice:
+    """The exact opposite of `record_payment` with the same amounts. Raises `AllocationDoesNotFit`."""
+    return _move(tx, invoice_id, -paid, -fee)
+
+
+def _move(tx: Transaction, invoice_id: int, paid: Money, fee: Money) -> Invoice:
+    _lock(tx, invoice_id)
+    found = invoice_by_id(tx.conn, invoice_id)
+    allocated = found.allocated + paid
+    kept = found.fee + settling_fee(found.tax, fee)
+    changes = {
+        "status": status_of(found.gross, allocated, kept).value,
+        "allocated_micros": allocated.micros,
+        "fee_micros": kept.micros,
+    }
+    tx.conn.execute(update(invoice_table).where(invoice_table.c.id == invoice_id).values(**changes))
+    return invoice_by_id(tx.conn, invoice_id)
+
+
+def _lock(tx: Transaction, invoice_id: int) -> None:
+    # PostgreSQL: two receipts for one invoice at once; SQLite has one writer anyway and ignores it
+    tx.conn.execute(select(invoice_table.c.id).where(invoice_table.c.id == invoice_id).with_for_update())
+
+
+def _wait_for_turn(tx: Transaction, nonce: str) -> None:
+    # two browsers sending one form at the same moment: the second waits and then finds the first one's invoice
+    if tx.dialect == "postgresql":
+        tx.conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:nonce, 0))"), {"nonce": nonce})
+
+
+def _made_with(tx: Transaction, nonce: str, asked: bytes) -> Invoice | None:
+    columns = invoice_table.c
+    row = tx.conn.execute(select(columns.id, columns.number, columns.request_hash).where(columns.nonce == nonce)).first()
+    if row is None:
+        return None
+    if bytes(row.request_hash) != asked:
+        raise NonceReused(f"This form already issued {row.number} with other content; open a new form for another invoice.")
+    return invoice_by_id(tx.conn, row.id)
+
+
+def _next_id(tx: Transaction) -> int:
+    # known before the row is written, because the journal entry names it and the row is written once
+    if tx.dialect == "postgresql":
+        return int(tx.conn.execute(text("SELECT nextval(pg_get_serial_sequence('invoice', 'id'))")).scalar_one())
+    return int(tx.conn.execute(select(func.coalesce(func.max(invoice_table.c.id), 0))).scalar_one()) + 1
+
+
+def _number_and_keep(tx: Transaction, frozen: dict[str, Any], ready: Prepared) -> Invoice:
+    series = invoice_series(ready.issued_on)
+    serial = take_next(tx, series)
+    names = {
+        "series": series,
+        "serial_no": serial,
+        "number": number_in(series, serial),
+        "reference": reference_for(take_next(tx, REFERENCE_SERIES)),
+    }
+    tx.conn.execute(insert(invoice_table).values(**frozen, **names))
+    return invoice_by_id(tx.conn, frozen["id"])
+
+
+def _frozen(ready: Prepared) -> dict[str, Any]:
+    buyer, details, split = ready.customer, ready.details, ready.split
+    return {
+        "customer_id": buyer.id,
+        "account_id": buyer.account_id,
+        "username": buyer.username,
+        "country": buyer.country,
+        "currency": split.gross.currency,
+        "gross_micros": split.gross.micros,
+        "net_micros": split.net.micros,
+        "tax_micros": split.tax.micros,
+        "issued_on": ready.issued_on,
+        "due_on": ready.due_on,
+        "status": InvoiceStatus.ISSUED.value,
+        "allocated_micros": 0,
+        "fee_micros": 0,
+        "language": ready.language,
+        "company_name": details.company_name,
+        "address": details.address,
+        "business_id": details.business_id,
+        "email": details.email,
+        "contact_name": details.contact_name,
+        "contact_phone": details.contact_phone,
+        "seller": Seller.of(ready.company).to_json(),
+        "bank_account": ready.bank.code,
+        "bank_lines": PayTo.of(ready.bank).to_json(),
+        "tax_code": ready.treatment.code,
+        "tax_title": ready.treatment.title(ready.language),
+        "tax_note": ready.treatment.note(ready.language),
+        "tax_label": tax_label(ready.treatment),
+        "shows_tax": ready.treatment.shows_tax,
+        "minimum_micros": ready.minimum.minimum.micros,
+        "rate": str(ready.minimum.rate),
+        "rate_on": ready.minimum.rate_on,
+        "rate_source": ready.minimum.source,
+        "aud_equivalent_micros": ready.aud_equivalent.micros,
+    }

@@ -1,0 +1,121 @@
+"""Everything an invoice will hold, looked up and checked before a number is spent: shared by preview and issue."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+from stdnum.au import abn
+
+from services.company.model import BankAccount, Company
+from services.company.queries import bank_account_for, company
+from services.customers.model import Customer, InvoiceDetails
+from services.customers.queries import customer
+from services.errors import InvalidForm, NotFound
+from services.invoices.model import TERM
+from services.money import Money, minor_unit
+from services.papers.fonts import undrawable
+from services.pricing.model import BankTransferMinimum, Currency, TaxSplit, TaxTreatment, split_gross
+from services.pricing.queries import currency, equivalent, minimum_bank_transfer, tax_treatment
+
+MOST_ADDRESS_LINES = 6
+
+_ABN_DIGITS = 11
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A valid invoice that has no number yet."""
+
+    customer: Customer
+    company: Company
+    bank: BankAccount
+    details: InvoiceDetails
+    language: str
+    split: TaxSplit
+    treatment: TaxTreatment
+    minimum: BankTransferMinimum
+    aud_equivalent: Money
+    issued_on: date
+
+    @property
+    def due_on(self) -> date:
+        """When it expires unpaid."""
+        return self.issued_on + TERM
+
+
+def prepare(
+    conn: Connection, *, customer_id: int, gross: Money, details: InvoiceDetails, language: str | None, on: date
+) -> Prepared:
+    """Look everything up and judge every field; `on` is the day of issue.
+
+    Raises `InvalidForm` with a sentence for each of company_name, address, business_id, email, contact_name,
+    contact_phone, language, currency and amount that is wrong, and `NotFound` for an unknown customer.
+    """
+    buyer = customer(conn, customer_id)
+    tidied = details.tidied()
+    spoken = language or tidied.language
+    faults = _detail_faults(tidied, buyer, spoken) | _amount_faults(conn, gross, on)
+    if faults:
+        raise InvalidForm(faults)
+    treatment = tax_treatment(conn, buyer.country, on)
+    return Prepared(
+        customer=buyer,
+        company=company(conn, on=on),
+        bank=bank_account_for(conn, gross.currency),
+        details=tidied,
+        language=spoken,
+        split=split_gross(gross, treatment),
+        treatment=treatment,
+        minimum=minimum_bank_transfer(conn, gross.currency, on),
+        aud_equivalent=equivalent(conn, gross, "AUD", on).money,
+        issued_on=on,
+    )
+
+
+def request_hash(customer_id: int, gross: Money, details: InvoiceDetails, language: str | None) -> bytes:
+    """SHA-256 of what was asked for, so that one nonce cannot stand for two different invoices."""
+    tidied = details.tidied()
+    texts = [tidied.company_name, tidied.address, tidied.business_id, tidied.email, tidied.contact_name]
+    asked = [customer_id, gross.micros, gross.currency, *texts, tidied.contact_phone, language or tidied.language]
+    return hashlib.sha256(json.dumps(asked).encode()).digest()
+
+
+def _detail_faults(details: InvoiceDetails, buyer: Customer, language: str) -> dict[str, str]:
+    faults = {}
+    for field in ("company_name", "address", "business_id", "contact_name", "contact_phone", "email"):
+        if character := undrawable(getattr(details, field)):
+            faults[field] = f"{character} cannot be printed yet; write it in Latin, Greek or Cyrillic letters."
+    if details.address.count("\n") >= MOST_ADDRESS_LINES:
+        faults["address"] = f"The address has more than {MOST_ADDRESS_LINES} lines; shorten it."
+    compact = details.business_id.replace(" ", "")
+    if buyer.country == "AU" and compact.isdigit() and len(compact) == _ABN_DIGITS and not abn.is_valid(compact):
+        faults["business_id"] = f"{details.business_id} is not a valid ABN; check its digits."
+    if language not in {"en", "fr"}:
+        faults["language"] = "Choose English or French."
+    return faults | details.faults()
+
+
+def _amount_faults(conn: Connection, gross: Money, on: date) -> dict[str, str]:
+    try:
+        known = currency(conn, gross.currency)
+        bank_account_for(conn, gross.currency)
+        minimum = minimum_bank_transfer(conn, gross.currency, on)
+    except NotFound as error:  # an unknown currency, no bank account in it, or no rate for it
+        return {"currency": str(error)}
+    return _wrong_amount(gross, known, minimum)
+
+
+def _wrong_amount(gross: Money, known: Currency, minimum: BankTransferMinimum) -> dict[str, str]:
+    if gross.micros % minor_unit(gross.currency):
+        coin = Money(minor_unit(gross.currency), gross.currency).text()
+        return {"amount": f"The amount is not a whole number of coins; round it to {coin}."}
+    if gross < minimum.minimum:
+        at = "" if gross.currency == "AUD" else f" ({minimum.aud.text()} at {minimum.rate} AUD of {minimum.rate_on})"
+        return {"amount": f"A bank-transfer invoice is at least {minimum.minimum.text()}{at}; raise the amount."}
+    if known.maximum_top_up < gross:
+        return {"amount": f"One invoice is at most {known.maximum_top_up.text()}; split it into several."}
+    return {}

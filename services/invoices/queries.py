@@ -1,0 +1,262 @@
+"""Reads of invoices: one, a page of them with sums, those still open, and the paper of one or of a preview."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, cast, func, or_, select
+
+from services.customers.model import InvoiceDetails
+from services.errors import NotFound
+from services.invoices.document import Document, PayTo, Seller, tax_label
+from services.invoices.model import Invoice, InvoiceStatus
+from services.invoices.preparation import Prepared, prepare
+from services.invoices.tables import invoice as invoice_table
+from services.money import Money, multiply
+from services.periods import Period
+
+PAGE_SIZE = 50
+
+
+class NoInvoice(NotFound):
+    """There is no such invoice."""
+
+
+@dataclass(frozen=True)
+class InvoicesPage:
+    """One page of invoices, how many fit in all, and their sums by currency.
+
+    `rows`: id, number, reference, customer_id, account_id, username, company_name, currency, gross_micros, net_micros,
+    tax_micros, open_micros, allocated_micros, fee_micros, status, issued_on, due_on. `sums`: currency, count,
+    gross_micros, net_micros, tax_micros, open_micros, over everything that fits, not only the page.
+    """
+
+    rows: pd.DataFrame
+    total: int
+    sums: pd.DataFrame
+
+
+def invoice(conn: Connection, invoice_id: int) -> Invoice:
+    """The invoice; raises `NoInvoice`."""
+    return _invoice(_row(conn, invoice_id))
+
+
+def invoice_by_number(conn: Connection, number: str) -> Invoice:
+    """The invoice with that number; raises `NoInvoice`."""
+    row = conn.execute(select(invoice_table).where(invoice_table.c.number == number)).one_or_none()
+    if row is None:
+        raise NoInvoice(f"There is no invoice {number}; look it up in the list of invoices.")
+    return _invoice(row)
+
+
+def page(
+    conn: Connection,
+    *,
+    period: Period | None = None,
+    customer_id: int | None = None,
+    status: InvoiceStatus | None = None,
+    currency: str | None = None,
+    text: str = "",
+    page: int = 1,
+    size: int = PAGE_SIZE,
+) -> InvoicesPage:
+    """One page (the first is 1), newest first, cut in the database; `period` is of the day of issue.
+
+    `text` is found in number, reference, username, account id and company name, in any case.
+    """
+    fits = _fitting(period, customer_id, status, currency, text)
+    columns = invoice_table.c
+    newest = (columns.issued_on.desc(), columns.id.desc())
+    wanted = select(*_shown()).where(*fits).order_by(*newest).limit(size).offset((page - 1) * size)
+    found = conn.execute(wanted)
+    rows = _whole_money(pd.DataFrame(found.all(), columns=list(found.keys())))
+    sums = _sums(conn, fits)
+    return InvoicesPage(rows, int(sums["count"].sum()), sums)
+
+
+def open_invoices(conn: Connection, currency: str | None = None, *, customer_id: int | None = None) -> list[Invoice]:
+    """Every invoice money is still expected for, oldest first."""
+    columns = invoice_table.c
+    fits = [columns.status.in_([status.value for status in InvoiceStatus if status.is_open])]
+    if currency:
+        fits.append(columns.currency == currency)
+    if customer_id is not None:
+        fits.append(columns.customer_id == customer_id)
+    rows = conn.execute(select(invoice_table).where(*fits).order_by(columns.issued_on, columns.id))
+    return [_invoice(row) for row in rows]
+
+
+def document(conn: Connection, invoice_id: int) -> Document:
+    """The paper of an issued invoice, from what was copied at issue and nothing else; raises `NoInvoice`."""
+    row = _row(conn, invoice_id)
+    made = _invoice(row)
+    return Document(
+        title=row.tax_title,
+        number=made.number,
+        reference=made.reference,
+        issued_on=made.issued_on,
+        due_on=made.due_on,
+        seller=Seller.from_json(row.seller),
+        buyer=made.details,
+        country=row.country,
+        account_id=made.account_id,
+        username=made.username,
+        language=made.language,
+        net=made.net,
+        tax=made.tax,
+        gross=made.gross,
+        shows_tax=bool(row.shows_tax),
+        tax_label=row.tax_label,
+        tax_note=row.tax_note,
+        pay_to=PayTo.from_json(row.bank_lines),
+        rate=row.rate,
+        rate_on=row.rate_on,
+        rate_source=row.rate_source,
+        tax_aud=_tax_aud(made.tax, made.rate),
+    )
+
+
+def preview_document(
+    conn: Connection, *, customer_id: int, gross: Money, details: InvoiceDetails, language: str | None = None, on: date
+) -> Document:
+    """The same paper as a draft, before anything is issued; raises `InvalidForm` as issuing would."""
+    ready = prepare(conn, customer_id=customer_id, gross=gross, details=details, language=language, on=on)
+    return _draft(ready)
+
+
+def _draft(ready: Prepared) -> Document:
+    return Document(
+        title=ready.treatment.title(ready.language),
+        number=None,
+        reference=None,
+        issued_on=ready.issued_on,
+        due_on=ready.due_on,
+        seller=Seller.of(ready.company),
+        buyer=ready.details,
+        country=ready.customer.country,
+        account_id=ready.customer.account_id,
+        username=ready.customer.username,
+        language=ready.language,
+        net=ready.split.net,
+        tax=ready.split.tax,
+        gross=ready.split.gross,
+        shows_tax=ready.treatment.shows_tax,
+        tax_label=tax_label(ready.treatment),
+        tax_note=ready.treatment.note(ready.language),
+        pay_to=PayTo.of(ready.bank),
+        rate=str(ready.minimum.rate),
+        rate_on=ready.minimum.rate_on,
+        rate_source=ready.minimum.source,
+        tax_aud=_tax_aud(ready.split.tax, ready.minimum.rate),
+    )
+
+
+def _tax_aud(tax: Money, rate: Decimal) -> Money | None:
+    if not tax or tax.currency == "AUD":
+        return None
+    return Money(multiply(tax.micros, rate), "AUD").rounded()
+
+
+def _row(conn: Connection, invoice_id: int) -> Row[Any]:
+    row = conn.execute(select(invoice_table).where(invoice_table.c.id == invoice_id)).one_or_none()
+    if row is None:
+        raise NoInvoice(f"There is no invoice with id {invoice_id}; look it up in the list of invoices.")
+    return row
+
+
+def _open() -> ColumnElement[int]:
+    columns = invoice_table.c
+    return columns.gross_micros - columns.allocated_micros - columns.fee_micros
+
+
+def _shown() -> list[ColumnElement[Any]]:
+    names = ["id", "number", "reference", "customer_id", "account_id", "username", "company_name", "currency"]
+    amounts = ["gross_micros", "net_micros", "tax_micros", "allocated_micros", "fee_micros"]
+    columns = [invoice_table.c[name] for name in [*names, *amounts, "status", "issued_on", "due_on"]]
+    return [*columns, cast(_open(), BigInteger).label("open_micros")]
+
+
+def _sums(conn: Connection, fits: list[ColumnElement[bool]]) -> pd.DataFrame:
+    columns = invoice_table.c
+    added = {
+        "gross_micros": columns.gross_micros,
+        "net_micros": columns.net_micros,
+        "tax_micros": columns.tax_micros,
+        "open_micros": _open(),
+    }
+    sums = [cast(func.sum(column), BigInteger).label(name) for name, column in added.items()]
+    wanted = select(columns.currency, func.count().label("count"), *sums).where(*fits)
+    found = conn.execute(wanted.group_by(columns.currency).order_by(columns.currency))
+    return _whole_money(pd.DataFrame(found.all(), columns=list(found.keys())))
+
+
+def _whole_money(frame: pd.DataFrame) -> pd.DataFrame:
+    whole = [name for name in frame.columns if name.endswith("_micros") or name in {"id", "customer_id", "count"}]
+    return frame.astype(dict.fromkeys(whole, "int64"))
+
+
+def _fitting(
+    period: Period | None, customer_id: int | None, status: InvoiceStatus | None, currency: str | None, text: str
+) -> list[ColumnElement[bool]]:
+    columns = invoice_table.c
+    fits: list[ColumnElement[bool]] = []
+    if period:
+        fits += [columns.issued_on >= period.starts_on, columns.issued_on < period.ends_before]
+    if customer_id is not None:
+        fits.append(columns.customer_id == customer_id)
+    if status:
+        fits.append(columns.status == status.value)
+    if currency:
+        fits.append(columns.currency == currency)
+    if words := text.strip():
+        searched = (columns.number, columns.reference, columns.username, columns.account_id, columns.company_name)
+        fits.append(or_(*(column.icontains(words, autoescape=True) for column in searched)))
+    return fits
+
+
+def _invoice(row: Row[Any]) -> Invoice:
+    def money(micros: int) -> Money:
+        return Money(micros, row.currency)
+
+    return Invoice(
+        id=row.id,
+        number=row.number,
+        reference=row.reference,
+        customer_id=row.customer_id,
+        account_id=row.account_id,
+        username=row.username,
+        gross=money(row.gross_micros),
+        net=money(row.net_micros),
+        tax=money(row.tax_micros),
+        issued_on=row.issued_on,
+        due_on=row.due_on,
+        status=InvoiceStatus(row.status),
+        allocated=money(row.allocated_micros),
+        fee=money(row.fee_micros),
+        details=_details(row),
+        language=row.language,
+        tax_code=row.tax_code,
+        minimum=money(row.minimum_micros),
+        rate=Decimal(row.rate),
+        rate_on=row.rate_on,
+        rate_source=row.rate_source,
+        aud_equivalent=Money(row.aud_equivalent_micros, "AUD"),
+        bank_account=row.bank_account,
+        entry_id=row.entry_id,
+    )
+
+
+def _details(row: Row[Any]) -> InvoiceDetails:
+    return InvoiceDetails(
+        company_name=row.company_name,
+        address=row.address,
+        business_id=row.business_id,
+        email=row.email,
+        contact_name=row.contact_name,
+        contact_phone=row.contact_phone,
+        language=row.language,
+    )

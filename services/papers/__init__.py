@@ -1,0 +1,1 @@
+"""Fonts, page drawing and the English and French words every PDF shares."""
