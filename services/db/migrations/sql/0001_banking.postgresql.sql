@@ -1,5 +1,5 @@
 CREATE FUNCTION bank_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION '% is never deleted or changed', TG_TABLE_NAME; END $$
+BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is never deleted or changed'; END $$
 --;;
 CREATE TRIGGER bank_statement_file_kept BEFORE DELETE ON bank_statement_file
 FOR EACH ROW EXECUTE FUNCTION bank_refuse()

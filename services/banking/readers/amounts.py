@@ -1,0 +1,75 @@
+"""Texts, dates and amounts as banks write them, turned into exact values or refused with their line."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date
+from decimal import Decimal
+
+from services.banking.model import NO_CURRENCY, Unreadable
+from services.errors import Refused
+from services.money import Money, digits, minor_unit
+
+_CENTURY_TURN = 80  # a two-digit year from here on is of the last century: MT940 is older than the euro
+_DECEMBER = 12
+_DAYS = 31
+_DECIMAL = re.compile(r"\d+\.?\d*|\.\d+")
+
+
+def text_of(content: bytes) -> str:
+    """The file as text: UTF-8 with or without its mark, else Windows-1252, else the same with holes made visible."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16", errors="replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def currency_of(text: str, row: int | None) -> str:
+    """A currency code; raises `Unreadable`."""
+    code = text.strip().upper()
+    if not code:
+        return NO_CURRENCY
+    try:
+        digits(code)
+    except Refused as error:
+        raise Unreadable(f"“{code[:20]}” is not a currency code.", row) from error
+    return code
+
+
+def money_of(number: str, currency: str, row: int | None) -> Money:
+    """An unsigned amount with a decimal point, exact to the currency's coin; raises `Unreadable`."""
+    if not _DECIMAL.fullmatch(number) or not number.isascii():
+        raise Unreadable(f"“{number[:40]}” is not an amount.", row)
+    try:
+        money = Money.of(Decimal(number), currency)
+    except (Refused, ArithmeticError) as error:
+        raise Unreadable(f"“{number[:40]}” {currency} is not an amount these books can hold.", row) from error
+    if money.micros % minor_unit(currency):
+        raise Unreadable(f"{number} has more decimals than {currency} has.", row)
+    return money
+
+
+def day_of(year: int, month: int, day: int, row: int | None) -> date:
+    """A calendar day; a day after the month's last (German banks value interest on 30 February) is the last one.
+
+    Raises `Unreadable` for what no calendar knows.
+    """
+    if not (1 <= month <= _DECEMBER and 1 <= day <= _DAYS and date.min.year <= year <= date.max.year):
+        raise Unreadable(f"{year:04}-{month:02}-{day:02} is not a date.", row)
+    return date(year, month, min(day, monthrange(year, month)[1]))
+
+
+def short_day(text: str, row: int | None) -> date:
+    """A day written YYMMDD; raises `Unreadable`."""
+    year = int(text[:2])
+    return day_of(year + (1900 if year >= _CENTURY_TURN else 2000), int(text[2:4]), int(text[4:6]), row)
+
+
+def near_day(text: str, near: date, row: int | None) -> date:
+    """A day written MMDD, in whichever year brings it closest to another; raises `Unreadable`."""
+    years = [year for year in (near.year, near.year - 1, near.year + 1) if date.min.year <= year <= date.max.year]
+    candidates = [day_of(year, int(text[:2]), int(text[2:4]), row) for year in years]
+    return min(candidates, key=lambda day: abs((day - near).days))

@@ -1,0 +1,191 @@
+"""SWIFT MT940 (and MT942) as banks really write it: messages of tagged fields, read line by line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from services.banking.model import NO_CURRENCY, Line, Statement, Unreadable
+from services.banking.readers.amounts import currency_of, money_of, near_day, short_day
+from services.banking.readers.narrative import Narrative, is_account, narrative_of, sberbank_of
+from services.money import Money, zero
+
+MOST_LINES = 100_000
+
+_TAG = re.compile(
+    r"[ \t]*:(20|21|25P?|28C?|34F|13D?|60[FM]|61|62[FM]|64|65|86|90[CD]|940|942|NS|\d{2}[A-Z]?):(.*)", re.DOTALL
+)
+_NO_REFERENCE = frozenset({"NONREF", "NOREF", "EREF", "KREF", "MREF", "PREF", "N", "X"})
+_ENVELOPE = re.compile(r"[^:\n]*(?:\{[1-3]:.*)?\{4:")
+_END = re.compile(r"[ \t]*-(?:\}.*)?[ \t]*")
+_BALANCE = re.compile(r"([CD])(\d{6})([A-Z]{3})?[ ]*(\d+[.,]?\d*|[.,]\d+)(?![.,\d])")
+_MOVEMENT = re.compile(
+    r"""(?P<value>\d{6}) (?P<entry>\d{4}|[ ]{4})?
+        (?P<mark>R[CD]|E[CD]|C|D) (?P<funds>[A-Z])? [ ]*
+        (?P<amount>\d+[.,]?\d*|[.,]\d+)(?![.,\d])  # thousands marks are refused, not guessed
+        (?P<type>[A-Z][A-Z0-9 ]{3})? (?P<rest>.*)""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+@dataclass(slots=True)
+class _Field:
+    """One tagged field: its lines without line ends, and where it starts."""
+
+    tag: str
+    row: int
+    lines: list[str]
+
+
+@dataclass(slots=True)
+class _Message:
+    """One statement while it is being read."""
+
+    account: str = ""
+    number: str = ""
+    currency: str = NO_CURRENCY
+    opening: Money | None = None
+    closing: Money | None = None
+    opened_on: date | None = None
+    closed_on: date | None = None
+    fields: list[_Field] = field(default_factory=list)
+
+    def has(self, *tags: str) -> bool:
+        return any(each.tag in tags for each in self.fields)
+
+
+def read(text: str) -> tuple[Statement, ...]:
+    """Every statement of the file, in its order; raises `Unreadable` with the line of the first fault."""
+    messages: list[_Message] = []
+    for each in _fields(text):
+        if not messages or _begins(each, messages[-1]):
+            messages.append(_Message())
+        messages[-1].fields.append(each)
+    statements = tuple(_statement(message) for message in messages if message.has(*_TELLING))
+    if not statements:
+        raise Unreadable("The file has MT940 tags but neither a balance nor a movement; download it again.")
+    if sum(len(statement.lines) for statement in statements) > MOST_LINES:
+        raise Unreadable(f"The file has more than {MOST_LINES:,} movements; ask the bank for a shorter period.")
+    return statements
+
+
+_TELLING = ("60F", "60M", "61", "62F", "62M")
+
+
+def _begins(each: _Field, message: _Message) -> bool:
+    if each.tag == "20":
+        return message.has("20", "25", "25P", *_TELLING)
+    if each.tag in {"25", "25P"}:
+        return message.has("25", "25P")
+    return each.tag in {"60F", "60M"} and message.has("60F", "60M", "62F", "62M")
+
+
+def _fields(text: str) -> Iterator[_Field]:
+    """Fields in order. A line that is no tag belongs to the field before it, until a message ends."""
+    current: _Field | None = None
+    for row, raw in enumerate(re.split(r"\r\n|\n|\r", text.lstrip("\ufeff")), start=1):
+        line = raw.strip("\x00\x01\x02\x03\x1a").replace("\t", " ")
+        if "{4:" in line and (envelope := _ENVELOPE.match(line)):
+            line, current = line[envelope.end() :], None
+        found = _TAG.fullmatch(line)
+        if found:
+            if current:
+                yield current
+            current = _Field(found[1], row, [found[2]])
+        elif _END.fullmatch(line):
+            if current:
+                yield current
+            current = None
+        elif current:
+            current.lines.append(line)
+    if current:
+        yield current
+
+
+def _statement(message: _Message) -> Statement:
+    for each in message.fields:
+        _header(each, message)
+    lines: list[Line] = []
+    for index, each in enumerate(message.fields):
+        if each.tag == "61":
+            following = message.fields[index + 1] if index + 1 < len(message.fields) else None
+            lines.append(_line(each, following, message.currency, len(lines)))
+    return Statement(
+        account=message.account,
+        currency=message.currency,
+        opening=message.opening,
+        closing=message.closing,
+        lines=tuple(lines),
+        number=message.number,
+        opened_on=message.opened_on,
+        closed_on=message.closed_on,
+    )
+
+
+def _header(each: _Field, message: _Message) -> None:
+    text = each.lines[0].strip()
+    if each.tag in {"25", "25P"}:
+        message.account = text[:140]
+    elif each.tag in {"28", "28C"}:
+        message.number = text[:40]
+    elif each.tag == "34F" and message.currency == NO_CURRENCY and re.match(r"[A-Z]{3}", text):
+        message.currency = text[:3]
+    elif each.tag in {"60F", "60M"}:
+        message.opening, message.opened_on = _balance(each)
+        message.currency = message.opening.currency
+    elif each.tag in {"62F", "62M"}:
+        message.closing, message.closed_on = _balance(each)
+        if message.opening is None:
+            message.currency = message.closing.currency
+
+
+def _balance(each: _Field) -> tuple[Money, date | None]:
+    found = _BALANCE.match(each.lines[0].strip())
+    if not found:
+        raise Unreadable(f"“{each.lines[0][:40]}” is not a balance of :{each.tag}:.", each.row)
+    sign, day, currency, number = found.groups()
+    amount = money_of(number.replace(",", "."), currency_of(currency or "", each.row), each.row)
+    booked = None if day == "000000" else short_day(day, each.row)
+    return (-amount if sign == "D" else amount), booked
+
+
+def _line(each: _Field, following: _Field | None, currency: str, entry: int) -> Line:
+    found = _MOVEMENT.fullmatch(each.lines[0].strip())
+    if not found:
+        raise Unreadable(f"“{each.lines[0][:60]}” is not a movement of :61:.", each.row)
+    value_on = short_day(found["value"], each.row)
+    written = (found["entry"] or "").strip()
+    booked_on = value_on if written in {"", "0000"} else near_day(written, value_on, each.row)
+    mark, amount = found["mark"], money_of(found["amount"].replace(",", "."), currency, each.row)
+    # RC takes a credit back and RD a debit (SWIFT's own table); E only announces: it is not money yet
+    incoming = mark in {"C", "RD", "EC"}
+    own, _, bank = found["rest"].partition("//")
+    said = _narrative(each, following)
+    line = Line(
+        booked_on=booked_on,
+        value_on=value_on,
+        amount=amount if incoming or not amount else zero(currency) - amount,
+        bank_reference=bank.strip(),
+        end_to_end="" if own.strip() in _NO_REFERENCE or is_account(own.strip()) else own.strip(),
+        pending=mark.startswith("E"),
+        reversal=mark.startswith("R"),
+        entry=entry,
+        details=1,
+        row=each.row,
+    )
+    return replace(
+        line,
+        counterparty=said.counterparty,
+        counterparty_account=said.account,
+        remittance=said.remittance,
+        end_to_end=said.end_to_end or line.end_to_end,
+    )
+
+
+def _narrative(each: _Field, following: _Field | None) -> Narrative:
+    more = [line.strip() for line in each.lines[1:] if line.strip()]
+    if following is not None and following.tag == "NS":
+        return sberbank_of(following.lines)
+    return narrative_of(following.lines if following is not None and following.tag == "86" else [], more)

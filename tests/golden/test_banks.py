@@ -1,0 +1,55 @@
+"""Real public bank files read exactly as an independent count says."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from services.banking.readers import read_statement
+
+BANKS = Path(__file__).parent / "banks"
+EXPECTED = json.loads((BANKS / "expected.json").read_text())
+
+
+@pytest.mark.parametrize("expected", EXPECTED, ids=lambda each: each["file"])
+def test_a_public_file_reads_as_counted(expected):
+    found = read_statement((BANKS / expected["file"]).read_bytes(), expected["file"])
+    assert found.format == expected["format"]
+    assert len(found.statements) == len(expected["statements"])
+    for statement, said in zip(found.statements, expected["statements"], strict=True):
+        assert statement.account == said["acct"]
+        assert len({line.entry for line in statement.booked}) == said["n"]
+        assert Decimal(sum(line.amount.micros for line in statement.booked)) / 10**6 == Decimal(said["sum"])
+        assert _amount(statement.opening) == _decimal(said["open"])
+        assert _amount(statement.closing) == _decimal(said["close"])
+        assert statement.ties is said["ties"]
+        assert sum(line.pending for line in statement.lines) == said.get("pending", 0)
+        if "tx" in said:
+            assert sum(line.details for line in statement.booked) == said["tx"]
+        if "ccy" in said:
+            assert sorted({line.amount.currency for line in statement.lines}) == said["ccy"]
+
+
+def test_every_line_of_the_files_has_its_golden_values():
+    golden = json.loads((BANKS / "lines.json").read_text())
+    assert {each["file"]: _lines(each["file"]) for each in EXPECTED} == golden
+
+
+def _lines(file):
+    statements = read_statement((BANKS / file).read_bytes()).statements
+    return [
+        [str(line.booked_on), line.amount.text(), line.counterparty, line.counterparty_account, line.remittance]
+        + [line.bank_reference, line.end_to_end]
+        for statement in statements
+        for line in statement.lines
+    ]
+
+
+def _amount(money):
+    return None if money is None else money.amount
+
+
+def _decimal(text):
+    return None if text is None else Decimal(text)
