@@ -23,4 +23,4 @@ def create(database: Database) -> None:
         for file in sorted(_SQL.glob(f"*.{tx.dialect}.sql")):
             for statement in file.read_text().split("--;;"):
                 if statement.strip():
-                    tx.conn.exec_driver_sql(statement)
+                    tx.conn.exec_driver_sql(statement.replace("%", "%%") if tx.dialect == "postgresql" else statement)
