@@ -1,0 +1,34 @@
+"""The only caches of the screens: answers that many runs ask for and that may be a minute old.
+
+Ask for small things by ids and dates, never with frames. The key holds the books' address, so that one company's
+answer is never shown for another's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from pages._ui import frame
+from services.db.current import current
+
+T = TypeVar("T")
+
+
+def read(query: Callable[..., T], /, **filters: Any) -> T:
+    """Like `frame.read`, but an answer up to a minute old will do: reference lists, home-screen sums, trends."""
+    answer: T = _minute(str(current().url), f"{query.__module__}.{query.__qualname__}", query, filters)
+    return answer
+
+
+def forget() -> None:
+    """Drop every cached answer, after an act whose effect must be seen at once."""
+    _minute.clear()
+
+
+@st.cache_data(ttl=60, max_entries=512, show_spinner=False)
+def _minute(books: str, name: str, _query: Callable[..., Any], filters: dict[str, Any]) -> Any:
+    del books, name  # they are only part of the key
+    return frame.read(_query, **filters)

@@ -1,0 +1,144 @@
+"""The three figures of the house, drawn alike in both themes: money in is green, money out amber, states are ink.
+
+Each takes exact micros and at most 2,000 points; `draw` shows it without a toolbar, with words for those who cannot
+see it and a table twin under it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages._ui import tables
+from services.money import MICROS
+
+MOST_POINTS = 2_000
+_FONT = "IBM Plex Sans, sans-serif"
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """The colours of a figure in one theme (`.streamlit/config.toml`)."""
+
+    money_in: str
+    money_out: str
+    state: str
+    text: str
+    grid: str
+    series: tuple[str, ...]
+
+
+LIGHT = Ink(
+    "#0B5D5E", "#D98E04", "#3C4A3E", "#5E5C54", "#E4E0D6",
+    ("#0B5D5E", "#D98E04", "#7A4E9C", "#2F7ABF", "#B5493B", "#6B8E23", "#8A8578", "#3C4A3E"),
+)  # fmt: skip
+DARK = Ink(
+    "#4DB3A4", "#E5A84B", "#C9D3C8", "#B0B4AA", "#2C3530",
+    ("#4DB3A4", "#E5A84B", "#B48AD2", "#6FA9DE", "#E07A6A", "#9DBB54", "#A8A497", "#C9D3C8"),
+)  # fmt: skip
+
+
+def ink() -> Ink:
+    """The colours of the theme this person looks at now."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
+
+
+def waterfall(opening: int, movements: Sequence[tuple[str, int]], closing: int, *, currency: str) -> go.Figure:
+    """From the opening balance through each (label, micros) to the closing balance."""
+    colours = ink()
+    values = [opening, *(micros for _, micros in movements), closing]
+    figure = go.Figure(
+        go.Waterfall(
+            x=["Opening", *(label for label, _ in movements), "Closing"],
+            y=[micros / MICROS for micros in values],
+            measure=["absolute", *("relative" for _ in movements), "total"],
+            text=[_short(micros) for micros in values],
+            textposition="outside",
+            cliponaxis=False,
+            increasing_marker_color=colours.money_in,
+            decreasing_marker_color=colours.money_out,
+            totals_marker_color=colours.state,
+            connector_line_color=colours.grid,
+            hovertemplate="%{x}: %{text} " + currency + "<extra></extra>",
+        )
+    )
+    return _framed(figure, height=320)
+
+
+def balance_line(days: Sequence[date], micros: Sequence[int], *, currency: str) -> go.Figure:
+    """A balance day by day; below zero the ground is shaded red. The last value is written at its end."""
+    colours = ink()
+    step = max(1, -(-len(days) // MOST_POINTS))
+    chosen = range((len(days) - 1) % step, len(days), step) if days else range(0)
+    x = [days[i] for i in chosen]
+    y = [micros[i] / MICROS for i in chosen]
+    figure = go.Figure(
+        go.Scatter(
+            x=x, y=y, mode="lines", line={"color": colours.money_in, "width": 2, "shape": "hv"},
+            hovertemplate="%{x|%-d %b %Y}: %{y:,.2f} " + currency + "<extra></extra>",
+        )
+    )  # fmt: skip
+    if y:
+        figure.add_annotation(
+            x=x[-1], y=y[-1], text=_short(micros[-1]), showarrow=False, xanchor="right", yanchor="bottom"
+        )
+        if min(y) < 0:
+            figure.add_hrect(y0=min(y) * 1.05, y1=0, fillcolor=colours.series[4], opacity=0.12, line_width=0)
+    return _framed(figure, height=260)
+
+
+def bars_by_month(
+    months: Sequence[date], series: Mapping[str, Sequence[int]], *, currency: str, stacked: bool = False
+) -> go.Figure:
+    """Bars of micros a month, one colour a series ("Sold" green, "Used" amber, then the theme's order)."""
+    colours = ink()
+    fixed = {"Sold": colours.money_in, "Bought": colours.money_in, "Used": colours.money_out, "Held": colours.state}
+    figure = go.Figure()
+    for index, (name, micros) in enumerate(series.items()):
+        figure.add_bar(
+            name=name,
+            x=[f"{month:%b %y}" for month in months],
+            y=[value / MICROS for value in micros],
+            marker_color=fixed.get(name, colours.series[index % len(colours.series)]),
+            hovertemplate=name + ", %{x}: %{y:,.2f} " + currency + "<extra></extra>",
+        )
+    figure.update_layout(barmode="stack" if stacked else "group", bargap=0.35, bargroupgap=0.08)
+    return _framed(figure, height=280, legend=len(series) > 1)
+
+
+def draw(figure: go.Figure, *, alt: str, twin: pd.DataFrame | None = None, key: str) -> None:
+    """Show a figure with its words, and its table twin (display-ready columns) behind a click."""
+    st.plotly_chart(figure, theme=None, config={"displayModeBar": False, "responsive": True}, alt=alt, key=key)
+    if twin is not None:
+        with st.expander("As a table", type="compact", key=f"{key}_twin", on_change="rerun") as box:
+            if box.open:
+                tables.printed(twin, alt=f"{alt}, as a table")
+
+
+def _short(micros: int) -> str:
+    shown = f"{abs(micros) / MICROS:,.2f}"
+    return f"({shown})" if micros < 0 else shown
+
+
+def _framed(figure: go.Figure, *, height: int, legend: bool = False) -> go.Figure:
+    colours = ink()
+    axis: dict[str, Any] = {"gridcolor": colours.grid, "zerolinecolor": colours.text, "linecolor": colours.grid}
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 24, "b": 8},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": _FONT, "size": 12, "color": colours.text},
+        showlegend=legend,
+        legend={"orientation": "h", "x": 0, "y": 1.12},
+        separators=".,",
+        xaxis={**axis, "showgrid": False, "automargin": True},
+        yaxis={**axis, "automargin": True, "tickformat": ",~f", "zeroline": True, "zerolinewidth": 1},
+    )
+    return figure

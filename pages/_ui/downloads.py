@@ -1,0 +1,72 @@
+"""Exports beside a table: CSV, XLSX and PDF in one menu, built when the menu is opened.
+
+with screen.acts:
+    downloads.menu("invoices", lambda: ExportTable(title=..., columns=..., rows=..., facts=..., totals=...))
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from services.reporting.exports import ExportTable
+
+FORMATS = {
+    "csv": ("CSV", "text/csv"),
+    "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "pdf": ("PDF", "application/pdf"),
+}
+MOST_ROWS_AT_ONCE = 2_000  # a PDF of more rows is made only when asked for
+
+
+def menu(name: str, build: Callable[[], ExportTable], *, key: str = "export") -> None:
+    """The Export button of a screen; `build` makes the table with every row the filters leave, not one page of them.
+
+    `name` is the file's name without its ending, such as "invoices 2026-11". Call it inside `screen.acts`, after the
+    rights of the screen were checked: nothing is built before the menu is opened.
+    """
+    with st.popover("Export", icon=":material/download:", key=key, on_change="rerun") as opened:
+        if not opened.open:
+            return
+        table = build()
+        for ending in FORMATS:
+            if ending == "pdf" and len(table.rows) > MOST_ROWS_AT_ONCE and not st.button("Make PDF", key=f"{key}_make"):
+                continue
+            offer(name, ending, _bytes_of(table, ending), key=f"{key}_{ending}")
+
+
+def offer(name: str, ending: str, content: bytes, *, key: str, label: str = "", mime: str = "") -> None:
+    """One download button for finished bytes."""
+    words, kind = FORMATS.get(ending, (label, mime))
+    st.download_button(
+        label or words,
+        content,
+        file_name=file_name(name, ending, content),
+        mime=mime or kind,
+        key=key,
+        on_click="ignore",
+        icon=":material/download:",
+        width="stretch",
+    )
+
+
+def file_name(name: str, ending: str, content: bytes) -> str:
+    """A file name with a digest of the whole content in it.
+
+    Above 1 MiB Streamlit files downloads by their name, length and some samples only: without the digest two exports
+    of equal length could answer for each other, across people too.
+    """
+    words = re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip("-").lower() or "export"
+    return f"{words}-{sha256(content).hexdigest()[:10]}.{ending}"
+
+
+def _bytes_of(table: ExportTable, ending: str) -> bytes:
+    from services.reporting import exports  # noqa: PLC0415 - reportlab and XlsxWriter are loaded only for an export
+
+    made: bytes = {"csv": exports.csv, "xlsx": exports.xlsx, "pdf": exports.pdf}[ending](table)
+    return made

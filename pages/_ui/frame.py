@@ -1,0 +1,201 @@
+"""What every screen opens with: the guard, the title row, and the one way to read and to act with errors shown.
+
+screen = open_screen("Invoices", SEE_INVOICES, answer="What was invoiced, and what of it is still open?")
+with screen.acts:
+    st.page_link(...)
+found = read(queries.page, period=chosen_period(), page=1, size=50)
+if done := act(void_invoice, invoice_id=7):
+    tell("Invoice 7 is void."); st.rerun()
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from secrets import token_hex
+from typing import Any, Generic, Literal, NoReturn, TypeVar
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages._ui import state, text
+from services.access import operations
+from services.access import queries as access
+from services.access.model import EVERYONE, SESSION_COOKIE, Permission, Principal, require
+from services.db.current import current
+from services.errors import Forbidden, InvalidForm, LedgerdeskError, NotFound
+
+T = TypeVar("T")
+Colour = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
+
+OPEN = Permission("screens.open", "open the dashboard", EVERYONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A fact beside a screen's title, in words first; the colour only repeats them."""
+
+    words: str
+    colour: Colour = "gray"
+    icon: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """An opened screen: who looks at it, and the place at the right of its title for two or three acts."""
+
+    by: Principal
+    acts: DeltaGenerator
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """How an act went; true when it succeeded, then `result` is what the operation returned."""
+
+    ok: bool
+    result: T | None = None
+    sentence: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        """Whether the operation succeeded."""
+        return self.ok
+
+
+def signed_in() -> Principal | None:
+    """Who the session cookie speaks for now, asked of the database on every run; tests patch this one function."""
+    with current().read() as conn:
+        return access.principal_for(conn, st.context.cookies.get(SESSION_COOKIE), text.now())
+
+
+def me() -> Principal:
+    """The person looking at this screen; stops the run with a way back when the session has ended."""
+    found = signed_in()
+    if found is None:
+        show_signed_out()
+        st.stop()
+    return found
+
+
+def sign_out() -> NoReturn:
+    """End this session in the database and run again, into the gate."""
+    token = st.context.cookies.get(SESSION_COOKIE)
+    if token:
+        current().act(lambda tx: operations.sign_out(tx, token=token))
+    st.session_state.clear()
+    st.rerun()
+
+
+def show_signed_out() -> None:
+    """Say that the session has ended and link to the sign-in page, which lies outside Streamlit."""
+    st.title("You are not signed in")
+    st.write("Your session has ended, after half an hour without use or because somebody ended it. Nothing was lost.")
+    st.html('<a href="/sign-in" target="_self">Sign in</a>')
+
+
+def open_screen(
+    title: str,
+    permission: Permission,
+    *,
+    answer: str = "",
+    icon: str | None = None,
+    badges: tuple[Badge, ...] = (),
+) -> Screen:
+    """Guard the screen and draw its title row; the first call of every screen.
+
+    `answer` is the question the screen answers, shown small under the title (or facts of the record: markdown is
+    allowed, so escape names with `plain`). Without the permission the run stops at a sentence that says whom to ask.
+    """
+    by = me()
+    try:
+        require(by, permission)
+    except Forbidden as refusal:
+        st.title(title)
+        st.error(plain(str(refusal)), icon=":material/lock:")
+        st.stop()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.title(plain(title), anchor=False, icon=icon, width="content")
+        for badge in badges:
+            st.badge(plain(badge.words), color=badge.colour, icon=badge.icon)
+        st.space("stretch")
+        acts = st.container(horizontal=True, horizontal_alignment="right", width="content", gap="small")
+    if answer:
+        st.caption(answer)
+    for sentence, mark in state.told():
+        st.toast(plain(sentence), icon=mark)
+    return Screen(by, acts)
+
+
+def read(query: Callable[..., T], /, **filters: Any) -> T:
+    """Run `query(conn, **filters)` on a fresh read-only view and close it before anything is shown.
+
+    `NotFound` and other anticipated errors are shown as their sentence and stop the run.
+    """
+    try:
+        with current().read() as conn:
+            return query(conn, **filters)
+    except LedgerdeskError as error:
+        return _stop_at(error)
+
+
+def act(operation: Callable[..., T], /, **facts: Any) -> Outcome[T]:
+    """Run `operation(tx, by=<the person>, **facts)` in one transaction and show a refusal as its sentence.
+
+    Nothing of Streamlit is called between BEGIN and COMMIT. Wrong fields (`InvalidForm`) come back in
+    `Outcome.fields` for the form to show beside each; `forms.Form.act` does that.
+    """
+    return attempt(operation, show=True, **facts)
+
+
+def attempt(operation: Callable[..., T], /, *, show: bool, **facts: Any) -> Outcome[T]:
+    """Like `act`, leaving it to the caller (`show=False`) to say what went wrong."""
+    by = me()
+    try:
+        result = current().act(lambda tx: operation(tx, by=by, **facts))
+    except InvalidForm as invalid:
+        outcome: Outcome[T] = Outcome(False, sentence=str(invalid), fields=invalid.fields)
+    except LedgerdeskError as refusal:
+        outcome = Outcome(False, sentence=str(refusal))
+    else:
+        return Outcome(True, result)
+    if show:
+        st.error(plain(outcome.sentence), icon=":material/error:")
+    return outcome
+
+
+def show_problem(error: LedgerdeskError) -> None:
+    """Show an anticipated error: what was not found in a calm voice, a refusal in red."""
+    if isinstance(error, NotFound):
+        st.info(plain(str(error)), icon=":material/search_off:")
+    else:
+        st.error(plain(str(error)), icon=":material/error:")
+
+
+def _stop_at(error: LedgerdeskError) -> NoReturn:
+    show_problem(error)
+    st.stop()
+
+
+def on_script_error(error: Exception) -> bool:
+    """What `st.App(on_script_error=...)` calls for whatever a screen let through; True: it has been shown.
+
+    An anticipated error is shown as its sentence; anything else is logged in full and shown as a reference number.
+    """
+    if isinstance(error, LedgerdeskError):
+        show_problem(error)
+        return True
+    reference = token_hex(4).upper()
+    logging.getLogger("ledgerdesk").error("screen failed, reference %s", reference, exc_info=error)
+    st.error(f"Something went wrong here, and it is not your doing. Tell the administrator: reference **{reference}**.")
+    return True
+
+
+def empty(why: str, next_step: str = "") -> None:
+    """An empty state: why there is nothing, and what to do next."""
+    st.info(f"{why} {next_step}".strip(), icon=":material/inbox:")
+
+
+def plain(words: str) -> str:
+    """A text from outside (a name, a bank's words) with every markdown sign made harmless."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+!|~$<>:" else sign for sign in words)

@@ -1,0 +1,79 @@
+"""The one list of screens: section, address, words, icon and who may open each; the menu and the guard read it.
+
+A new screen adds its entry here (file relative to `pages/`) and calls `open_screen` with the same permission.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from pages._ui.frame import OPEN
+from services.access.model import READ_AUDIT, SEE_APPROVALS, SEE_PEOPLE, Permission, Principal
+
+PAGES = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One screen. `shown=False` keeps it out of the menu (a record opened from a list), not out of reach."""
+
+    section: str
+    title: str
+    file: str
+    url_path: str
+    icon: str
+    permission: Permission = OPEN
+    shown: bool = True
+
+    @property
+    def path(self) -> str:
+        """The screen's absolute path."""
+        return str(PAGES / self.file)
+
+
+ENTRIES = (
+    Entry("Overview", "Home", "overview/home.py", "", ":material/home:"),
+    Entry("Customers", "Customers", "customers/customers.py", "customers", ":material/groups:"),
+    Entry("Customers", "Customer", "customers/customer.py", "customer", ":material/person:", shown=False),
+    Entry("Activity", "Transactions", "activity/transactions.py", "transactions", ":material/receipt_long:"),
+    Entry("Activity", "Usage", "activity/usage.py", "usage", ":material/monitoring:"),
+    Entry("Activity", "Numbers", "activity/numbers.py", "numbers", ":material/dialpad:"),
+    Entry("Billing", "Invoices", "billing/invoices.py", "invoices", ":material/request_quote:"),
+    Entry("Billing", "Invoice", "billing/invoice.py", "invoice", ":material/request_quote:", shown=False),
+    Entry("Billing", "New invoice", "billing/new_invoice.py", "new-invoice", ":material/note_add:"),
+    Entry("Billing", "Bank receipts", "billing/bank_receipts.py", "bank-receipts", ":material/account_balance:"),
+    Entry("Books", "Reports", "books/reports.py", "reports", ":material/balance:"),
+    Entry("Books", "Integrity", "books/integrity.py", "integrity", ":material/verified:"),
+    Entry("Admin", "Approvals", "admin/approvals.py", "approvals", ":material/how_to_reg:", SEE_APPROVALS),
+    Entry("Admin", "People and access", "admin/people.py", "people", ":material/badge:", SEE_PEOPLE),
+    Entry("Admin", "Settings", "admin/settings.py", "settings", ":material/tune:"),
+    Entry("Admin", "Audit trail", "admin/audit.py", "audit", ":material/history:", READ_AUDIT),
+)
+
+
+def open_to(by: Principal) -> list[Entry]:
+    """The screens this person may open, in the menu's order."""
+    return [entry for entry in ENTRIES if by.may(entry.permission) and Path(entry.path).exists()]
+
+
+def page_of(entry: Entry) -> st.Page:
+    """The entry as Streamlit registers it."""
+    return st.Page(
+        entry.path, title=entry.title, icon=entry.icon, url_path=entry.url_path or None, default=not entry.url_path
+    )
+
+
+def may_open(by: Principal, file: str) -> bool:
+    """Whether the person may open the screen in `file`; a link to one that is not registered fails."""
+    return any(entry.file == file for entry in open_to(by))
+
+
+def link(by: Principal, file: str, label: str, *, icon: str | None = None, **parameters: str) -> None:
+    """A link to the screen in `file` with its parameters, or just the words for who may not open it."""
+    if may_open(by, file):
+        st.page_link(str(PAGES / file), label=label, icon=icon, query_params=parameters or None)
+    else:
+        st.caption(label)

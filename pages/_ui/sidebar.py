@@ -1,0 +1,78 @@
+"""The sidebar of every screen: search first, then the period, the menu by section, the person at the foot."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import NoReturn
+
+import streamlit as st
+
+from pages._ui import filters, frame, state
+from pages._ui.menu import Entry
+from services.access.model import Principal
+
+CUSTOMERS = "customers/customers.py"
+NEW_INVOICE = "billing/new_invoice.py"
+SHORTCUTS = (
+    ("Alt+N", "New invoice"),
+    ("Alt+K", "This list of keys"),
+    ("Ctrl+Enter", "Send the form you are in"),
+    ("Tab, Shift+Tab", "Next and previous field; the search box is the first of them"),
+    ("Space", "In a list: pick the row under the cursor, which opens it"),
+    ("Ctrl+F", "In a list: search its rows"),
+    ("Esc", "Close a dialog or a menu"),
+)
+
+
+def draw(by: Principal, entries: list[Entry], pages: dict[str, st.Page]) -> None:
+    """Draw it, and follow the search box when it was just used."""
+    if CUSTOMERS in pages:
+        _search(pages[CUSTOMERS])
+    filters.choose_period()
+    if NEW_INVOICE in pages and st.button(
+        "New invoice", icon=":material/add:", shortcut="Alt+N", width="stretch", key="sidebar_new_invoice"
+    ):
+        _go(pages[NEW_INVOICE])
+    for section, group in groupby((entry for entry in entries if entry.shown), key=lambda entry: entry.section):
+        st.caption(section)
+        with st.container(gap=None):
+            for entry in group:
+                st.page_link(pages[entry.file], label=entry.title, icon=entry.icon, width="stretch")
+    st.space("small")
+    _foot(by)
+
+
+def _search(customers: st.Page) -> None:
+    st.text_input(
+        "Search customers",
+        key=state.SEARCH,
+        type="search",
+        icon=":material/search:",
+        placeholder="Customer, number, invoice…",
+        label_visibility="collapsed",
+        on_change=state.remember_search,
+    )
+    if sought := state.take_search():
+        st.switch_page(customers, query_params={"q": sought})
+
+
+def _go(page: st.Page) -> NoReturn:
+    st.switch_page(page)
+
+
+def _foot(by: Principal) -> None:
+    st.caption(f"{frame.plain(by.name)} · {by.role.value if by.role else 'system'}")
+    with st.container(horizontal=True, gap="small"):
+        if st.button("Sign out", type="tertiary", icon=":material/logout:", key="sidebar_sign_out"):
+            frame.sign_out()
+        if st.button("Keys", type="tertiary", icon=":material/keyboard:", shortcut="Alt+K", key="sidebar_keys"):
+            show_keys()
+
+
+@st.dialog("Keyboard")
+def show_keys() -> None:
+    """The keys that work on every screen."""
+    for keys, meaning in SHORTCUTS:
+        with st.container(horizontal=True):
+            st.markdown(f"**{keys}**", width=140)
+            st.markdown(meaning)

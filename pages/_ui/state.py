@@ -1,0 +1,47 @@
+"""Every key of the session's state, named once; what anyone else must keep lives in the URL or the database."""
+
+from __future__ import annotations
+
+from secrets import token_urlsafe
+
+import streamlit as st
+
+PERIOD = "period"  # a global filter: its name is also its parameter in the address bar
+PERIOD_FROM_TO = "range"
+SEARCH = "search"
+_SEARCHED = "searched"
+_TOLD = "told"
+
+
+def nonce(form: str) -> str:
+    """The idempotency key of one opening of a form: made once and kept until `rotate`."""
+    key = f"nonce_{form}"
+    if key not in st.session_state:
+        st.session_state[key] = token_urlsafe(16)
+    return str(st.session_state[key])
+
+
+def rotate(form: str) -> None:
+    """Forget the nonce after success, so that the next opening is a new, empty form."""
+    st.session_state.pop(f"nonce_{form}", None)
+
+
+def tell(sentence: str, icon: str = ":material/check_circle:") -> None:
+    """Keep a sentence for the next run, which shows it as a toast: it survives `st.rerun` and a change of page."""
+    st.session_state.setdefault(_TOLD, []).append((sentence, icon))
+
+
+def told() -> list[tuple[str, str]]:
+    """Take the sentences kept by `tell`."""
+    return list(st.session_state.pop(_TOLD, []))
+
+
+def remember_search() -> None:
+    """Callback of the search box: keep what was typed for this run and empty the box."""
+    st.session_state[_SEARCHED] = str(st.session_state.get(SEARCH) or "").strip()
+    st.session_state[SEARCH] = ""
+
+
+def take_search() -> str:
+    """What was just searched for, once; empty when nothing was."""
+    return str(st.session_state.pop(_SEARCHED, ""))

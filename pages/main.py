@@ -1,0 +1,28 @@
+"""The script of every session: page setup, the gate, search, the period, the menu, and then the chosen screen."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages._ui import frame, menu, sidebar
+from services.access.model import Principal
+
+st.set_page_config(page_title="Ledgerdesk", page_icon=":material/account_balance:", layout="wide")
+
+
+def run(by: Principal) -> None:
+    """Draw the frame for this person and run the screen asked for."""
+    entries = menu.open_to(by)
+    pages = {entry.file: menu.page_of(entry) for entry in entries}
+    chosen = st.navigation(list(pages.values()), position="hidden")
+    with st.sidebar:
+        sidebar.draw(by, entries, pages)
+    chosen.run()
+
+
+# The gate stands before st.navigation: navigating to a sign-in page instead would answer a deep link "Page not found".
+principal = frame.signed_in()
+if principal is None:
+    frame.show_signed_out()
+    st.stop()
+run(principal)
