@@ -1,0 +1,1 @@
+"""Message usage: what customers sent, by day, product and country, deducted from their credit."""

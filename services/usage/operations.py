@@ -1,0 +1,133 @@
+"""Posting usage: facts of past days, deducted from the credit even where it does not suffice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Table, and_, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from services.access.model import Principal, require
+from services.db.engine import Transaction
+from services.ledger.model import BASE_CURRENCY
+from services.ledger.operations import post_many
+from services.pricing.queries import rate_on
+from services.usage.accounting import usage_draft
+from services.usage.model import POST_USAGE, Product, UsageChanged, UsageDay
+from services.usage.tables import usage_day, usage_total_day, usage_total_month
+
+_FIGURES = ("row_count", "messages", "parts", "micros")
+
+Entry = tuple[int, Product, date]
+
+
+def post_usage_days(tx: Transaction, *, by: Principal, days: Sequence[UsageDay], source: str) -> int:
+    """Post days of usage of one source, one journal entry a customer, day and product; gives how many rows were new.
+
+    Repeating a source changes nothing, whole or in part as long as every customer, product and day came whole. Raises
+    `UsageChanged` where it now says something else, and what `ledger.post_many` raises. Credit may go below zero.
+    """
+    require(by, POST_USAGE)
+    fresh = _not_yet_posted(tx, days, source)
+    if not fresh:
+        return 0
+    entries: defaultdict[Entry, list[UsageDay]] = defaultdict(list)
+    for usage in fresh:
+        entries[usage.entry].append(usage)
+    ids = _post_entries(tx, by, entries, source)
+    tx.conn.execute(
+        insert(usage_day), [_row(usage, source, ids.get(usage.entry)) for group in entries.values() for usage in group]
+    )
+    _roll_up(tx, usage_total_day, fresh, whole_month=False)
+    _roll_up(tx, usage_total_month, fresh, whole_month=True)
+    return len(fresh)
+
+
+def _not_yet_posted(tx: Transaction, days: Sequence[UsageDay], source: str) -> list[UsageDay]:
+    """Drop what the source has reported before; one key twice in one call must agree too."""
+    fresh: dict[tuple[int, Product, date, str], UsageDay] = {}
+    known = _known(tx, days, source)
+    for usage in days:
+        before = known.get(usage.key) or (fresh[usage.key].figures if usage.key in fresh else None)
+        if before is None:
+            if usage.entry in known:  # the entry is posted: a further country cannot join it
+                raise UsageChanged(usage, source)
+            fresh[usage.key] = usage
+        elif before != usage.figures:
+            raise UsageChanged(usage, source)
+    return list(fresh.values())
+
+
+def _known(tx: Transaction, days: Sequence[UsageDay], source: str) -> dict[Any, tuple[str, int, int, int]]:
+    """Figures by key of what this source has posted for those days, and a mark for each of its entries."""
+    if not days:
+        return {}
+    first, last = min(usage.day for usage in days), max(usage.day for usage in days)
+    c = usage_day.c
+    columns = (c.customer_id, c.product, c.day, c.country, c.currency, c.messages, c.parts, c.micros)
+    rows = tx.conn.execute(select(*columns).where(and_(c.source == source, c.day.between(first, last))))
+    known: dict[Any, tuple[str, int, int, int]] = {}
+    for customer_id, product, day, country, *figures in rows:
+        entry = (customer_id, Product(product), day)
+        known[(*entry, country)] = (figures[0], figures[1], figures[2], figures[3])
+        known[entry] = known[(*entry, country)]
+    return known
+
+
+def _post_entries(
+    tx: Transaction, by: Principal, entries: dict[Entry, list[UsageDay]], source: str
+) -> dict[Entry, int]:
+    """Post all entries in bulk, oldest first; what was free of charge has no entry."""
+    paid = sorted((key for key, group in entries.items() if any(u.micros for u in group)), key=lambda key: key[2])
+    rates: dict[tuple[str, date], Decimal | None] = {}
+    drafts = []
+    for key in paid:
+        first = entries[key][0]
+        if (first.currency, first.day) not in rates:
+            rates[first.currency, first.day] = _rate(tx, first.currency, first.day)
+        drafts.append(usage_draft(entries[key], source=source, rate=rates[first.currency, first.day]))
+    return dict(zip(paid, post_many(tx, drafts, by=by), strict=True)) if drafts else {}
+
+
+def _rate(tx: Transaction, currency: str, day: date) -> Decimal | None:
+    return None if currency == BASE_CURRENCY else rate_on(tx.conn, currency, day).aud_per_unit
+
+
+def _row(usage: UsageDay, source: str, entry_id: int | None) -> dict[str, Any]:
+    return {
+        "source": source,
+        "day": usage.day,
+        "customer_id": usage.customer_id,
+        "product": usage.product.value,
+        "country": usage.country,
+        "currency": usage.currency,
+        "messages": usage.messages,
+        "parts": usage.parts,
+        "micros": usage.micros,
+        "entry_id": entry_id,
+    }
+
+
+def _roll_up(tx: Transaction, table: Table, days: Sequence[UsageDay], *, whole_month: bool) -> None:
+    """Add the rows to a roll-up, in the order of its key so that two writers never wait for each other in a ring."""
+    sums: defaultdict[tuple[date, str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for usage in days:
+        day = usage.day.replace(day=1) if whole_month else usage.day
+        total = sums[day, usage.product.value, usage.country, usage.currency]
+        for index, figure in enumerate((1, usage.messages, usage.parts, usage.micros)):
+            total[index] += figure
+    names = (*(column.name for column in table.primary_key), *_FIGURES)
+    rows = [dict(zip(names, (*key, *sums[key]), strict=True)) for key in sorted(sums)]
+    dialect: Any = sqlite if tx.dialect == "sqlite" else postgresql
+    adding = dialect.insert(table)
+    tx.conn.execute(
+        adding.on_conflict_do_update(
+            index_elements=list(table.primary_key),
+            set_={name: table.c[name] + adding.excluded[name] for name in _FIGURES},
+        ),
+        rows,
+    )
