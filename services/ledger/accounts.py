@@ -16,7 +16,7 @@ def ensure_accounts(conn: Connection, accounts: Sequence[Account]) -> dict[str, 
     """The ids of the accounts by code; an account first posted to is entered in the chart."""
     codes = {account.code: account for account in accounts}
     query = text("SELECT code, id FROM account WHERE " + any_of(conn, "code", "codes"))
-    ids = dict(conn.execute(query, {"codes": listed(conn, codes)}).tuples().all())
+    ids: dict[str, int] = dict(conn.execute(query, {"codes": listed(conn, codes)}).tuples().all())
     missing = [account for code, account in sorted(codes.items()) if code not in ids]
     if not missing:
         return ids

@@ -73,7 +73,7 @@ account_balance = Table(
 journal_entry = Table(
     "journal_entry",
     metadata,
-    Column("id", Id, primary_key=True),
+    Column("id", Id, primary_key=True, autoincrement=True),
     Column("kind", Words, nullable=False),
     Column("source", Words, nullable=False),
     Column("key", Words, nullable=False),
