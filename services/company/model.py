@@ -72,6 +72,9 @@ class BankAccount:
     active: bool = True
     version: int = 1
     changed_on: date | None = None
+    changed_by: str = ""
+    approved_by: str = ""
+    reason: str = ""
 
     def is_named(self, identifier: str) -> bool:
         """Whether a statement's account identifier, with whatever spaces and dashes, is this account."""
@@ -80,9 +83,13 @@ class BankAccount:
 
     def changed(self, changes: dict[str, Any]) -> BankAccount:
         """The same account with some of its details replaced, as a person asked for or a payload holds them."""
-        values = dict(changes)
+        values: dict[str, Any] = {
+            field: value.strip() if isinstance(value, str) else value for field, value in changes.items()
+        }
+        for field in {"iban", "bic"} & values.keys():
+            values[field] = plain(values[field])
         if "lines" in values:
-            values["lines"] = tuple((str(label), str(value)) for label, value in values["lines"])
+            values["lines"] = tuple((str(label).strip(), str(value).strip()) for label, value in values["lines"])
         return replace(self, **values)
 
 

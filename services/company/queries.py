@@ -95,4 +95,7 @@ def _account(row: Row[Any]) -> BankAccount:
         active=bool(row.active),
         version=row.version,
         changed_on=row.changed_on,
+        changed_by=row.changed_by,
+        approved_by=row.approved_by,
+        reason=row.reason,
     )

@@ -55,6 +55,7 @@ bank_account_version = Table(
     Column("changed_at", Instant, nullable=False),
     Column("changed_by_id", Id),
     Column("changed_by", Words, nullable=False),
+    Column("approved_by", Words, nullable=False),  # empty when the company was set up
     Column("reason", Words, nullable=False),
     CheckConstraint("version >= 1", name="version"),
     CheckConstraint("iban <> '' OR number <> ''", name="identified"),

@@ -1,0 +1,14 @@
+"""The one register of acts that need a second person: the name in a request, who may approve it, and what then runs."""
+
+from __future__ import annotations
+
+from services.access.approvals import Act
+from services.company import operations as company
+from services.company.model import CHANGE_BANK_ACCOUNT
+
+ACTS: dict[str, Act] = {
+    company.BANK_ACCOUNT_CHANGE: Act(
+        CHANGE_BANK_ACCOUNT,
+        lambda tx, by, payload: company.apply_bank_account_change(tx, by=by, payload=payload),
+    ),
+}
