@@ -65,6 +65,9 @@ def require(by: Principal, permission: Permission) -> None:
 SESSION_COOKIE = "ledgerdesk_session"
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=10)
+LOCK = timedelta(minutes=15)
+TRIES = 5  # wrong passwords for one e-mail address within LOCK
+TRIES_PER_IP = 30  # wrong passwords from one network address within LOCK; an office shares one
 SEE_PEOPLE = Permission("access.see_people", "see who has access", frozenset({Role.ADMIN, Role.MANAGER}))
 CHANGE_PEOPLE = Permission("access.change_people", "change who has access", frozenset({Role.ADMIN}))
 READ_AUDIT = Permission(
@@ -79,6 +82,23 @@ class Decision(StrEnum):
     APPROVED = "approved"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """What the sign-in page must know before it looks at a password; the hash is a dummy for unknown people."""
+
+    person_id: int | None
+    password_hash: str
+    throttled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OneTimePassword:
+    """A password to hand over once; it must be replaced at the first sign-in."""
+
+    person_id: int
+    password: str
 
 
 @dataclass(frozen=True, slots=True)
