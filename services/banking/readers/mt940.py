@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -14,9 +15,9 @@ from services.money import Money, zero
 
 MOST_LINES = 100_000
 
-_TAG = re.compile(
-    r"[ \t]*:(20|21|25P?|28C?|34F|13D?|60[FM]|61|62[FM]|64|65|86|90[CD]|940|942|NS|\d{2}[A-Z]?):(.*)", re.DOTALL
-)
+_TAG = re.compile(r"[ \t]*:(20|21|25P?|28C?|34F|13D|60[FM]|61|62[FM]|64|65|86|90[CD]|940|942|NS):(.*)", re.DOTALL)
+_HEADER_TAGS = frozenset({"20", "21", "25", "28"})
+_NAME_AFTER_ACCOUNT = re.compile(r"(\S{1,16}) {2,}(\S.*)")
 _NO_REFERENCE = frozenset({"NONREF", "NOREF", "EREF", "KREF", "MREF", "PREF", "N", "X"})
 _ENVELOPE = re.compile(r"[^:\n]*(?:\{[1-3]:.*)?\{4:")
 _END = re.compile(r"[ \t]*-(?:\}.*)?[ \t]*")
@@ -37,6 +38,7 @@ class _Field:
     tag: str
     row: int
     lines: list[str]
+    after_end: bool = False
 
 
 @dataclass(slots=True)
@@ -51,9 +53,14 @@ class _Message:
     opened_on: date | None = None
     closed_on: date | None = None
     fields: list[_Field] = field(default_factory=list)
+    tags: set[str] = field(default_factory=set)
 
     def has(self, *tags: str) -> bool:
-        return any(each.tag in tags for each in self.fields)
+        return not self.tags.isdisjoint(tags)
+
+    def add(self, each: _Field) -> None:
+        self.fields.append(each)
+        self.tags.add(each.tag)
 
 
 def read(text: str) -> tuple[Statement, ...]:
@@ -62,7 +69,7 @@ def read(text: str) -> tuple[Statement, ...]:
     for each in _fields(text):
         if not messages or _begins(each, messages[-1]):
             messages.append(_Message())
-        messages[-1].fields.append(each)
+        messages[-1].add(each)
     statements = tuple(_statement(message) for message in messages if message.has(*_TELLING))
     if not statements:
         raise Unreadable("The file has MT940 tags but neither a balance nor a movement; download it again.")
@@ -75,6 +82,8 @@ _TELLING = ("60F", "60M", "61", "62F", "62M")
 
 
 def _begins(each: _Field, message: _Message) -> bool:
+    if each.after_end and (message.has("62F", "62M") or not message.has("60F", "60M")):
+        return True
     if each.tag == "20":
         return message.has("20", "25", "25P", *_TELLING)
     if each.tag in {"25", "25P"}:
@@ -85,20 +94,21 @@ def _begins(each: _Field, message: _Message) -> bool:
 def _fields(text: str) -> Iterator[_Field]:
     """Fields in order. A line that is no tag belongs to the field before it, until a message ends."""
     current: _Field | None = None
+    between, ended = False, False  # between the two balances of a statement; just after the end of a message
     for row, raw in enumerate(re.split(r"\r\n|\n|\r", text.lstrip("\ufeff")), start=1):
         line = raw.strip("\x00\x01\x02\x03\x1a").replace("\t", " ")
         if "{4:" in line and (envelope := _ENVELOPE.match(line)):
-            line, current = line[envelope.end() :], None
+            line, ended = line[envelope.end() :], True
         found = _TAG.fullmatch(line)
-        if found:
+        # a time cut at the line's end (“at 16” “:20:37”) looks like a header, but none stands between the balances
+        if found and not (between and current and current.tag == "86" and found[1] in _HEADER_TAGS):
             if current:
                 yield current
-            current = _Field(found[1], row, [found[2]])
+            current, ended = _Field(found[1], row, [found[2]], ended), False
+            between = found[1] in {"60F", "60M"} or (between and found[1] not in {"62F", "62M"})
         elif _END.fullmatch(line):
-            if current:
-                yield current
-            current = None
-        elif current:
+            ended = True
+        elif current and not ended:
             current.lines.append(line)
     if current:
         yield current
@@ -110,8 +120,7 @@ def _statement(message: _Message) -> Statement:
     lines: list[Line] = []
     for index, each in enumerate(message.fields):
         if each.tag == "61":
-            following = message.fields[index + 1] if index + 1 < len(message.fields) else None
-            lines.append(_line(each, following, message.currency, len(lines)))
+            lines.append(_line(each, _following(message.fields, index), message.currency, len(lines)))
     return Statement(
         account=message.account,
         currency=message.currency,
@@ -122,6 +131,15 @@ def _statement(message: _Message) -> Statement:
         opened_on=message.opened_on,
         closed_on=message.closed_on,
     )
+
+
+def _following(fields: list[_Field], index: int) -> _Field | None:
+    """What belongs to a movement: its :NS:, or its :86: (old Rabobank files repeat the tag on every line)."""
+    after = fields[index + 1] if index + 1 < len(fields) else None
+    if after is None or after.tag != "86":
+        return after
+    same = itertools.takewhile(lambda each: each.tag == "86", fields[index + 1 :])
+    return _Field("86", after.row, [line for each in same for line in each.lines])
 
 
 def _header(each: _Field, message: _Message) -> None:
@@ -163,11 +181,14 @@ def _line(each: _Field, following: _Field | None, currency: str, entry: int) -> 
     incoming = mark in {"C", "RD", "EC"}
     own, _, bank = found["rest"].partition("//")
     said = _narrative(each, following)
+    if named := _NAME_AFTER_ACCOUNT.fullmatch(own.strip()):
+        own = named[1]
+        said = replace(said, counterparty=said.counterparty or named[2], account=said.account or _account(own))
     line = Line(
         booked_on=booked_on,
         value_on=value_on,
         amount=amount if incoming or not amount else zero(currency) - amount,
-        bank_reference=bank.strip(),
+        bank_reference="" if bank.strip() in _NO_REFERENCE else bank.strip(),
         end_to_end="" if own.strip() in _NO_REFERENCE or is_account(own.strip()) else own.strip(),
         pending=mark.startswith("E"),
         reversal=mark.startswith("R"),
@@ -182,6 +203,10 @@ def _line(each: _Field, following: _Field | None, currency: str, entry: int) -> 
         remittance=said.remittance,
         end_to_end=said.end_to_end or line.end_to_end,
     )
+
+
+def _account(own: str) -> str:
+    return own if own.isdigit() else ""
 
 
 def _narrative(each: _Field, following: _Field | None) -> Narrative:

@@ -18,7 +18,7 @@ _WORDS = (
     "ULTD ULTB ULTC ULDB KREF SVCL ORD BENF ACCW EXCH INIT PT FT PY"
 )
 _SLASHED = re.compile("/(" + "|".join(_WORDS.split()) + ")/")
-_IBAN_FIRST = re.compile(r"([A-Z]{2}\d{2}[A-Z0-9]{10,30}) +(\S.*)")
+_ACCOUNT_FIRST = re.compile(r"([A-Z]{2}\d{2}[A-Z0-9]{10,30}|\d{7,12}) +(\S.*)")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{10,30}")
 _NOTHING = frozenset(("", "NOTPROVIDED", "NONREF", "NOREF"))
 
@@ -54,7 +54,7 @@ def _narrative(lines: Sequence[str], supplementary: Sequence[str]) -> Narrative:
         return _slashed(whole)
     if not whole.strip():
         return Narrative(remittance=_squeezed(" ".join(supplementary)))
-    return _plain(lines)
+    return _plain(lines, supplementary)
 
 
 def _subfields(whole: str, mark: str) -> Narrative:
@@ -99,8 +99,9 @@ def _slashed(whole: str) -> Narrative:
     )
 
 
-def _plain(lines: Sequence[str]) -> Narrative:
-    if first := _IBAN_FIRST.fullmatch(lines[0].strip()):  # ASN and SNS: "IBAN name", then the text
+def _plain(lines: Sequence[str], supplementary: Sequence[str]) -> Narrative:
+    first = _ACCOUNT_FIRST.fullmatch(lines[0].strip())  # ASN and SNS: "IBAN name", the name again, then the text
+    if first and (is_account(first[1]) or first[2] in supplementary):
         return Narrative(_squeezed(first[2]), first[1], _squeezed(_joined(lines[1:])))
     text = _squeezed(_joined(lines))
     name = re.search(r"\bOD: ([^;]*);", text)  # mBank: "OD:" from, "Z RACH.:" account, "TYT.:" title
