@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from services.company.model import BankAccount, Company
 from services.customers.model import InvoiceDetails
 from services.errors import BrokenInvariant
-from services.money import Money
+from services.money import Money, multiply
 from services.pricing.model import TaxTreatment
 
 
@@ -137,3 +138,10 @@ def tax_label(treatment: TaxTreatment) -> str:
         return ""
     percent = f"{100 * top / (bottom - top):g}"
     return f"{treatment.tax_name} {percent} %"
+
+
+def tax_in_aud(tax: Money, rate: Decimal) -> Money | None:
+    """The tax of a taxed invoice in another currency, in AUD to the cent; None where there is nothing to convert."""
+    if not tax or tax.currency == "AUD":
+        return None
+    return Money(multiply(tax.micros, rate), "AUD").rounded()

@@ -15,6 +15,7 @@ from services.company.queries import bank_account_for, company
 from services.customers.model import Customer, InvoiceDetails
 from services.customers.queries import customer
 from services.errors import InvalidForm, NotFound
+from services.invoices.document import Document, PayTo, Seller, tax_in_aud, tax_label
 from services.invoices.model import TERM
 from services.money import Money, minor_unit
 from services.papers.fonts import undrawable
@@ -73,6 +74,34 @@ def prepare(
         minimum=minimum_bank_transfer(conn, gross.currency, on),
         aud_equivalent=equivalent(conn, gross, "AUD", on).money,
         issued_on=on,
+    )
+
+
+def draft_of(ready: Prepared) -> Document:
+    """The paper as it would be issued, without a number and marked as a draft."""
+    return Document(
+        title=ready.treatment.title(ready.language),
+        number=None,
+        reference=None,
+        issued_on=ready.issued_on,
+        due_on=ready.due_on,
+        seller=Seller.of(ready.company),
+        buyer=ready.details,
+        country=ready.customer.country,
+        account_id=ready.customer.account_id,
+        username=ready.customer.username,
+        language=ready.language,
+        net=ready.split.net,
+        tax=ready.split.tax,
+        gross=ready.split.gross,
+        shows_tax=ready.treatment.shows_tax,
+        tax_label=tax_label(ready.treatment),
+        tax_note=ready.treatment.note(ready.language),
+        pay_to=PayTo.of(ready.bank),
+        rate=str(ready.minimum.rate),
+        rate_on=ready.minimum.rate_on,
+        rate_source=ready.minimum.source,
+        tax_aud=tax_in_aud(ready.split.tax, ready.minimum.rate),
     )
 
 

@@ -12,11 +12,11 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Row, cast, func, o
 
 from services.customers.model import InvoiceDetails
 from services.errors import NotFound
-from services.invoices.document import Document, PayTo, Seller, tax_label
+from services.invoices.document import Document, PayTo, Seller, tax_in_aud
 from services.invoices.model import Invoice, InvoiceStatus
-from services.invoices.preparation import Prepared, prepare
+from services.invoices.preparation import draft_of, prepare
 from services.invoices.tables import invoice as invoice_table
-from services.money import Money, multiply
+from services.money import Money
 from services.periods import Period
 
 PAGE_SIZE = 50
@@ -116,7 +116,7 @@ def document(conn: Connection, invoice_id: int) -> Document:
         rate=row.rate,
         rate_on=row.rate_on,
         rate_source=row.rate_source,
-        tax_aud=_tax_aud(made.tax, made.rate),
+        tax_aud=tax_in_aud(made.tax, made.rate),
     )
 
 
@@ -125,40 +125,7 @@ def preview_document(
 ) -> Document:
     """The same paper as a draft, before anything is issued; raises `InvalidForm` as issuing would."""
     ready = prepare(conn, customer_id=customer_id, gross=gross, details=details, language=language, on=on)
-    return _draft(ready)
-
-
-def _draft(ready: Prepared) -> Document:
-    return Document(
-        title=ready.treatment.title(ready.language),
-        number=None,
-        reference=None,
-        issued_on=ready.issued_on,
-        due_on=ready.due_on,
-        seller=Seller.of(ready.company),
-        buyer=ready.details,
-        country=ready.customer.country,
-        account_id=ready.customer.account_id,
-        username=ready.customer.username,
-        language=ready.language,
-        net=ready.split.net,
-        tax=ready.split.tax,
-        gross=ready.split.gross,
-        shows_tax=ready.treatment.shows_tax,
-        tax_label=tax_label(ready.treatment),
-        tax_note=ready.treatment.note(ready.language),
-        pay_to=PayTo.of(ready.bank),
-        rate=str(ready.minimum.rate),
-        rate_on=ready.minimum.rate_on,
-        rate_source=ready.minimum.source,
-        tax_aud=_tax_aud(ready.split.tax, ready.minimum.rate),
-    )
-
-
-def _tax_aud(tax: Money, rate: Decimal) -> Money | None:
-    if not tax or tax.currency == "AUD":
-        return None
-    return Money(multiply(tax.micros, rate), "AUD").rounded()
+    return draft_of(ready)
 
 
 def _row(conn: Connection, invoice_id: int) -> Row[Any]:

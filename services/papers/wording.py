@@ -1,0 +1,108 @@
+"""The words on papers in English and French, and how amounts and dates are written there."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from services.errors import BrokenInvariant
+from services.money import Money, digits
+
+LANGUAGES = ("en", "fr")
+
+_LOCALES = {"en": "en_AU", "fr": "fr_FR"}
+
+_WORDS = {
+    "number": ("Invoice number", "Numéro de facture"),
+    "issued_on": ("Date of issue", "Date d’émission"),
+    "due_on": ("Pay by", "À payer avant le"),
+    "bill_to": ("Bill to", "Facturé à"),
+    "from": ("From", "Émetteur"),
+    "abn": ("ABN", "ABN (Australie)"),
+    "business_id": ("Business id", "Identifiant d’entreprise"),
+    "contact": ("Contact", "Contact"),
+    "account": ("Account", "Compte"),
+    "username": ("Username", "Nom d’utilisateur"),
+    "account_id": ("Account id", "Identifiant du compte"),
+    "description": ("Description", "Désignation"),
+    "quantity": ("Quantity", "Quantité"),
+    "amount": ("Amount", "Montant"),
+    "line": ("Prepaid account credit", "Crédit de compte prépayé"),
+    "net": ("Net", "Montant hors taxe"),
+    "total": ("Total", "Total"),
+    "total_to_pay": ("Total to pay", "Total à payer"),
+    "pay_by_transfer": ("Pay by bank transfer", "Payer par virement bancaire"),
+    "reference": ("Payment reference", "Référence de paiement"),
+    "reference_hint": (
+        "Write exactly this reference, and nothing else, in the transfer so that your credit arrives without delay.",
+        "Indiquez exactement cette référence, et rien d’autre, dans le virement pour recevoir votre crédit sans délai.",
+    ),
+    "reference_draft": ("given when issued", "attribuée à l’émission"),
+    "number_draft": ("given when issued", "attribué à l’émission"),
+    "holder": ("Account name", "Titulaire"),
+    "bank": ("Bank", "Banque"),
+    "changed_on": (
+        "These bank details last changed on {day}. We never announce new bank details by e-mail alone.",
+        "Ces coordonnées bancaires ont été modifiées le {day}. Nous n’annonçons jamais un changement par courriel seul.",
+    ),
+    "unchanged": (
+        "We never announce new bank details by e-mail alone.",
+        "Nous n’annonçons jamais de nouvelles coordonnées bancaires par courriel seul.",
+    ),
+    "fee_note": (
+        "Bank fees are paid by the sender: ask your bank for the option OUR. Your account is credited with the amount "
+        "that arrives.",
+        "Les frais bancaires sont à la charge du donneur d’ordre : demandez l’option OUR à votre banque. Votre compte "
+        "est crédité du montant effectivement reçu.",
+    ),
+    "credited": (
+        "Your credit is added when the transfer arrives. Unpaid, this invoice lapses after the date above and "
+        "nothing is owed.",
+        "Votre crédit est ajouté à la réception du virement. Impayée, cette facture devient caduque après la date "
+        "ci-dessus et rien n’est dû.",
+    ),
+    "tax_aud": (
+        "{label} in Australian dollars: {amount}, at {rate} AUD for 1 {currency} ({source}, {day}).",
+        "{label} en dollars australiens : {amount}, au taux de {rate} AUD pour 1 {currency} ({source}, {day}).",
+    ),
+    "scan": ("Scan to pay", "Scanner pour payer"),
+    "draft": ("Draft – preview", "Brouillon – aperçu"),
+    "page": ("Page {page} of {pages}", "Page {page} sur {pages}"),
+    "no_rows": ("No rows.", "Aucune ligne."),
+}
+
+
+class NoSuchWords(BrokenInvariant):
+    """A paper asked for words the table does not have."""
+
+
+def say(words: str, language: str, **facts: object) -> str:
+    """The words with that name in "en" or "fr", with their facts filled in."""
+    if words not in _WORDS or language not in LANGUAGES:
+        raise NoSuchWords(f"no words “{words}” in “{language}”")
+    return _WORDS[words][LANGUAGES.index(language)].format(**facts)
+
+
+def every_word() -> list[tuple[str, str]]:
+    """The English and French of every entry, for checks that both can be drawn."""
+    return list(_WORDS.values())
+
+
+def number_text(money: Money, language: str) -> str:
+    """The number alone with the currency's digits: "1,220.00", "1 220,00"."""
+    places = digits(money.currency)
+    pattern = "#,##0." + "0" * places if places else "#,##0"
+    return format_decimal(money.rounded().amount, format=pattern, locale=_LOCALES[language])
+
+
+def money_text(money: Money, language: str) -> str:
+    """The amount with its ISO code, never a symbol, which several dollars share: "AUD 1,220.00", "1 220,00 EUR"."""
+    number = number_text(money, language)
+    return f"{number}\u00a0{money.currency}" if language == "fr" else f"{money.currency}\u00a0{number}"
+
+
+def date_text(day: date, language: str) -> str:
+    """The date in full: "20 November 2026", "20 novembre 2026", "1er" never, as on French invoices."""
+    return format_date(day, format="d MMMM y", locale=_LOCALES[language])
