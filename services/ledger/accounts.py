@@ -16,7 +16,7 @@ def ensure_accounts(conn: Connection, accounts: Sequence[Account]) -> dict[str, 
     """The ids of the accounts by code; an account first posted to is entered in the chart."""
     codes = {account.code: account for account in accounts}
     query = text("SELECT code, id FROM account WHERE " + any_of(conn, "code", "codes"))
-    ids: dict[str, int] = dict(conn.execute(query, {"codes": listed(conn, codes)}).tuples().all())
+    ids: dict[str, int] = {row.code: row.id for row in conn.execute(query, {"codes": listed(conn, codes)})}
     missing = [account for code, account in sorted(codes.items()) if code not in ids]
     if not missing:
         return ids
@@ -25,7 +25,7 @@ def ensure_accounts(conn: Connection, accounts: Sequence[Account]) -> dict[str, 
         "VALUES (:code, :section, :purpose, :currency, :customer_id, :detail) ON CONFLICT DO NOTHING"
     )
     conn.execute(insert, [_account_row(account) for account in missing])
-    ids |= dict(conn.execute(query, {"codes": listed(conn, codes)}).tuples().all())
+    ids |= {row.code: row.id for row in conn.execute(query, {"codes": listed(conn, codes)})}
     keep = text(
         "INSERT INTO account_balance (account_id, balance, base_balance, version, min_balance, max_balance) "
         "VALUES (:account_id, 0, 0, 0, :min_balance, :max_balance) ON CONFLICT DO NOTHING"
