@@ -1,0 +1,1 @@
+"""A fictitious company of any size, built by the same operations the screens use."""
