@@ -4,21 +4,38 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 import pytest
-from services.db.engine import Database
 from sqlalchemy import create_engine, text
 
+from services.db.engine import Database
 from tests.postgres import find_server
 
 SYDNEY = ZoneInfo("Australia/Sydney")
+NO_POSTGRES = "no PostgreSQL server found: install postgresql, or set LEDGERDESK_TEST_POSTGRES"
 NOON = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)  # noon in Sydney, a Friday
+
+
+def missing(what: str) -> NoReturn:
+    """Skip the test for want of a program; fail it where everything is required, as CI requires it."""
+    if os.environ.get("LEDGERDESK_REQUIRE_ALL") == "1":
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say once, in one line each, why tests were skipped."""
+    reasons: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("skipped", []):
+        reasons[str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)] += 1
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"{count} tests skipped: {reason.removeprefix('Skipped: ')}")
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +76,8 @@ def postgres_template(postgres_server: str | None) -> str | None:
 
 
 def _admin(server: str, statement: str) -> None:
-    engine = create_engine(f"{server}/postgres".replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    url = f"{server}/postgres".replace("postgresql://", "postgresql+psycopg://")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as conn:
         conn.execute(text(statement))
     engine.dispose()
@@ -82,7 +100,7 @@ _serial = iter(range(10**9))
 def postgres_database(postgres_server: str | None, postgres_template: str | None) -> Iterator[Database]:
     """Empty books on PostgreSQL; skipped where no server is installed."""
     if postgres_server is None:
-        pytest.skip("no PostgreSQL server found: install postgresql, or set LEDGERDESK_TEST_POSTGRES")
+        missing(NO_POSTGRES)
     name = f"books_{os.getpid()}_{next(_serial)}"
     _admin(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
     database = Database(f"{postgres_server}/{name}", timezone=SYDNEY)
