@@ -7,7 +7,7 @@ import streamlit as st
 from pages._ui import frame, menu, sidebar
 from services.access.model import Principal
 
-st.set_page_config(page_title="Ledgerdesk", page_icon=":material/account_balance:", layout="wide")
+st.set_page_config(page_title="Ledgerdesk", page_icon=str(menu.PAGES / "static" / "mark.svg"), layout="wide")
 
 
 def run(by: Principal) -> None:

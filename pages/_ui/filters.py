@@ -6,7 +6,6 @@ Give every filter of a screen a key that starts with the screen's name ("invoice
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import TypeVar
 
 import streamlit as st
@@ -17,15 +16,7 @@ from services.periods import NotAPeriod, Period, parse_period
 
 T = TypeVar("T")
 
-PRESETS = {
-    "this-month": "This month",
-    "last-month": "Last month",
-    "this-quarter": "This quarter",
-    "ytd": "Year to date",
-    "financial-year": "Financial year",
-    "last-12-months": "Last 12 months",
-    "custom": "Custom…",
-}
+PRESETS = ("This month", "Last month", "This quarter", "Year to date", "Financial year", "Last 12 months")
 ALL = "all"
 
 
@@ -43,7 +34,7 @@ def words(label: str, *, key: str, placeholder: str = "") -> str:
 def one_of(
     label: str, options: Sequence[str], *, key: str, everything: str = "All", shown: Callable[[str], str] = str
 ) -> str | None:
-    """A filter with one choice; None for "All". `shown` turns a value of the URL into words."""
+    """A filter with one choice; None for "All". The address bar carries the words that `shown` makes of it."""
     chosen = st.selectbox(
         label,
         [ALL, *options],
@@ -66,59 +57,38 @@ def switch(label: str, *, key: str, help_text: str | None = None) -> bool:
 
 
 def choose_period() -> None:
-    """Draw the period of all screens; called once, by the main script, so that it survives every change of page."""
+    """Draw the period of all screens; called once, by the main script, so that it survives every change of page.
+
+    A preset, or typed: a month (2026-11), a quarter (2026-Q4), a year, FY2027, or two days (2026-11-01..2026-11-22).
+    """
     chosen = st.selectbox(
         "Period",
-        list(PRESETS),
+        PRESETS,
         key=state.PERIOD,
         bind="query-params",
-        format_func=_preset_words,
+        accept_new_options=True,
         label_visibility="collapsed",
+        help="Choose, or type 2026-11, 2026-Q4, 2026, FY2027 or 2026-11-01..2026-11-22.",
     )
-    if chosen == "custom":
-        st.text_input(
-            "Custom period",
-            key=state.PERIOD_FROM_TO,
-            bind="query-params",
-            placeholder="2026-11, 2026-Q4, FY2027…",
-            help="A month (2026-11), a quarter (2026-Q4), a year (2026), a financial year (FY2027) "
-            "or two days (2026-11-01..2026-11-22).",
-        )
-        problem = _problem_of(str(st.session_state.get(state.PERIOD_FROM_TO) or ""))
-        if problem:
-            st.caption(f":red[{problem}]")
+    try:
+        st.caption(text.period(_parsed(str(chosen or PRESETS[0]))))
+    except NotAPeriod as error:
+        st.caption(f":red[{error}]")
 
 
 def chosen_period() -> Period:
-    """The period chosen in the sidebar, this month by default or while a custom one does not read."""
-    chosen = str(st.session_state.get(state.PERIOD) or "this-month")
-    typed = str(st.session_state.get(state.PERIOD_FROM_TO) or "").strip()
-    word = (typed or "this-month") if chosen == "custom" else chosen
+    """The period chosen in the sidebar; this month by default, and while what was typed does not read."""
     try:
-        return _parsed(word)
+        return _parsed(str(st.session_state.get(state.PERIOD) or PRESETS[0]))
     except NotAPeriod:
-        return parse_period("this-month", today=text.today())
+        return _parsed(PRESETS[0])
 
 
-def _parsed(word: str) -> Period:
+def _parsed(typed: str) -> Period:
     today = text.today()
-    return parse_period(_quarter_of(today) if word == "this-quarter" else word, today=today)
-
-
-def _quarter_of(day: date) -> str:
-    return f"{day.year}-Q{(day.month + 2) // 3}"
-
-
-def _preset_words(preset: str) -> str:
-    label = PRESETS.get(preset, preset)
-    return label if preset == "custom" else f"{label} · {text.period(_parsed(preset))}"
-
-
-def _problem_of(typed: str) -> str:
-    if not typed.strip():
-        return ""
-    try:
-        _parsed(typed.strip())
-    except NotAPeriod as error:
-        return str(error)
-    return ""
+    word = typed.strip()
+    if word in PRESETS:
+        word = "ytd" if word == "Year to date" else word.lower().replace(" ", "-")
+    if word == "this-quarter":
+        word = f"{today.year}-Q{(today.month + 2) // 3}"
+    return parse_period(word, today=today)

@@ -91,7 +91,7 @@ def show_signed_out() -> None:
     """Say that the session has ended and link to the sign-in page, which lies outside Streamlit."""
     st.title("You are not signed in")
     st.write("Your session has ended, after half an hour without use or because somebody ended it. Nothing was lost.")
-    st.html('<a href="/sign-in" target="_self">Sign in</a>')
+    st.html('<a href="/sign-in" target="_self" style="color:inherit">Sign in</a>')
 
 
 def open_screen(

@@ -7,7 +7,6 @@ from secrets import token_urlsafe
 import streamlit as st
 
 PERIOD = "period"  # a global filter: its name is also its parameter in the address bar
-PERIOD_FROM_TO = "range"
 SEARCH = "search"
 _SEARCHED = "searched"
 _TOLD = "told"

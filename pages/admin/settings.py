@@ -1,0 +1,96 @@
+"""Settings: who we are on paper, and our bank accounts, whose change takes two people."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from pages._ui import tables, text
+from pages._ui.forms import Form
+from pages._ui.frame import OPEN, Badge, open_screen, plain, read
+from services.company import operations, queries
+from services.company.model import CHANGE_BANK_ACCOUNT, BankAccount, Company
+
+
+def profile(company: Company) -> None:
+    """The company as papers print it."""
+    st.subheader(plain(company.name), anchor=False)
+    rows = [
+        ("ABN", company.abn_text),
+        ("Address", ", ".join(company.address)),
+        ("E-mail", company.email),
+        ("Telephone", company.phone),
+        ("Website", company.website),
+        ("Country", company.country),
+        (
+            "Tax on prepaid credit arises",
+            "when credit is bought" if company.tax_point == "topup" else "when it is used",
+        ),
+        ("GST is accounted for", "on issue (accrual)" if company.gst_basis == "accrual" else "on receipt (cash)"),
+        ("In force since", text.day(company.valid_from)),
+    ]
+    frame = pd.DataFrame([row for row in rows if row[1]], columns=["Setting", "Value"])
+    tables.printed(frame, alt="The company", hide_header=True)
+
+
+def details(account: BankAccount) -> list[tuple[str, str]]:
+    """What there is to say about an account, without what is empty."""
+    rows = [
+        ("Account holder", account.holder),
+        ("Bank", account.bank),
+        *account.lines,
+        ("IBAN", account.iban),
+        ("BIC", account.bic),
+        ("In statements", account.number),
+        ("Details last changed", text.day(account.changed_on)),
+        ("Changed by, approved by", " and ".join(name for name in (account.changed_by, account.approved_by) if name)),
+    ]
+    return [row for row in rows if row[1]]
+
+
+@st.dialog("Ask for a change", icon=":material/edit:", width="medium")
+def ask_for_change(account: BankAccount) -> None:
+    """The form of a change: nothing changes before another person approves it."""
+    st.caption(f"{plain(account.code)}, {account.currency}. Another person has to approve it before papers print it.")
+    form = Form(f"bank_account_{account.code}")
+    with form.drawn(border=False):
+        holder = form.text("holder", "Account holder", account.holder, max_chars=120)
+        bank = form.text("bank", "Bank", account.bank, max_chars=120)
+        printed = "\n".join(f"{label}: {value}" for label, value in account.lines)
+        lines = form.lines("lines", "Lines an invoice prints, each as “label: value”", printed)
+        iban = form.text("iban", "IBAN", account.iban, max_chars=42)
+        bic = form.text("bic", "BIC", account.bic, max_chars=11)
+        number = form.text("number", "Number in statements", account.number, max_chars=60)
+        active = form.tick("active", "Customers may pay into it", value=account.active)
+        reason = form.text("reason", "Reason", max_chars=500)
+        sent = st.form_submit_button("Ask for approval", type="primary", shortcut="Ctrl+Enter")
+    pairs = [tuple(part.strip() for part in line.partition(":")[::2]) for line in lines.splitlines() if line.strip()]
+    changes = {
+        "holder": holder, "bank": bank, "lines": pairs, "iban": iban, "bic": bic, "number": number, "active": active,
+    }  # fmt: skip
+    told = f"Asked for. Another person decides under Approvals; until then {account.code} stays as it is."
+    if sent and form.act(
+        operations.request_bank_account_change, told=told, code=account.code, changes=changes, reason=reason
+    ):
+        st.rerun()
+
+
+def bank_account(account: BankAccount, *, changeable: bool) -> None:
+    """One of our accounts, with the way to change it."""
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader(f"{plain(account.code)} · {account.currency}", anchor=False, width="content")
+            state = Badge("Customers pay into it", "green") if account.active else Badge("Not in use", "gray")
+            st.badge(state.words, color=state.colour)
+            st.space("stretch")
+            if changeable and st.button("Change", key=f"settings_change_{account.code}", icon=":material/edit:"):
+                ask_for_change(account)
+        rows = pd.DataFrame(details(account), columns=["Detail", "Value"])
+        tables.printed(rows, alt=f"Bank account {account.code}", hide_header=True)
+
+
+opened = open_screen("Settings", OPEN, answer="Who we are on paper, and where customers pay.")
+profile(read(queries.company))
+st.subheader("Our bank accounts", anchor=False)
+for each in read(queries.bank_accounts):
+    bank_account(each, changeable=opened.by.may(CHANGE_BANK_ACCOUNT))
