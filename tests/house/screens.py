@@ -28,7 +28,8 @@ def acts(statement: ast.stmt) -> bool:
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
         return False
     targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
-    constant = all(isinstance(target, ast.Name) and target.id.isupper() for target in targets)
+    named = [one for target in targets for one in (target.elts if isinstance(target, ast.Tuple) else [target])]
+    constant = all(isinstance(one, ast.Name) and one.id.isupper() for one in named)
     return not constant or any(isinstance(node, ast.Name) and node.id == "st" for node in ast.walk(statement))
 
 
