@@ -1,0 +1,1 @@
+"""What answers a browser before Streamlit does: the session gate, sign-in, health and security headers."""
