@@ -1,0 +1,53 @@
+"""What a receipt given to an invoice does to the books: money owed goes, credit comes (ledger.md, b.5)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from services.invoices.model import Invoice
+from services.ledger.model import BASE_CURRENCY, CARRIED, PLUG, Account, Draft, Kind, Leg, Purpose
+from services.money import Money, divide
+
+
+def topped_up(
+    *, allocation_id: int, invoice: Invoice, paid: Money, net: Money, base_micros: int, on: date, memo: str
+) -> Draft:
+    """Dr unallocated / Cr receivable what was paid; Dr credit unpaid / Cr credit its share without tax.
+
+    `base_micros` is what the paid part of the receipt is worth in AUD. What the receipt is worth more or less than
+    the invoice was on its day is an exchange difference; the credit keeps the rate of the receipt (IFRIC 22).
+    """
+    code, customer = paid.currency, invoice.customer_id
+    legs = [
+        Leg(Account(Purpose.UNALLOCATED, code), paid.micros, base_micros),
+        Leg(Account(Purpose.RECEIVABLE, code, customer), -paid.micros, CARRIED),
+        Leg(Account(Purpose.CREDIT_UNPAID, code, customer), net.micros, CARRIED),
+        Leg(Account(Purpose.CREDIT, code, customer), -net.micros, -divide(base_micros * net.micros, paid.micros)),
+    ]
+    return _draft(Kind.BANK_TOP_UP, f"{allocation_id}:paid", legs, allocation_id, invoice, on, memo)
+
+
+def settled_short(*, allocation_id: int, invoice: Invoice, fee: Money, on: date, memo: str) -> Draft:
+    """Dr credit unpaid / Cr receivable the fee an untaxed invoice stops asking for: credit that was never bought."""
+    legs = [
+        Leg(Account(Purpose.CREDIT_UNPAID, fee.currency, invoice.customer_id), fee.micros, CARRIED),
+        Leg(Account(Purpose.RECEIVABLE, fee.currency, invoice.customer_id), -fee.micros, CARRIED),
+    ]
+    return _draft(Kind.SETTLED_SHORT, f"{allocation_id}:short", legs, allocation_id, invoice, on, memo)
+
+
+def _draft(kind: Kind, key: str, legs: list[Leg], source_id: int, invoice: Invoice, on: date, memo: str) -> Draft:
+    if invoice.currency != BASE_CURRENCY:
+        # dropped by the ledger where there is no difference
+        legs = [*legs, Leg(Account(Purpose.FX_GAIN, invoice.currency), 0, PLUG)]
+    return Draft(
+        kind=kind,
+        source="allocation",
+        key=key,
+        effective_on=on,
+        legs=tuple(legs),
+        customer_id=invoice.customer_id,
+        rate=invoice.rate,
+        source_id=source_id,
+        memo=memo,
+    )

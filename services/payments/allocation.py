@@ -1,0 +1,107 @@
+"""The arithmetic of giving a receipt to an invoice: how much fits, what a bank may keep, and shares that add up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from services.errors import Refused
+from services.invoices.model import settling_fee
+from services.money import MICROS, Money, divide, minor_unit
+from services.payments.model import Short
+
+# banking.md, 3.3: what transfer banks keep, in AUD equivalent
+LEAST_FEE_LIMIT = 25 * MICROS
+MOST_FEE_LIMIT = 60 * MICROS
+FEE_PERCENT = 6
+
+
+class DoesNotFit(Refused):
+    """The amount is more than the receipt has left, more than the invoice still asks for, or no amount at all."""
+
+
+class FeeTooLarge(Refused):
+    """The shortfall is more than transfer banks keep."""
+
+
+class RestLeftOnReceipt(Refused):
+    """A shortfall is called a bank fee while the receipt still has money."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What the two sides have before the allocation: of the receipt `unallocated`, of the invoice `open` and its core."""
+
+    unallocated: Money
+    open: Money
+    gross: Money
+    tax: Money
+    rate: Decimal
+    known_fee: Money | None = None  # what the bank says was kept on the way
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """What the allocation takes: `paid` of the receipt, and `fee` that the invoice stops asking for."""
+
+    paid: Money
+    fee: Money
+
+
+def fee_limit(gross: Money, rate: Decimal) -> Money:
+    """The most a shortfall may be and still pass as a bank fee: 6 %, at least 25 and at most 60 AUD, in its currency.
+
+    `rate` is AUD for one unit. Rounded down to the coin.
+    """
+    top, bottom = rate.as_integer_ratio()
+    aud = divide(gross.micros * top, bottom)
+    limit = min(MOST_FEE_LIMIT, max(LEAST_FEE_LIMIT, divide(aud * FEE_PERCENT, 100)))
+    coin = minor_unit(gross.currency)
+    return Money(limit * bottom // top // coin * coin, gross.currency)
+
+
+def split(sides: Sides, amount: Money | None, short: Short) -> Split:
+    """How much of the receipt the invoice takes (all that fits, unless `amount` says), and the fee it settles with.
+
+    Raises `DoesNotFit`, `FeeTooLarge` and `RestLeftOnReceipt`.
+    """
+    paid = amount if amount is not None else min(sides.unallocated, sides.open)
+    _fits(paid, sides)
+    nothing = Money(0, paid.currency)
+    shortfall = sides.open - paid
+    if short is Short.PART or not shortfall:
+        return Split(paid, nothing)
+    if rest := sides.unallocated - paid:
+        raise RestLeftOnReceipt(f"{rest.text()} of this receipt is left; allocate it before calling the rest a bank fee.")
+    limit = max(fee_limit(sides.gross, sides.rate), sides.known_fee or nothing)
+    if limit < shortfall:
+        raise FeeTooLarge(
+            f"{shortfall.text()} is more than a bank keeps ({limit.text()} here); take it as a part payment instead."
+        )
+    return Split(paid, settling_fee(sides.tax, shortfall))
+
+
+def _fits(paid: Money, sides: Sides) -> None:
+    if paid.currency != sides.open.currency or sides.unallocated.currency != sides.open.currency:
+        raise DoesNotFit(
+            f"The receipt is in {sides.unallocated.currency} and the invoice in {sides.open.currency}; "
+            "choose an invoice in the receipt's currency."
+        )
+    if paid.micros <= 0:
+        raise DoesNotFit("There is nothing left to allocate; choose another receipt or another invoice.")
+    if paid.micros % minor_unit(paid.currency):
+        raise DoesNotFit(f"{paid.amount} {paid.currency} is not a whole number of coins; enter a payable amount.")
+    if sides.unallocated < paid:
+        raise DoesNotFit(f"Only {sides.unallocated.text()} of this receipt is left; enter that or less.")
+    if sides.open < paid:
+        raise DoesNotFit(f"The invoice asks for only {sides.open.text()} more; enter that or less.")
+
+
+def next_share(total: int, whole: int, *, before: int, given: int, part: int, unit: int = 1) -> int:
+    """What `part` of `whole` gets of `total`, when the parts `before` it got `given`; all in micros.
+
+    The sum of shares follows the sum of parts, rounded to `unit`, so that the last part makes it exactly `total` in
+    whatever order and sizes they come. Never negative and never beyond the total, also after some were taken back.
+    """
+    due = total if before + part == whole else divide(total * (before + part), whole * unit) * unit
+    return min(max(due - given, 0), total - given)

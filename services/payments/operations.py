@@ -1,0 +1,216 @@
+"""Giving a receipt to an invoice, and taking it back: each with its journal entries, in one transaction."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import func, insert, select, text, update
+
+from services.access.audit import record
+from services.access.model import Principal, require
+from services.banking.model import BankLine, account_key
+from services.banking.operations import record_allocation, release_allocation
+from services.banking.queries import line as line_by_id
+from services.db.engine import Transaction
+from services.errors import InvalidForm, Refused, Stale
+from services.invoices.model import Invoice
+from services.invoices.operations import record_payment, undo_payment
+from services.invoices.queries import invoice as invoice_by_id
+from services.ledger.operations import CreditTooSmall, post, reverse
+from services.ledger.queries import credit_balance
+from services.money import Money, minor_unit
+from services.payments.accounting import settled_short, topped_up
+from services.payments.allocation import Sides, Split, next_share, split
+from services.payments.model import ALLOCATE, BY_HAND, UNDO_ALLOCATION, Allocation, Evidence, Short
+from services.payments.queries import allocation as allocation_by_id
+from services.payments.queries import allocation_by_nonce, allocations_of_invoice, allocations_of_line
+from services.payments.tables import allocation as allocation_table
+
+
+class NonceReused(Refused):
+    """A form was sent a second time with other content than the first time."""
+
+
+class AlreadyUndone(Stale):
+    """Somebody took the receipt back before."""
+
+
+class CreditSpent(Refused):
+    """The credit a receipt bought has been used, so it cannot be taken away any more."""
+
+
+def allocate(
+    tx: Transaction,
+    *,
+    by: Principal,
+    bank_line_id: int,
+    invoice_id: int,
+    nonce: str,
+    amount: Money | None = None,
+    short: Short | str = Short.PART,
+    evidence: Evidence = BY_HAND,
+) -> Allocation:
+    """Give a receipt, or `amount` of it, to an invoice; the customer is credited with what was received, less tax.
+
+    Without `amount` all that fits; what is over stays unallocated. `short` says what a smaller receipt means: "part"
+    leaves the rest open, "fee" settles an untaxed invoice with it (a taxed one stays part-paid until its adjustment
+    note). `nonce` names the form: sent again it returns the allocation it made. Raises `DoesNotFit`, `FeeTooLarge`,
+    `RestLeftOnReceipt`, `NonceReused`, and the ledger's `PeriodClosed`.
+    """
+    require(by, ALLOCATE)
+    _wait_for_turn(tx, f"allocation:{nonce}", f"bank_line:{bank_line_id}", f"invoice:{invoice_id}")
+    if made := allocation_by_nonce(tx.conn, nonce):
+        return _repeated(made, bank_line_id, invoice_id, amount)
+    line, invoice = line_by_id(tx.conn, bank_line_id), invoice_by_id(tx.conn, invoice_id)
+    taken = split(_sides(line, invoice), amount, Short(short))
+    row = {
+        "id": _next_id(tx),
+        "nonce": nonce,
+        "bank_line_id": line.id,
+        "invoice_id": invoice.id,
+        "customer_id": invoice.customer_id,
+        "currency": invoice.currency,
+        "paid_micros": taken.paid.micros,
+        "fee_micros": taken.fee.micros,
+        "net_micros": _net(tx, invoice, taken.paid).micros,
+        "base_micros": _base(tx, line, taken.paid),
+        "short": Short(short).value,
+        "allocated_on": tx.today,
+        "allocated_at": tx.at,
+        "allocated_by": by.name,
+        "rule": evidence.rule,
+        "score": evidence.score,
+        "reasons": json.dumps(evidence.reasons, ensure_ascii=False),
+        "algorithm": evidence.algorithm,
+        "payer_account": account_key(line.counterparty_account),
+    }
+    row |= _post(tx, row, invoice, line, taken, by=by)
+    tx.conn.execute(insert(allocation_table).values(**row))
+    record_allocation(tx, line_id=line.id, amount=taken.paid)
+    record_payment(tx, invoice_id=invoice.id, paid=taken.paid, fee=taken.fee)
+    facts = {"receipt": line.id, "invoice": invoice.number, "paid": taken.paid.text(), "fee": taken.fee.text()}
+    facts |= {"rule": evidence.rule, "score": evidence.score}
+    record(tx, by=by, act=ALLOCATE.name, subject="allocation", subject_id=row["id"], after=facts)
+    return allocation_by_id(tx.conn, row["id"])
+
+
+def undo_allocation(tx: Transaction, *, by: Principal, allocation_id: int, reason: str) -> Allocation:
+    """Take a receipt back from its invoice: both entries are reversed today and the invoice asks for the money again.
+
+    Raises `InvalidForm` without a reason, `AlreadyUndone`, and `CreditSpent` when the credit has been used.
+    """
+    require(by, UNDO_ALLOCATION)
+    if not reason.strip():
+        raise InvalidForm({"reason": "Say why the receipt is taken back from its invoice."})
+    found = allocation_by_id(tx.conn, allocation_id)
+    _wait_for_turn(tx, f"bank_line:{found.bank_line_id}", f"invoice:{found.invoice_id}")
+    found = allocation_by_id(tx.conn, allocation_id)
+    if not found.counts:
+        raise AlreadyUndone(f"{found.undone_by} undid this already; look at the receipt again.")
+    changes = {"undone_at": tx.at, "undone_by": by.name, "undone_reason": reason.strip()}
+    tx.conn.execute(
+        update(allocation_table)
+        .where(allocation_table.c.id == allocation_id, allocation_table.c.undone_at.is_(None))
+        .values(**changes, **_reverse(tx, found, reason.strip(), by=by))
+    )
+    release_allocation(tx, line_id=found.bank_line_id, amount=found.paid)
+    undo_payment(tx, invoice_id=found.invoice_id, paid=found.paid, fee=found.fee)
+    facts = {"receipt": found.bank_line_id, "invoice": found.invoice_id, "paid": found.paid.text()}
+    record(
+        tx,
+        by=by,
+        act=UNDO_ALLOCATION.name,
+        subject="allocation",
+        subject_id=allocation_id,
+        before=facts,
+        reason=reason,
+    )
+    return allocation_by_id(tx.conn, allocation_id)
+
+
+def _sides(line: BankLine, invoice: Invoice) -> Sides:
+    sent = line.instructed if line.instructed and line.instructed.currency == line.amount.currency else line.amount
+    kept = sent - line.amount
+    known_fee = kept if kept.micros > 0 else None
+    return Sides(line.unallocated, invoice.open, invoice.gross, invoice.tax, invoice.rate, known_fee)
+
+
+def _net(tx: Transaction, invoice: Invoice, paid: Money) -> Money:
+    """The credit this part buys, so that all parts together buy exactly the net amount."""
+    given = sum(each.net.micros for each in allocations_of_invoice(tx.conn, invoice.id))
+    share = next_share(
+        invoice.net.micros,
+        invoice.gross.micros,
+        before=invoice.allocated.micros,
+        given=given,
+        part=paid.micros,
+        unit=minor_unit(invoice.currency),
+    )
+    return Money(share, invoice.currency)
+
+
+def _base(tx: Transaction, line: BankLine, paid: Money) -> int:
+    """The AUD worth of this part of the receipt, so that all parts together are worth exactly the receipt."""
+    given = sum(each.base_micros for each in allocations_of_line(tx.conn, line.id))
+    whole, before = line.amount.micros, line.allocated.micros
+    return next_share(line.base_micros, whole, before=before, given=given, part=paid.micros)
+
+
+def _post(
+    tx: Transaction, row: dict[str, Any], invoice: Invoice, line: BankLine, taken: Split, *, by: Principal
+) -> dict[str, int]:
+    net = Money(row["net_micros"], invoice.currency)
+    memo = f"{invoice.number}, received from {line.counterparty or 'an unnamed payer'}"
+    topped = topped_up(
+        allocation_id=row["id"],
+        invoice=invoice,
+        paid=taken.paid,
+        net=net,
+        base_micros=row["base_micros"],
+        on=tx.today,
+        memo=memo,
+    )
+    entries = {"entry_id": post(tx, topped, by=by).entry_id}
+    if taken.fee:
+        memo = f"{invoice.number}, settled short by a bank fee"
+        short = settled_short(allocation_id=row["id"], invoice=invoice, fee=taken.fee, on=tx.today, memo=memo)
+        entries["short_entry_id"] = post(tx, short, by=by).entry_id
+    return entries
+
+
+def _reverse(tx: Transaction, found: Allocation, reason: str, *, by: Principal) -> dict[str, int]:
+    entries = {}
+    if found.short_entry_id is not None:
+        undone = reverse(tx, by=by, entry_id=found.short_entry_id, on=tx.today, reason=reason)
+        entries["short_reversal_entry_id"] = undone.entry_id
+    left = credit_balance(tx.conn, found.customer_id, found.net.currency)
+    try:
+        undone = reverse(tx, by=by, entry_id=found.entry_id, on=tx.today, reason=reason)
+    except CreditTooSmall as error:
+        raise CreditSpent(
+            f"This receipt bought {found.net.text()} of credit and only {left.text()} is left, so it cannot be undone; "
+            "decide with the customer what is owed."
+        ) from error
+    return entries | {"reversal_entry_id": undone.entry_id}
+
+
+def _repeated(made: Allocation, bank_line_id: int, invoice_id: int, amount: Money | None) -> Allocation:
+    same = (made.bank_line_id, made.invoice_id) == (bank_line_id, invoice_id) and amount in (None, made.paid)
+    if not same:
+        raise NonceReused("This form was already sent with other content; open the receipt again.")
+    return made
+
+
+def _wait_for_turn(tx: Transaction, *names: str) -> None:
+    # PostgreSQL: two people with one receipt or one invoice wait for each other; SQLite has one writer anyway
+    if tx.dialect == "postgresql":
+        for name in names:
+            tx.conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+
+
+def _next_id(tx: Transaction) -> int:
+    # known before the row is written, because the journal entries name it and the row is written once
+    if tx.dialect == "postgresql":
+        return int(tx.conn.execute(text("SELECT nextval(pg_get_serial_sequence('allocation', 'id'))")).scalar_one())
+    return int(tx.conn.execute(select(func.coalesce(func.max(allocation_table.c.id), 0))).scalar_one()) + 1
