@@ -1,0 +1,147 @@
+"""Laws between the ledger and what stands around it: statements, invoices, receipts, usage, rental, the audit trail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.access.audit import broken_links
+from services.integrity.model import Check
+from services.integrity.searching import by_sql
+
+BANK_IS_STATEMENT = """
+SELECT s.bank_account, s.currency, s.closing AS statement_micros, COALESCE(l.balance, 0) AS ledger_micros
+  FROM (SELECT bank_account, currency,
+               CAST(SUM(CASE WHEN opens = {yes} THEN COALESCE(opening_micros, 0) ELSE 0 END) AS BIGINT)
+               + COALESCE((SELECT CAST(SUM(b.amount_micros) AS BIGINT) FROM bank_line AS b
+                            WHERE b.bank_account = bank_statement.bank_account AND b.undone_at IS NULL), 0) AS closing
+          FROM bank_statement WHERE undone_at IS NULL GROUP BY bank_account, currency) AS s
+  LEFT JOIN (SELECT a.detail, a.currency, CAST(SUM(p.amount) AS BIGINT) AS balance
+               FROM posting AS p JOIN account AS a ON a.id = p.account_id
+              WHERE a.purpose = 'bank' GROUP BY a.detail, a.currency) AS l
+    ON l.detail = s.bank_account AND l.currency = s.currency
+ WHERE s.closing <> COALESCE(l.balance, 0)
+"""
+
+STATEMENTS_CLOSE = """
+SELECT l.bank_account, l.ends_on, l.closing_micros, b.balance AS ledger_micros
+  FROM (SELECT bank_account, currency, ends_on, closing_micros,
+               ROW_NUMBER() OVER (PARTITION BY bank_account ORDER BY ends_on DESC, id DESC) AS place
+          FROM bank_statement WHERE undone_at IS NULL AND closing_micros IS NOT NULL) AS l
+  JOIN (SELECT a.detail, CAST(SUM(p.amount) AS BIGINT) AS balance
+          FROM posting AS p JOIN account AS a ON a.id = p.account_id
+         WHERE a.purpose = 'bank' GROUP BY a.detail) AS b ON b.detail = l.bank_account
+ WHERE l.place = 1 AND l.closing_micros <> b.balance
+"""
+
+UNALLOCATED = """
+SELECT currency, CAST(SUM(lines) AS BIGINT) AS lines_micros, CAST(SUM(ledger) AS BIGINT) AS ledger_micros
+  FROM (SELECT currency, amount_micros - allocated_micros AS lines, 0 AS ledger
+          FROM bank_line WHERE amount_micros > 0 AND undone_at IS NULL
+        UNION ALL
+        SELECT p.currency, 0, -p.amount
+          FROM posting AS p JOIN account AS a ON a.id = p.account_id
+         WHERE a.purpose = 'unallocated') AS both_sides
+ GROUP BY currency HAVING SUM(lines) <> SUM(ledger)
+"""
+
+RECEIVABLES = """
+SELECT customer_id, currency, CAST(SUM(open) AS BIGINT) AS open_micros, CAST(SUM(ledger) AS BIGINT) AS ledger_micros
+  FROM (SELECT customer_id, currency, gross_micros - allocated_micros - fee_micros AS open, 0 AS ledger
+          FROM invoice WHERE status <> 'void'
+        UNION ALL
+        SELECT a.customer_id, a.currency, 0, b.balance
+          FROM account_balance AS b JOIN account AS a ON a.id = b.account_id
+         WHERE a.purpose = 'receivable') AS both_sides
+ GROUP BY customer_id, currency HAVING SUM(open) <> SUM(ledger)
+"""
+
+GST = """
+SELECT currency, CAST(SUM(documents) AS BIGINT) AS documents_micros, CAST(SUM(ledger) AS BIGINT) AS ledger_micros
+  FROM (SELECT currency, tax_micros AS documents, 0 AS ledger FROM invoice WHERE status <> 'void'
+        UNION ALL
+        SELECT p.currency, 0, -p.amount
+          FROM posting AS p JOIN account AS a ON a.id = p.account_id WHERE a.purpose = 'gst_payable') AS both_sides
+ GROUP BY currency HAVING SUM(documents) <> SUM(ledger)
+"""
+
+NUMBERS_GAPLESS = """
+SELECT c.series, c.last_no AS counted, COUNT(i.id) AS invoices, COALESCE(MAX(i.serial_no), 0) AS highest
+  FROM document_counter AS c LEFT JOIN invoice AS i ON i.series = c.series
+ WHERE EXISTS (SELECT 1 FROM invoice AS k WHERE k.series = c.series)
+ GROUP BY c.series, c.last_no
+HAVING c.last_no <> COUNT(i.id) OR c.last_no <> COALESCE(MAX(i.serial_no), 0)
+"""
+
+ALLOCATIONS = """
+SELECT i.number, i.allocated_micros, COALESCE(a.paid, 0) AS allocations_micros,
+       i.fee_micros, COALESCE(a.fee, 0) AS fees_micros
+  FROM invoice AS i
+  LEFT JOIN (SELECT invoice_id, CAST(SUM(paid_micros) AS BIGINT) AS paid, CAST(SUM(fee_micros) AS BIGINT) AS fee
+               FROM allocation WHERE undone_at IS NULL GROUP BY invoice_id) AS a ON a.invoice_id = i.id
+ WHERE i.allocated_micros <> COALESCE(a.paid, 0) OR i.fee_micros <> COALESCE(a.fee, 0)
+UNION ALL
+SELECT 'bank line', b.allocated_micros, COALESCE(a.paid, 0), b.id, 0
+  FROM bank_line AS b
+  LEFT JOIN (SELECT bank_line_id, CAST(SUM(paid_micros) AS BIGINT) AS paid
+               FROM allocation WHERE undone_at IS NULL GROUP BY bank_line_id) AS a ON a.bank_line_id = b.id
+ WHERE b.allocated_micros <> COALESCE(a.paid, 0)
+"""
+
+USAGE = """
+SELECT e.id AS entry_id, CAST(e.total AS BIGINT) AS ledger_micros, CAST(u.total AS BIGINT) AS usage_micros
+  FROM (SELECT j.id, SUM(p.amount) AS total
+          FROM journal_entry AS j
+          JOIN posting AS p ON p.entry_id = j.id
+          JOIN account AS a ON a.id = p.account_id
+         WHERE j.source = 'usage' AND a.purpose = 'credit' GROUP BY j.id) AS e
+  FULL JOIN (SELECT entry_id, SUM(micros) AS total FROM usage_day WHERE entry_id IS NOT NULL GROUP BY entry_id) AS u
+    ON u.entry_id = e.id
+ WHERE e.total IS NULL OR u.total IS NULL OR e.total <> u.total
+"""
+
+RENTAL = """
+SELECT r.number_id, r.month, r.micros, CAST(SUM(p.amount) AS BIGINT) AS ledger_micros
+  FROM number_rental AS r
+  JOIN posting AS p ON p.entry_id = r.entry_id
+  JOIN account AS a ON a.id = p.account_id AND a.purpose = 'credit'
+ GROUP BY r.number_id, r.month, r.micros HAVING SUM(p.amount) <> r.micros
+"""
+
+
+def _audit(conn: Connection) -> list[dict[str, Any]]:
+    return [{"audit_event_id": event_id} for event_id in broken_links(conn)]
+
+
+def _bank(conn: Connection) -> list[dict[str, Any]]:
+    yes = "true" if conn.dialect.name == "postgresql" else "1"
+    return by_sql(BANK_IS_STATEMENT.format(yes=yes))(conn)
+
+
+CHECKS = (
+    Check(
+        "bank_is_statement", "Each bank account's ledger balance is its first opening plus every imported line.", _bank
+    ),
+    Check(
+        "statements_close",
+        "Each bank account's ledger balance is its latest statement's closing balance.",
+        by_sql(STATEMENTS_CLOSE),
+    ),
+    Check(
+        "receipts_unallocated",
+        "Unallocated receipts in the books are the bank lines not yet allocated.",
+        by_sql(UNALLOCATED),
+    ),
+    Check("receivables", "Each customer's receivable is the sum of the open invoices.", by_sql(RECEIVABLES)),
+    Check("gst_payable", "GST payable is the tax on the invoices.", by_sql(GST)),
+    Check("numbers_gapless", "Every invoice series runs from 1 without a gap.", by_sql(NUMBERS_GAPLESS)),
+    Check(
+        "allocations",
+        "What invoices and bank lines say was allocated is the sum of the allocations.",
+        by_sql(ALLOCATIONS),
+    ),
+    Check("usage", "Every usage entry is the sum of its usage rows.", by_sql(USAGE)),
+    Check("rental", "Every rental charged stands in the books with its amount.", by_sql(RENTAL)),
+    Check("audit_chain", "The audit trail's chain of hashes is unbroken.", _audit),
+)
