@@ -1,0 +1,183 @@
+"""What importing a file would change: whose accounts its statements are of, which lines are new, what looks wrong."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, select
+
+from services.banking.fingerprint import account_key, fingerprints
+from services.banking.model import NO_CURRENCY, ReadFile, Statement
+from services.banking.readers import read_statement
+from services.banking.tables import bank_line, bank_statement, bank_statement_file
+from services.company.model import BankAccount
+from services.company.queries import bank_accounts
+from services.errors import Refused
+from services.money import Money
+
+_SHORTEST_NUMBER = 6  # digits by which an account number may be known at the end of a longer one (after its branch)
+
+
+class NotOurAccount(Refused):
+    """A statement is of an account that is none of ours, or not of the one that was named."""
+
+
+class DoesNotTie(Refused):
+    """A statement's lines do not lead from its opening to its closing balance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One statement of the file, the account of ours it is of, and each booked line's content key."""
+
+    statement: Statement
+    account: BankAccount | None
+    problem: str | None
+    keys: tuple[str, ...]
+    known: frozenset[str]
+
+    @property
+    def fresh(self) -> int:
+        """How many of its lines the books do not have."""
+        return sum(key not in self.known for key in self.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """A file as read, held against the books."""
+
+    read: ReadFile
+    sha256: str
+    same_file_id: int | None
+    taken: tuple[Taken, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def untied(self) -> tuple[Statement, ...]:
+        """Statements with money in them that do not tie, or cannot be shown to."""
+        return tuple(each.statement for each in self.taken if each.statement.booked and not each.statement.ties)
+
+
+def take_in(conn: Connection, *, content: bytes, name: str = "", bank_account: str | None = None) -> Intake:
+    """Read a file and hold it against the books, without writing. `bank_account` is the code somebody chose.
+
+    Raises `Unreadable`. What forbids an import stands as `problem` of the statement concerned.
+    """
+    read = read_statement(content, name)
+    sha256 = hashlib.sha256(content).hexdigest()
+    live = bank_statement_file.c.undone_at.is_(None)
+    same = conn.execute(select(bank_statement_file.c.id).where(bank_statement_file.c.sha256 == sha256, live)).scalar()
+    accounts = bank_accounts(conn)
+    owners = [_owner(statement, accounts, bank_account) for statement in read.statements]
+    taken = tuple(_held_against(conn, read.statements, owners))
+    return Intake(read, sha256, same, taken, tuple(_gaps(conn, taken)))
+
+
+def _held_against(
+    conn: Connection, statements: Sequence[Statement], owners: Sequence[tuple[BankAccount | None, str | None]]
+) -> Iterator[Taken]:
+    # lines of one account are numbered through the whole file, lines of two accounts never meet
+    codes = [
+        owner.code if owner else f"?{statement.account}"
+        for statement, (owner, _) in zip(statements, owners, strict=True)
+    ]
+    keys: dict[int, list[str]] = {}
+    for code in dict.fromkeys(codes):
+        places = [place for place, each in enumerate(codes) if each == code]
+        found = fingerprints(code, [statements[place] for place in places])
+        keys.update(zip(places, found, strict=True))
+    known = {
+        code: _known(conn, code, [statements[i] for i, each in enumerate(codes) if each == code]) for code in set(codes)
+    }
+    for place, (statement, (owner, problem)) in enumerate(zip(statements, owners, strict=True)):
+        yield Taken(statement, owner, problem, tuple(keys[place]), known[codes[place]])
+
+
+def _known(conn: Connection, code: str, statements: Sequence[Statement]) -> frozenset[str]:
+    days = [line.booked_on for statement in statements for line in statement.booked]
+    if not days:
+        return frozenset()
+    here, line = bank_line.c.bank_account == code, bank_line.c
+    query = select(line.fingerprint).where(here, line.booked_on.between(min(days), max(days)), line.undone_at.is_(None))
+    return frozenset(conn.execute(query).scalars())
+
+
+def _owner(
+    statement: Statement, accounts: Sequence[BankAccount], chosen: str | None
+) -> tuple[BankAccount | None, str | None]:
+    matching = [each for each in accounts if _is_of(statement, each)]
+    if chosen is not None:
+        matching = [each for each in matching if each.code == chosen] if matching else list(accounts)
+        matching = [each for each in matching if each.code == chosen]
+        if not matching:
+            return None, f"The statement of {statement.account} is not of our account “{chosen}”; choose the right one."
+    elif not matching:
+        named = statement.account or "an unnamed account"
+        return None, f"The statement is of {named}, which is none of our bank accounts; choose the account it is of."
+    found = [each for each in matching if each.currency == statement.currency]
+    if not found:
+        return None, _wrong_currency(statement, matching[0])
+    others = {line.amount.currency for line in statement.booked} - {found[0].currency}
+    if others:
+        return (
+            None,
+            f"Our account {found[0].code} is in {found[0].currency}, but the statement has {min(others)} lines.",
+        )
+    return found[0], None
+
+
+def _wrong_currency(statement: Statement, account: BankAccount) -> str:
+    if statement.currency == NO_CURRENCY:
+        return f"The statement of {statement.account} names no currency; download it again with its balances."
+    return f"The statement is in {statement.currency}, but our account {account.code} is in {account.currency}."
+
+
+def _is_of(statement: Statement, account: BankAccount) -> bool:
+    """Whether the numbers are the same, or one is the other with its bank and branch before it."""
+    said = account_key(statement.account)
+    for own in filter(None, (account_key(account.iban), account_key(account.number))):
+        for number in {said, said.removesuffix(account.currency)}:
+            longer, shorter = max(own, number, key=len), min(own, number, key=len)
+            if own == number or (len(shorter) >= _SHORTEST_NUMBER and longer.endswith(shorter)):
+                return True
+    return False
+
+
+def _gaps(conn: Connection, taken: Sequence[Taken]) -> Iterator[str]:
+    """Say where an opening balance is not the closing balance before it, and which days seem missing."""
+    before: dict[str, tuple[Money, date]] = {}
+    for each in sorted(taken, key=lambda one: one.statement.starts_on or date.min):
+        statement, account = each.statement, each.account
+        if account is None or statement.opening is None or statement.starts_on is None:
+            continue
+        last = before.get(account.code) or _last_closing(conn, account, statement.starts_on)
+        if last and last[0] != statement.opening:
+            yield _gap(account.code, last, statement)
+        if statement.closing is not None and statement.ends_on is not None:
+            before[account.code] = statement.closing, statement.ends_on
+
+
+def _gap(code: str, last: tuple[Money, date], statement: Statement) -> str:
+    closing, ended = last
+    first, final = ended + timedelta(days=1), (statement.starts_on or ended) - timedelta(days=1)
+    opening = statement.opening.text() if statement.opening else ""
+    days = f"{first} to {final} seem to be missing" if first < final else f"{first} seems to be missing"
+    if first > final:
+        days = f"lines of {ended} seem to be missing"
+    return f"{code}: {days}: the statement before closed at {closing.text()}, this one opens at {opening}."
+
+
+def _last_closing(conn: Connection, account: BankAccount, before: date) -> tuple[Money, date] | None:
+    row = bank_statement.c
+    query = (
+        select(row.closing_micros, row.ends_on)
+        .where(row.bank_account == account.code, row.undone_at.is_(None), row.closing_micros.is_not(None))
+        .where(row.ends_on <= before)
+        .order_by(row.ends_on.desc(), row.id.desc())
+        .limit(1)
+    )
+    found = conn.execute(query).one_or_none()
+    return (Money(found.closing_micros, account.currency), found.ends_on) if found else None
