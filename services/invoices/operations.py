@@ -106,11 +106,15 @@ def _wait_for_turn(tx: Transaction, nonce: str) -> None:
 
 def _made_with(tx: Transaction, nonce: str, asked: bytes) -> Invoice | None:
     columns = invoice_table.c
-    row = tx.conn.execute(select(columns.id, columns.number, columns.request_hash).where(columns.nonce == nonce)).first()
+    row = tx.conn.execute(
+        select(columns.id, columns.number, columns.request_hash).where(columns.nonce == nonce)
+    ).first()
     if row is None:
         return None
     if bytes(row.request_hash) != asked:
-        raise NonceReused(f"This form already issued {row.number} with other content; open a new form for another invoice.")
+        raise NonceReused(
+            f"This form already issued {row.number} with other content; open a new form for another invoice."
+        )
     return invoice_by_id(tx.conn, row.id)
 
 

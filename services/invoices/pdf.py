@@ -11,7 +11,7 @@ from services.invoices.document import Document
 from services.papers import fonts
 from services.papers.archive import archived
 from services.papers.page import ACCENT, BAND, INK, MARGIN, RULE, SOFT, Sheet
-from services.papers.wording import date_text, money_text, number_text, say
+from services.papers.wording import bank_label, date_text, money_text, number_text, rate_text, say
 
 _RIGHT = 595.27 - MARGIN
 _WIDE = _RIGHT - MARGIN
@@ -61,7 +61,7 @@ def _parties(sheet: Sheet, document: Document, y: float) -> float:
     for line in filter(None, buyer.address.split("\n")):
         left = sheet.paragraph(MARGIN, left, line, room=245)
     if buyer.business_id:
-        left = sheet.paragraph(MARGIN, left, f"{say('business_id', language)}: {buyer.business_id}", room=245)
+        left = sheet.paragraph(MARGIN, left, say("business_id", language, value=buyer.business_id), room=245)
     left += 6
     sheet.text(MARGIN, left, say("contact", language), size=8, bold=True, color=ACCENT)
     left += 14
@@ -127,7 +127,7 @@ def _tax_in_aud(document: Document) -> str:
         document.language,
         label=document.tax_label,
         amount=money_text(document.tax_aud, document.language),
-        rate=document.rate,
+        rate=rate_text(document.rate, document.language),
         currency=document.gross.currency,
         source=document.rate_source,
         day=date_text(document.rate_on, document.language),
@@ -135,12 +135,11 @@ def _tax_in_aud(document: Document) -> str:
 
 
 def _payment(sheet: Sheet, document: Document, y: float) -> float:
-    language, pay_to = document.language, document.pay_to
-    lines = [(say("holder", language), pay_to.holder), (say("bank", language), pay_to.bank), *pay_to.lines]
-    lines = [(label, value) for label, value in lines if value]
+    language = document.language
+    lines = _bank_details(document)
     code = _code(document)
     room = _MIDDLE - MARGIN - 130
-    high = max(46 + sum(14 * len(fonts.wrapped(value, 9, room, bold=True)) for _, value in lines), 150)
+    high = max(46 + sum(14 * len(fonts.wrapped(value, 9, room, bold=True)) for _, value in lines), 150 if code else 118)
     if y + high > _LOWEST:
         sheet.next_page()
         y = MARGIN + 20
@@ -154,6 +153,13 @@ def _payment(sheet: Sheet, document: Document, y: float) -> float:
         down = sheet.paragraph(inside + 110, down, value, room=room, bold=True, leading=14 / 9)
     _reference(sheet, document, y + 6, code)
     return y - 14 + high
+
+
+def _bank_details(document: Document) -> list[tuple[str, str]]:
+    language, pay_to = document.language, document.pay_to
+    printed = [(bank_label(label, language), value) for label, value in pay_to.lines if value]
+    named = [(say("holder", language), pay_to.holder), (say("bank", language), pay_to.bank)]
+    return [(label, value) for label, value in named if value and value not in dict(pay_to.lines).values()] + printed
 
 
 def _reference(sheet: Sheet, document: Document, y: float, code: list[list[bool]] | None) -> None:

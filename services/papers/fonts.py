@@ -53,10 +53,10 @@ def visible(text: str) -> str:
 
 def undrawable(text: str) -> str | None:
     """The first character of a text that cannot be drawn rightly, named for a person: “字” (U+5B57); else None."""
-    held = load()
-    drawn = held["Paper"] | held["Paper-More"]
+    if text.isascii() and text.isprintable():
+        return None
     for sign in visible(text):
-        if sign != "\n" and (ord(sign) not in drawn or not _is_simple(sign)):
+        if sign != "\n" and not _is_drawable(sign):
             return f"“{sign}” (U+{ord(sign):04X})"
     return None
 
@@ -70,6 +70,8 @@ def runs(text: str, *, bold: bool = False) -> tuple[tuple[str, str], ...]:
     if character := undrawable(text):
         raise Undrawable(f"{character} cannot be printed yet; write it in Latin, Greek or Cyrillic letters.")
     main, more = _CHOICE[bold]
+    if text.isascii():
+        return ((main, text),) if text else ()
     held = load()[main]
     pieces: list[tuple[str, str]] = []
     for sign in visible(text):
@@ -89,6 +91,8 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
 
 def wrapped(text: str, size: float, room: float, *, bold: bool = False) -> list[str]:
     """The text in lines no wider than `room` points: broken at spaces, inside a word only when it alone is too wide."""
+    if "\n" not in text and width(text, size, bold=bold) <= room:
+        return [text]
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
@@ -128,7 +132,11 @@ def _broken(word: str, size: float, room: float, *, bold: bool) -> list[str]:
     return parts
 
 
-def _is_simple(sign: str) -> bool:
+@lru_cache(maxsize=5_000)
+def _is_drawable(sign: str) -> bool:
+    held = load()
+    if ord(sign) not in held[REGULAR] and ord(sign) not in held["Paper-More"]:
+        return False
     if unicodedata.bidirectional(sign) in _RIGHT_TO_LEFT or unicodedata.category(sign) in {"Cc", "Cs", "Co"}:
         return False
     return not any(ord(sign) in block for block in _NEEDS_SHAPING)

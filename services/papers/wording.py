@@ -21,7 +21,7 @@ _WORDS = {
     "bill_to": ("Bill to", "Facturé à"),
     "from": ("From", "Émetteur"),
     "abn": ("ABN", "ABN (Australie)"),
-    "business_id": ("Business id", "Identifiant d’entreprise"),
+    "business_id": ("Business id: {value}", "Identifiant d’entreprise : {value}"),
     "contact": ("Contact", "Contact"),
     "account": ("Account", "Compte"),
     "username": ("Username", "Nom d’utilisateur"),
@@ -73,6 +73,16 @@ _WORDS = {
     "no_rows": ("No rows.", "Aucune ligne."),
 }
 
+# what bank accounts' details are called; anything else is printed as the company wrote it
+_BANK_LABELS = {
+    "account name": "Titulaire",
+    "account number": "Numéro de compte",
+    "branch": "Agence",
+    "bank code": "Code banque",
+    "branch code": "Code agence",
+    "swift/bic": "SWIFT/BIC",
+}
+
 
 class NoSuchWords(BrokenInvariant):
     """A paper asked for words the table does not have."""
@@ -90,6 +100,16 @@ def every_word() -> list[tuple[str, str]]:
     return list(_WORDS.values())
 
 
+def bank_label(label: str, language: str) -> str:
+    """The name of a bank detail in the paper's language: "Account number", "Numéro de compte"."""
+    return _BANK_LABELS.get(label.lower(), label) if language == "fr" else label
+
+
+def rate_text(rate: str, language: str) -> str:
+    """An exact decimal rate with the language's decimal sign, never rounded."""
+    return rate.replace(".", ",") if language == "fr" else rate
+
+
 def number_text(money: Money, language: str) -> str:
     """The number alone with the currency's digits: "1,220.00", "1 220,00"."""
     places = digits(money.currency)
@@ -104,5 +124,6 @@ def money_text(money: Money, language: str) -> str:
 
 
 def date_text(day: date, language: str) -> str:
-    """The date in full: "20 November 2026", "20 novembre 2026", "1er" never, as on French invoices."""
-    return format_date(day, format="d MMMM y", locale=_LOCALES[language])
+    """The date in full: "20 November 2026", "20 novembre 2026", and "1er novembre 2026" as French writes it."""
+    first = "'1er'" if language == "fr" and day.day == 1 else "d"
+    return format_date(day, format=f"{first} MMMM y", locale=_LOCALES[language])
