@@ -178,7 +178,7 @@ def length_faults(texts: dict[str, str]) -> dict[str, str]:
 def tidy(text: str) -> str:
     """A typed text in composed form without stray spaces or empty lines."""
     composed = unicodedata.normalize("NFC", text)
-    lines = (" ".join(line.split(" ")).strip() for line in composed.replace("\r\n", "\n").split("\n"))
+    lines = (" ".join(line.split()) for line in composed.replace("\r\n", "\n").split("\n"))
     return "\n".join(line for line in lines if line)
 
 

@@ -130,13 +130,13 @@ def add_note(tx: Transaction, *, by: Principal, customer_id: int, body: str, tic
 
 
 def _take_account_id(tx: Transaction, wanted: str | None) -> str:
-    counter = customer_counter.c.next_account_id
-    following = update(customer_counter).values(next_account_id=counter + 1).returning(counter)
-    free = int(tx.conn.execute(following).scalar_one()) - 1
-    if wanted is None or not is_account_id(wanted):
-        return str(free)
-    tx.conn.execute(update(customer_counter).values(next_account_id=max(free, int(wanted) + 1)))
-    return wanted
+    free = int(tx.conn.execute(select(customer_counter.c.next_account_id).with_for_update()).scalar_one())
+    if wanted is not None:
+        return wanted
+    while _exists(tx, customer.c.account_id == str(free)):  # ids the platform gave may lie ahead
+        free += 1
+    tx.conn.execute(update(customer_counter).values(next_account_id=free + 1))
+    return str(free)
 
 
 def _faults(tx: Transaction, typed: NewCustomer, account_id: str | None) -> dict[str, str]:

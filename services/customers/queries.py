@@ -101,7 +101,8 @@ def page(
     """One page (the first is 1) of the customers that fit, with their credit, sorted and cut in the database."""
     credit = _credit()
     fits = _fitting(text, country, currency, balance)
-    total = conn.execute(_with_credit(select(func.count())).where(*fits)).scalar_one()
+    counted = select(func.count()).select_from(customer_table)
+    total = conn.execute((_with_credit(select(func.count())) if balance else counted).where(*fits)).scalar_one()
     order = _order(conn, sort)
     order = [each.desc() for each in order] if descending else order
     wanted = _with_credit(select(*_shown(), credit.label("credit_micros"), _credit_aud().label("credit_aud_micros")))

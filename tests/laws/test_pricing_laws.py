@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from services.money import Money, minor_unit
 from services.pricing.model import ExchangeRate, bank_transfer_minimum, convert, split_gross
 from services.pricing.reference import read_tax_rules

@@ -7,6 +7,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
 from services.access.model import SYSTEM, NotAllowed, Principal, Role
 from services.money import Money
 from services.pricing import queries
@@ -14,8 +17,6 @@ from services.pricing.model import RatesImported, ReferenceLoaded
 from services.pricing.operations import import_rates, load_reference
 from services.pricing.reference import WrongReference
 from services.settings import ROOT
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 DAY = date(2026, 11, 20)
 HEADING = "currency,date,aud_per_unit\n"
@@ -115,7 +116,9 @@ def test_amounts_are_compared_at_the_stored_rate(books):
     assert (least.minimum, least.rate_on, least.stale_days) == (Money.of("125", "EUR"), date(2026, 11, 19), 1)
 
 
-@pytest.mark.parametrize(("country", "code"), [("AU", "au-gst"), ("GB", "gb-none"), ("FR", "eu-none"), ("BR", "export")])
+@pytest.mark.parametrize(
+    ("country", "code"), [("AU", "au-gst"), ("GB", "gb-none"), ("FR", "eu-none"), ("BR", "export")]
+)
 def test_a_country_without_a_rule_of_its_own_takes_the_rest(books, country, code):
     with books.read() as conn:
         assert queries.tax_treatment(conn, country, DAY).code == code

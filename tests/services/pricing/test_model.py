@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+
 from services.errors import BrokenInvariant
 from services.money import Money
 from services.pricing.model import (
@@ -73,7 +74,8 @@ def test_an_equivalent_needs_the_rate_of_its_own_currency():
 
 @pytest.mark.parametrize(
     ("currency", "aud", "least", "below"),
-    [("AUD", "1", "200.00", "199.99"), ("USD", "1.423558897", "140.50", "140.49"), ("JPY", "0.009052823", "22093", "22092"),
+    [("AUD", "1", "200.00", "199.99"), ("USD", "1.423558897", "140.50", "140.49"),
+     ("JPY", "0.009052823", "22093", "22092"),
      ("EUR", "1.6", "125.00", "124.99")],
 )  # fmt: skip
 def test_the_bank_transfer_minimum_is_200_aud_rounded_up_to_the_coin(currency, aud, least, below):
@@ -97,7 +99,8 @@ def test_a_refused_aud_invoice_names_no_rate():
 
 @pytest.mark.parametrize(
     ("gross", "net", "tax"),
-    [("220.00", "200.00", "20.00"), ("200.03", "181.85", "18.18"), ("200.14", "181.95", "18.19"), ("0.05", "0.05", "0.00"),
+    [("220.00", "200.00", "20.00"), ("200.03", "181.85", "18.18"), ("200.14", "181.95", "18.19"),
+     ("0.05", "0.05", "0.00"),
      ("0.06", "0.05", "0.01"), ("-110.00", "-100.00", "-10.00")],
 )  # fmt: skip
 def test_gst_is_an_eleventh_of_the_total_and_net_is_the_rest(gross, net, tax):

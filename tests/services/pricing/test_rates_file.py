@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+
 from services.pricing.rates_file import NotARatesFile, read_rates
 
 OURS = {"AUD", "USD", "EUR", "JPY"}

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+
 from services.money import Money
 from services.pricing.reference import WrongReference, read_currencies, read_tax_rules
 from services.settings import ROOT
 
 HEADING = "code,minimum_top_up,maximum_top_up\n"
 RULE = {
-    "code": '"x"', "countries": '["AU"]', "valid_from": "2020-01-01", "title_en": '"t"', "title_fr": '"t"', "rate": "[1, 11]",
+    "code": '"x"', "countries": '["AU"]', "valid_from": "2020-01-01", "title_en": '"t"', "title_fr": '"t"',
+    "rate": "[1, 11]",
     "shows_tax": "true", "tax_name": '"GST"', "note_en": '"n"', "note_fr": '"n"',
 }  # fmt: skip
 
