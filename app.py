@@ -16,20 +16,23 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import services
 import streamlit as st
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # protobuf ships none
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+import services
 from pages._ui.frame import on_script_error
 from services.settings import ROOT
 from services.web.next_page import SIGN_IN
 from services.web.routes import exception_answers, middleware, routes
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 if TYPE_CHECKING:
     from starlette.types import Message
 
 _LIBRARIES = ("pandas", "pyarrow.compute", "plotly.graph_objects", "sqlalchemy", "xlsxwriter")
-_LEFT_OUT = ("services.__main__", "services.demo")  # the command line and the demo company are not for the server
+# the command line and the demo company are not for the server
+_LEFT_OUT = ("services.__main__", "services.commands", "services.demo")
 
 
 @asynccontextmanager
@@ -55,7 +58,7 @@ def is_activity(message: Message) -> bool:
     sent = BackMsg()
     try:
         sent.ParseFromString(message.get("bytes") or b"")
-    except ValueError:  # what protobuf raises for bytes it cannot read; Streamlit will refuse them too
+    except DecodeError:  # Streamlit will refuse such bytes too
         return False
     return not (sent.rerun_script.is_auto_rerun or sent.WhichOneof("type") in {None, "app_heartbeat"})
 
@@ -64,7 +67,7 @@ def farewell() -> bytes:
     """Build the message that makes the browser of an ended session go to the sign-in page."""
     message = ForwardMsg()
     message.auth_redirect.url = SIGN_IN
-    return message.SerializeToString()
+    return bytes(message.SerializeToString())
 
 
 logging.basicConfig(

@@ -20,19 +20,19 @@ BIG = 9_007_199_254_740_993  # not a float
 class Ran(list):
     """What the act was given."""
 
-    def act(self, tx, by, payload):
+    def act(self, _tx, by, payload):
+        """Remember it."""
         self.append((by.name, dict(payload)))
         return "done"
 
 
-@pytest.fixture
-def ran():
-    return Ran()
+RAN = Ran()
 
 
 @pytest.fixture
-def acts(ran):
-    return {"test.pay": Act(Permission("test.pay", "pay", EVERYONE), ran.act)}
+def acts():
+    RAN.clear()
+    return {"test.pay": Act(Permission("test.pay", "pay", EVERYONE), RAN.act)}
 
 
 @pytest.fixture
@@ -55,21 +55,21 @@ def ask(tx, by, **changed):
     return approvals.request_approval(tx, by=by, amount=Money(BIG, "AUD"), **(facts | changed))
 
 
-def test_another_person_approves_and_the_act_runs_at_once(database, noon, pair, asked, acts, ran):
+def test_another_person_approves_and_the_act_runs_at_once(database, noon, pair, asked, acts):
     with database.write(at=noon) as tx:
         assert approvals.approve(tx, by=pair[1], approval_id=asked, acts=acts) == "done"
-    assert ran == [("b", {"micros": 5})]
+    assert RAN == [("b", {"micros": 5})]
 
 
 @pytest.mark.parametrize("role", Role)
-def test_nobody_of_any_role_decides_on_their_own_request(database, noon, pair, asked, acts, ran, role):
+def test_nobody_of_any_role_decides_on_their_own_request(database, pair, asked, acts, role):
     same = Principal(pair[0].person_id, "a", role)
-    with database.write(at=noon) as tx:
+    with database.write() as tx:
         with pytest.raises(SelfApproval):
             approvals.approve(tx, by=same, approval_id=asked, acts=acts)
         with pytest.raises(SelfApproval):
             approvals.decline(tx, by=same, approval_id=asked, acts=acts, reason="no")
-    assert ran == []
+    assert RAN == []
 
 
 @pytest.mark.parametrize("decision", ["approved", "declined"])
@@ -84,15 +84,17 @@ def test_the_database_refuses_a_decision_on_ones_own_request(database, noon, ask
     "statement",
     [
         "UPDATE approval SET payload = '{}'",
-        "UPDATE approval SET amount_micros = NULL, currency = NULL, decision='withdrawn', decided_by=1, decided_at=requested_at",
+        "UPDATE approval SET amount_micros=0, decision='withdrawn', decided_by=requested_by, decided_at=requested_at",
         "UPDATE approval SET payload = '{}', decision='withdrawn', decided_by=requested_by, decided_at=requested_at",
         "DELETE FROM approval",
-        "INSERT INTO approval SELECT id + 1, act, subject, payload, summary, amount_micros, currency, requested_by,"
-        " requested_at, reason, 'withdrawn', requested_by, requested_at, '' FROM approval",
+        (
+            "INSERT INTO approval SELECT id + 1, act, subject, payload, summary, amount_micros, currency, requested_by,"
+            " requested_at, reason, 'withdrawn', requested_by, requested_at, '' FROM approval"
+        ),
     ],
 )
 def test_the_database_refuses_to_rewrite_a_request(database, noon, asked, statement):
-    with pytest.raises(DBAPIError, match="request for approval|append-only"), database.write(at=noon) as tx:
+    with pytest.raises(DBAPIError, match=r"request for approval|append-only"), database.write(at=noon) as tx:
         tx.conn.execute(text(statement))
 
 

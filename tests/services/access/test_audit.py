@@ -67,9 +67,12 @@ def test_the_chain_cannot_fork(database, noon):
 
 
 def test_what_is_rolled_back_leaves_no_event(database, noon):
-    with pytest.raises(RuntimeError), database.write(at=noon) as tx:
+    def fail(tx):
         write(tx)
         raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        database.act(fail, at=noon)
     with database.read() as conn:
         assert audit_events(conn).total == 0
 

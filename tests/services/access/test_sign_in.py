@@ -173,5 +173,5 @@ def test_a_password_changed_between_looking_and_answering_opens_nothing(database
 
     with database.write(at=noon) as tx:
         seen = challenge(tx.conn, EMAIL, "192.0.2.1", noon)
-        tx.conn.execute(update(person).values(password_hash="other"))
+        tx.conn.execute(update(person).values({"password_hash": "other"}))
         assert operations.answer(tx, challenge=seen, matched=True, email=EMAIL, ip="192.0.2.1") is None
