@@ -7,12 +7,15 @@ answer is never shown for another's.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
 import streamlit as st
 
-from pages._ui import frame
+from pages._ui import frame, text
 from services.db.current import current
+from services.integrity import queries as integrity
+from services.integrity.model import CheckResult
 
 T = TypeVar("T")
 
@@ -23,9 +26,26 @@ def read(query: Callable[..., T], /, **filters: Any) -> T:
     return answer
 
 
+def checked() -> tuple[list[CheckResult], datetime]:
+    """Every check of the books and the moment it was run, once an hour or after `check_again`: they read everything."""
+    return _checks(str(current().url))
+
+
+def check_again() -> None:
+    """Let the next run of the integrity screen run the checks anew."""
+    _checks.clear()
+
+
 def forget() -> None:
     """Drop every cached answer, after an act whose effect must be seen at once."""
     _minute.clear()
+    _checks.clear()
+
+
+@st.cache_data(ttl=3600, max_entries=4, show_spinner="Checking every entry…")
+def _checks(books: str) -> tuple[list[CheckResult], datetime]:
+    del books  # it is only part of the key
+    return frame.read(integrity.run), text.now()
 
 
 @st.cache_data(ttl=60, max_entries=512, show_spinner=False)

@@ -7,20 +7,27 @@ with screen.acts:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
-if TYPE_CHECKING:
-    from services.reporting.exports import ExportTable
+from pages._ui import text
+from pages._ui.tables import exact
+from services.access.model import Principal
+from services.db.current import current
+from services.money import Money
+from services.reporting import exports
+from services.reporting.exports import Column, ColumnKind, ExportTable, facts_of
 
 FORMATS = {
     "csv": ("CSV", "text/csv"),
     "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "pdf": ("PDF", "application/pdf"),
 }
+EVERY = 1_000_000  # the page size that means: all rows
 MOST_ROWS_AT_ONCE = 2_000  # a PDF of more rows is made only when asked for
 
 
@@ -65,8 +72,38 @@ def file_name(name: str, ending: str, content: bytes) -> str:
     return f"{words}-{sha256(content).hexdigest()[:10]}.{ending}"
 
 
-def _bytes_of(table: ExportTable, ending: str) -> bytes:
-    from services.reporting import exports  # noqa: PLC0415 - reportlab and XlsxWriter are loaded only for an export
+def table_of(
+    title: str,
+    frame: pd.DataFrame,
+    columns: Mapping[str, Column],
+    *,
+    by: Principal,
+    currency: str = "",
+    **filters: object,
+) -> ExportTable:
+    """A frame as an export: the named columns in order, money from micros in the row's `currency` (or the given one).
 
-    made: bytes = {"csv": exports.csv, "xlsx": exports.xlsx, "pdf": exports.pdf}[ending](table)
-    return made
+    `filters` are the words printed as facts beside who exported and when; empty ones are left out.
+    """
+    codes = [currency] * len(frame) if currency else [str(code) for code in frame.get("currency", [])]
+    cells = [
+        [_cell(value, column, codes[place] if codes else "") for place, value in enumerate(frame[name])]
+        for name, column in columns.items()
+    ]
+    facts = facts_of(by=by.name, at=text.now().astimezone(current().timezone), **filters)
+    return ExportTable(title, list(columns.values()), list(zip(*cells, strict=True)), facts)
+
+
+def _cell(value: Any, column: Column, currency: str) -> Any:
+    plain = exact(value)
+    if plain is None:
+        return None
+    if column.kind is ColumnKind.MONEY:
+        return Money(int(plain), currency)
+    if column.kind is ColumnKind.TEXT:
+        return str(plain)
+    return plain
+
+
+def _bytes_of(table: ExportTable, ending: str) -> bytes:
+    return {"csv": exports.csv, "xlsx": exports.xlsx, "pdf": exports.pdf}[ending](table)

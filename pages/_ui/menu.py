@@ -12,6 +12,11 @@ import streamlit as st
 
 from pages._ui.frame import OPEN
 from services.access.model import READ_AUDIT, SEE_APPROVALS, SEE_PEOPLE, Permission, Principal
+from services.banking.model import IMPORT
+from services.integrity.model import SEE_INTEGRITY
+from services.invoices.model import ISSUE_INVOICE, SEE_INVOICES
+from services.ledger.model import SEE_BOOKS
+from services.numbers.model import SEE_NUMBERS
 
 PAGES = Path(__file__).resolve().parent.parent
 
@@ -40,13 +45,15 @@ ENTRIES = (
     Entry("Customers", "Customer", "customers/customer.py", "customer", ":material/person:", shown=False),
     Entry("Activity", "Transactions", "activity/transactions.py", "transactions", ":material/receipt_long:"),
     Entry("Activity", "Usage", "activity/usage.py", "usage", ":material/monitoring:"),
-    Entry("Activity", "Numbers", "activity/numbers.py", "numbers", ":material/dialpad:"),
-    Entry("Billing", "Invoices", "billing/invoices.py", "invoices", ":material/request_quote:"),
-    Entry("Billing", "Invoice", "billing/invoice.py", "invoice", ":material/request_quote:", shown=False),
-    Entry("Billing", "New invoice", "billing/new_invoice.py", "new-invoice", ":material/note_add:"),
-    Entry("Billing", "Bank receipts", "billing/bank_receipts.py", "bank-receipts", ":material/account_balance:"),
-    Entry("Books", "Reports", "books/reports.py", "reports", ":material/balance:"),
-    Entry("Books", "Integrity", "books/integrity.py", "integrity", ":material/verified:"),
+    Entry("Activity", "Numbers", "activity/numbers.py", "numbers", ":material/dialpad:", SEE_NUMBERS),
+    Entry("Billing", "Invoices", "billing/invoices.py", "invoices", ":material/request_quote:", SEE_INVOICES),
+    Entry("Billing", "Invoice", "billing/invoice.py", "invoice", ":material/request_quote:", SEE_INVOICES, shown=False),
+    Entry("Billing", "New invoice", "billing/new_invoice.py", "new-invoice", ":material/note_add:", ISSUE_INVOICE),
+    Entry(
+        "Billing", "Bank receipts", "billing/bank_receipts.py", "bank-receipts", ":material/account_balance:", IMPORT
+    ),
+    Entry("Books", "Reports", "books/reports.py", "reports", ":material/balance:", SEE_BOOKS),
+    Entry("Books", "Integrity", "books/integrity.py", "integrity", ":material/verified:", SEE_INTEGRITY),
     Entry("Admin", "Approvals", "admin/approvals.py", "approvals", ":material/how_to_reg:", SEE_APPROVALS),
     Entry("Admin", "People and access", "admin/people.py", "people", ":material/badge:", SEE_PEOPLE),
     Entry("Admin", "Settings", "admin/settings.py", "settings", ":material/tune:"),

@@ -2,6 +2,95 @@
 
 from __future__ import annotations
 
-from pages._ui.frame import OPEN, open_screen
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from pages._ui import cached, cards, charts, text, trends
+from pages._ui.filters import chosen_period
+from pages._ui.frame import OPEN, empty, open_screen, read
+from services.access import queries as access
+from services.access.model import Principal, Role
+from services.banking import queries as banking
+from services.customers import queries as customers
+from services.invoices import queries as invoices
+from services.ledger import queries as ledger
+from services.money import Money
+from services.periods import Period
+
+BEGINNING = date(2000, 1, 1)
+INVOICES = "billing/invoices.py"
+
+
+def needs(by: Principal) -> None:
+    """The cards of what waits, those first that this role deals with."""
+    today = text.today()
+    still_open = cached.read(invoices.open_invoices)
+    overdue = sum(invoice.due_on < today for invoice in still_open)
+    places = iter(cards.row(4))
+    if by.role in {Role.ACCOUNTING, Role.ADMIN}:
+        receipts = cached.read(banking.lines_page, unallocated_only=True, size=1).total
+        with next(places):
+            cards.need(by, receipts, "Receipts to match", "Match them to invoices", file="billing/bank_receipts.py")
+    with next(places):
+        waiting = read(access.waiting_approvals)
+        cards.need(by, waiting, "Approvals waiting", "Decide or look", file="admin/approvals.py")
+    with next(places):
+        label = f"{overdue:,} past due" if overdue else "None past due"
+        cards.need(by, len(still_open), "Invoices not yet paid", label, file=INVOICES, invoices_status="open")
+    with next(places):
+        below = cached.read(customers.page, balance=customers.BalanceFilter.NEGATIVE, size=1).total
+        cards.need(
+            by, below, "Negative balances", "See who", file="customers/customers.py", customers_balance="negative"
+        )
+
+
+def figures(movements: pd.DataFrame, currency: str) -> None:
+    """Credit sold and used in the chosen period against the one before, credit held now, and twelve months of each."""
+    period = chosen_period()
+    year = trends.credit(movements, currency=currency, today=text.today())
+    sold, used = trends.sold_and_used(movements, currency=currency, period=period)
+    sold_before, used_before = trends.sold_and_used(movements, currency=currency, period=period.before())
+    against = f"on {text.period(period.before())}"
+
+    def of(micros: int) -> Money:
+        return Money(micros, currency)
+
+    one, two, three = cards.row(3)
+    with one:
+        cards.money("Credit sold", of(sold), before=of(sold_before), against=against, trend=year.sold, bars=True)
+    with two:
+        cards.money("Credit used", of(used), before=of(used_before), against=against, trend=year.used, bars=True)
+    with three:
+        held_before = of(year.held[-2])
+        cards.money("Credit held", of(year.held[-1]), before=held_before, against="this month", trend=year.held)
+    twin = pd.DataFrame(
+        {
+            "Month": [f"{month:%B %Y}" for month in year.months],
+            **{
+                f"{name}, {currency}": [text.amount(of(micros)) for micros in column]
+                for name, column in (("Sold", year.sold), ("Used", year.used), ("Held at its end", year.held))
+            },
+        }
+    )
+    charts.draw(
+        charts.bars_by_month(year.months, {"Sold": year.sold, "Used": year.used}, currency=currency),
+        alt=f"Credit sold and used in each of the last twelve months, {currency}",
+        twin=twin,
+        key="home_sold_and_used",
+    )
+
 
 screen = open_screen("Home", OPEN, answer="What needs you today, and how credit moves.")
+needs(screen.by)
+everything = cached.read(ledger.totals_by_kind, period=Period(BEGINNING, text.today() + timedelta(days=1)))
+codes = sorted(set(everything["currency"]), key=lambda code: (code != "AUD", code))
+if codes:
+    chosen = st.segmented_control(
+        "Currency", codes, default=codes[0], required=True, key="home_currency", bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    figures(everything, str(chosen))
+else:
+    empty("No credit has been sold or used yet.", "Issue an invoice, or import a bank statement.")

@@ -1,0 +1,57 @@
+"""Sums of daily movements by month, for cards and charts; exact micros in, exact micros out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from services.ledger.chart import Kind
+from services.periods import Period, add_months
+
+_USE = [kind.value for kind in Kind if kind.value.startswith("usage_") or kind is Kind.RENTAL]
+MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Credit of one currency over the last months: sold and used in each, held at each one's end (micros)."""
+
+    months: tuple[date, ...]
+    sold: tuple[int, ...]
+    used: tuple[int, ...]
+    held: tuple[int, ...]
+
+
+def credit(movements: pd.DataFrame, *, currency: str, today: date) -> Credit:
+    """Sum `ledger.queries.totals_by_kind` of all time for one currency; used is positive, held what is owed in credit."""
+    rows = movements[movements["currency"] == currency]
+    month = [day.replace(day=1) for day in rows["day"]]
+    use = rows["kind"].isin(_USE).to_list()
+    first = add_months(today.replace(day=1), 1 - MONTHS)
+    months = [add_months(first, n) for n in range(MONTHS)]
+    sold, used, moved = (dict.fromkeys(months, 0) for _ in range(3))
+    before = 0
+    for of, is_use, micros in zip(month, use, rows["micros"], strict=True):
+        if of < first:
+            before += int(micros)
+        elif of in moved:
+            moved[of] += int(micros)
+            if is_use:
+                used[of] -= int(micros)
+            else:
+                sold[of] += int(micros)
+    held, running = [], before
+    for of in months:
+        running += moved[of]
+        held.append(running)
+    return Credit(tuple(months), tuple(sold.values()), tuple(used.values()), tuple(held))
+
+
+def sold_and_used(movements: pd.DataFrame, *, currency: str, period: Period) -> tuple[int, int]:
+    """Credit sold and credit used in a period, micros, both positive."""
+    rows = movements[movements["currency"] == currency]
+    inside = rows[[day in period for day in rows["day"]]]
+    use = inside["kind"].isin(_USE)
+    return sum(map(int, inside["micros"][~use])), -sum(map(int, inside["micros"][use]))

@@ -1,0 +1,64 @@
+"""Integrity: the named laws of the books, each green or red in words, with the rows that break it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from pages._ui import cached, tables, text
+from pages._ui.frame import open_screen, plain
+from services.integrity.model import SEE_INTEGRITY, CheckResult
+
+
+def words(name: str) -> str:
+    """A check's name as people say it."""
+    said = name.replace("_", " ").replace("-", " ").strip()
+    return said[:1].upper() + said[1:]
+
+
+def broken(result: CheckResult) -> None:
+    """A red check: what it promised, and the rows behind it."""
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader(words(result.check), anchor=False, width="content")
+            st.badge(f"Broken in {text.count(result.rows, 'row')}", color="red", icon=":material/error:")
+        st.write(plain(result.detail))
+        rows = pd.DataFrame(list(result.broken)).map(lambda value: "" if value is None else str(value))
+        tables.show(
+            rows,
+            {str(name): tables.words(words(str(name))) for name in rows.columns},
+            alt=f"Rows that break {result.check}",
+            key=f"integrity_{result.check}",
+        )
+        if result.rows > len(rows):
+            st.caption(f"The first {len(rows):,} of {result.rows:,} rows.")
+
+
+def kept(results: list[CheckResult]) -> None:
+    """The green checks, each with its promise."""
+    frame = pd.DataFrame(
+        {
+            "Check": [words(result.check) for result in results],
+            "State": ":green-badge[:material/check: Holds]",
+            "What it promises": [result.detail for result in results],
+        }
+    )
+    tables.printed(frame, alt="Checks that hold")
+
+
+opened = open_screen("Integrity", SEE_INTEGRITY, answer="Do the books add up?")
+with opened.acts:
+    if st.button("Check again", icon=":material/refresh:"):
+        cached.check_again()
+found, at = cached.checked()
+red = [result for result in found if not result.ok]
+green = [result for result in found if result.ok]
+sentence = f"checked {text.moment(at)}, all entries since the beginning."
+if red:
+    st.error(f"{text.count(len(red), 'check')} of {len(found)} broken, {sentence}", icon=":material/error:")
+else:
+    st.success(f"All {len(found)} checks hold, {sentence}", icon=":material/verified:")
+for result in red:
+    broken(result)
+if green:
+    kept(green)

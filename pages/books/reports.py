@@ -1,0 +1,80 @@
+"""Reports: the trial balance on any day, with the totals that prove it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from pages._ui import cards, downloads, tables, text
+from pages._ui.frame import empty, open_screen, read
+from services.access.model import Principal
+from services.ledger import queries
+from services.ledger.model import SEE_BOOKS
+from services.money import Money
+from services.reporting.exports import Column, ColumnKind, ExportTable
+
+CUSTOMERS = 3  # "liabilities:credit:AUD:10482": what follows the third colon is one customer's share
+AMOUNTS = ["debit_micros", "credit_micros", "balance_micros", "base_balance_micros"]
+EXPORTED = {
+    "account": Column("Account"),
+    "currency": Column("Currency"),
+    "debit_micros": Column("Debit", ColumnKind.MONEY),
+    "credit_micros": Column("Credit", ColumnKind.MONEY),
+    "balance_micros": Column("Balance", ColumnKind.MONEY),
+}
+
+
+def gathered(rows: pd.DataFrame) -> pd.DataFrame:
+    """Customers' accounts summed to one row an account and currency."""
+    codes = [":".join(code.split(":")[:CUSTOMERS]) for code in rows["account"]]
+    return rows.assign(account=codes).groupby(["account", "currency"], as_index=False)[AMOUNTS].sum()
+
+
+def totals(rows: pd.DataFrame) -> None:
+    """Debits against credits by currency: they must be equal, and the card says so in words."""
+    sums = rows.groupby("currency")[["debit_micros", "credit_micros"]].sum()
+    for place, (code, debit, credit) in zip(cards.row(max(4, len(sums))), sums.itertuples(), strict=False):
+        with place, st.container(border=True, gap="xsmall"):
+            difference = int(debit) - int(credit)
+            st.metric(f"Debits and credits, {code}", int(debit) / 1_000_000, format="accounting")
+            shown = text.money(Money(difference, str(code)))
+            st.badge(f"Difference {shown}", color="red" if difference else "green")
+
+
+def export(rows: pd.DataFrame, by: Principal, day: date | None) -> ExportTable:
+    """The trial balance as it is shown, for a file."""
+    as_of = text.day(day) if day else "today"
+    return downloads.table_of("Trial balance", rows, EXPORTED, by=by, as_of_day=as_of)
+
+
+opened = open_screen("Trial balance", SEE_BOOKS, answer="What is on every account, and do debits equal credits?")
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    as_of: date | None = st.date_input(
+        "As of", None, key="reports_as_of", bind="query-params", format="DD/MM/YYYY", max_value=text.today(), width=190
+    )
+    each = st.toggle("Each customer", key="reports_customers", bind="query-params")
+balance = read(queries.trial_balance, as_of=as_of)
+if balance.empty:
+    empty(f"Nothing was posted up to {text.day(as_of or text.today())}.", "Choose a later day.")
+    st.stop()
+shown = balance if each else gathered(balance)
+with opened.acts:
+    downloads.menu(f"trial balance {as_of or text.today()}", lambda: export(shown, opened.by, as_of))
+totals(balance)
+tables.show(
+    shown,
+    {
+        "account": tables.words("Account", width="large"),
+        "currency": tables.words("Currency", width="small"),
+        "debit_micros": tables.money("Debit"),
+        "credit_micros": tables.money("Credit"),
+        "balance_micros": tables.money("Balance, debit less credit"),
+        "base_balance_micros": tables.money("Balance in AUD"),
+    },
+    alt="Trial balance",
+    key="reports_trial_balance",
+    height=440,
+)
+st.caption(text.count(len(shown), "account"))
