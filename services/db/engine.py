@@ -37,7 +37,7 @@ class Transaction:
 
     @property
     def dialect(self) -> str:
-        """ "sqlite" or "postgresql"."""
+        """Name of the database in use: sqlite or postgresql."""
         return self.conn.dialect.name
 
 

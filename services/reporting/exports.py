@@ -15,7 +15,8 @@ import xlsxwriter
 
 from services.errors import BrokenInvariant
 from services.money import MICROS, Money, digits
-from services.papers.table import PaperColumn, table_pdf
+from services.papers.table import Column as PaperColumn
+from services.papers.table import table_pdf
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 MAKER = "Ledgerdesk"
@@ -198,12 +199,29 @@ def _shown(cell: Any) -> str:
 def pdf(table: ExportTable) -> bytes:
     """Pages with repeated headings, the facts at the head and the totals at the end; the same table, the same bytes."""
     columns = [
-        PaperColumn(column.name, right=column.kind in {ColumnKind.MONEY, ColumnKind.COUNT}) for column in table.columns
+        PaperColumn(column.name, column.kind in {ColumnKind.MONEY, ColumnKind.COUNT}) for column in table.columns
     ]
     rows = [[_printed(cell, column) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows]
-    facts = [*table.facts, ("Rows", str(len(table.rows)))]
-    totals = [(name, amount.text()) for name, amount in totals_of(table)]
-    return table_pdf(title=table.title, columns=columns, rows=rows, facts=facts, totals=totals)
+    facts = [
+        *table.facts,
+        ("Rows", str(len(table.rows))),
+        *((name, amount.text()) for name, amount in totals_of(table)),
+    ]
+    return table_pdf(table.title, columns, rows, facts, _total_rows(table))
+
+
+def _total_rows(table: ExportTable) -> list[list[str]]:
+    """One bold row a currency under the table, each sum under its column."""
+    found: dict[str, list[str]] = {}
+    for place, column in enumerate(table.columns):
+        sums: dict[str, int] = {}
+        for row in table.rows if column.kind is ColumnKind.MONEY and column.totalled else []:
+            if isinstance(cell := row[place], Money):
+                sums[cell.currency] = sums.get(cell.currency, 0) + cell.micros
+        for currency, micros in sums.items():
+            line = found.setdefault(currency, [f"Total {currency}", *[""] * (len(table.columns) - 1)])
+            line[place] = _printed(Money(micros, currency), column)
+    return [found[currency] for currency in sorted(found)]
 
 
 def _printed(cell: Any, column: Column) -> str:

@@ -1,0 +1,51 @@
+"""Bring the tables to the newest version, by Alembic's numbered steps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from services.db.engine import Database
+
+FOLDER = Path(__file__).resolve().parent / "migrations"
+UPGRADE_TURN = 0x1ED6E7  # one process upgrades, the others wait for it
+
+
+def upgrade(database: Database) -> None:
+    """Run every step the database has not seen, all in one transaction; nothing happens when it is up to date."""
+    with database.write() as tx:
+        if tx.dialect == "postgresql":
+            tx.conn.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (UPGRADE_TURN,))
+        if version(tx.conn) != newest():
+            config = _config()
+            config.attributes["connection"] = tx.conn
+            command.upgrade(config, "head")
+
+
+def newest() -> str | None:
+    """The version this code was written for."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def version(conn: Connection) -> str | None:
+    """The version the database has; None in an empty one."""
+    return MigrationContext.configure(conn).get_current_revision()
+
+
+def run_sql(conn: Connection, name: str) -> None:
+    """Run the statements of one SQL file of a step, written for this database; `--;;` parts them."""
+    content = (FOLDER / "sql" / f"{name}.{conn.dialect.name}.sql").read_text(encoding="utf-8")
+    for statement in content.split("--;;"):
+        if statement.strip():
+            conn.exec_driver_sql(statement.replace("%", "%%") if conn.dialect.name == "postgresql" else statement)
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    return config
