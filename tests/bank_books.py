@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert, text
 
 from services.access.model import SYSTEM, Principal, Role
 from services.banking.operations import import_statement
@@ -14,7 +14,6 @@ from services.company.operations import set_up
 from services.db.engine import Database
 from services.db.types import metadata
 from services.ledger.model import Account, Purpose
-from services.ledger.queries import balance_on
 from services.pricing.operations import import_rates
 
 IBAN = "IE06 SCMB 9900 0012 3456 78"
@@ -39,7 +38,16 @@ def company_with_accounts(database: Database, at: datetime) -> None:
 Movement = tuple[str, str, str]  # day as MMDD of 2026, signed amount, text
 
 
-def mt940(lines: list[Movement], *, opening: str = "100.00", on: str = "1101", until: str = "1130", account: str = "082999123456789", currency: str = "AUD", closing: str | None = None) -> bytes:  # fmt: skip
+def mt940(
+    lines: list[Movement],
+    *,
+    opening: str = "100.00",
+    on: str = "1101",
+    until: str = "1130",
+    account: str = "082999123456789",
+    currency: str = "AUD",
+    closing: str | None = None,
+) -> bytes:
     """One statement; the closing balance is worked out unless one is given."""
     total = Decimal(opening) + sum((Decimal(amount) for _, amount, _ in lines), Decimal(0))
     said = [":20:TEST", f":25:{account}", ":28C:1", f":60F:{_balance(Decimal(opening), on, currency)}"]
@@ -72,4 +80,14 @@ def balance(database: Database, purpose: Purpose, currency: str = "AUD") -> Deci
 
 def _balance_of(database: Database, account: Account) -> Decimal:
     with database.read() as conn:
-        return balance_on(conn, account, LAST_DAY)[0].amount
+        return Decimal(posted(conn, account)[0]) / ONE
+
+
+def posted(conn: Connection, account: Account) -> tuple[int, int]:
+    """The sum of an account's postings, in its own currency and in AUD micros."""
+    query = text(
+        "SELECT coalesce(sum(p.amount), 0), coalesce(sum(p.base_amount), 0) "
+        "FROM posting p JOIN account a ON a.id = p.account_id WHERE a.code = :code"
+    )
+    amount, base = conn.execute(query, {"code": account.code}).one()
+    return int(amount), int(base)

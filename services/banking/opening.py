@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -42,6 +43,7 @@ def settle_opening(tx: Transaction, *, by: Principal, bank_account: str, without
 def _earliest(statements: Sequence[Row[Any]]) -> Row[Any] | None:
     """The first of the first day; of several on that day the one that continues none of the others."""
     same_day = [each for each in statements if each.starts_on == statements[0].starts_on]
+    same_day.sort(key=lambda each: [int(part) for part in re.findall(r"\d+", each.number)])
     for each in same_day:
         if not any(each.opening_micros == other.closing_micros for other in same_day if other.id != each.id):
             return each

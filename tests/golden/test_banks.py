@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+
 from services.banking.readers import read_statement
 
 BANKS = Path(__file__).parent / "banks"
