@@ -24,7 +24,8 @@ def topped_up(
         Leg(Account(Purpose.CREDIT_UNPAID, code, customer), net.micros, CARRIED),
         Leg(Account(Purpose.CREDIT, code, customer), -net.micros, -divide(base_micros * net.micros, paid.micros)),
     ]
-    return _draft(Kind.BANK_TOP_UP, f"{allocation_id}:paid", legs, allocation_id, invoice, on, memo)
+    key = f"{allocation_id}:paid"
+    return _draft(Kind.BANK_TOP_UP, legs, key=key, allocation_id=allocation_id, invoice=invoice, on=on, memo=memo)
 
 
 def settled_short(*, allocation_id: int, invoice: Invoice, fee: Money, on: date, memo: str) -> Draft:
@@ -33,10 +34,13 @@ def settled_short(*, allocation_id: int, invoice: Invoice, fee: Money, on: date,
         Leg(Account(Purpose.CREDIT_UNPAID, fee.currency, invoice.customer_id), fee.micros, CARRIED),
         Leg(Account(Purpose.RECEIVABLE, fee.currency, invoice.customer_id), -fee.micros, CARRIED),
     ]
-    return _draft(Kind.SETTLED_SHORT, f"{allocation_id}:short", legs, allocation_id, invoice, on, memo)
+    key = f"{allocation_id}:short"
+    return _draft(Kind.SETTLED_SHORT, legs, key=key, allocation_id=allocation_id, invoice=invoice, on=on, memo=memo)
 
 
-def _draft(kind: Kind, key: str, legs: list[Leg], source_id: int, invoice: Invoice, on: date, memo: str) -> Draft:
+def _draft(
+    kind: Kind, legs: list[Leg], *, key: str, allocation_id: int, invoice: Invoice, on: date, memo: str
+) -> Draft:
     if invoice.currency != BASE_CURRENCY:
         # dropped by the ledger where there is no difference
         legs = [*legs, Leg(Account(Purpose.FX_GAIN, invoice.currency), 0, PLUG)]
@@ -48,6 +52,6 @@ def _draft(kind: Kind, key: str, legs: list[Leg], source_id: int, invoice: Invoi
         legs=tuple(legs),
         customer_id=invoice.customer_id,
         rate=invoice.rate,
-        source_id=source_id,
+        source_id=allocation_id,
         memo=memo,
     )

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from services.errors import Refused
 from services.invoices.model import settling_fee
-from services.money import MICROS, Money, divide, minor_unit
+from services.money import MICROS, Money, divide, minor_unit, multiply
 from services.payments.model import Short
 
 # banking.md, 3.3: what transfer banks keep, in AUD equivalent
@@ -30,7 +30,7 @@ class RestLeftOnReceipt(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """What the two sides have before the allocation: of the receipt `unallocated`, of the invoice `open` and its core."""
+    """What both sides have before: of the receipt `unallocated`, of the invoice `open` and its core."""
 
     unallocated: Money
     open: Money
@@ -49,15 +49,23 @@ class Split:
 
 
 def fee_limit(gross: Money, rate: Decimal) -> Money:
-    """The most a shortfall may be and still pass as a bank fee: 6 %, at least 25 and at most 60 AUD, in its currency.
+    """The most a shortfall may be and pass as a bank fee without a person: 6 %, at least 25 and at most 60 AUD.
 
-    `rate` is AUD for one unit. Rounded down to the coin.
+    `rate` is AUD for one unit; the limit is in the invoice's currency, rounded down to the coin.
     """
+    aud = multiply(gross.micros, rate)
+    return _in_coins(min(MOST_FEE_LIMIT, max(LEAST_FEE_LIMIT, divide(aud * FEE_PERCENT, 100))), gross.currency, rate)
+
+
+def largest_fee(currency: str, rate: Decimal) -> Money:
+    """The most a person may call a bank fee where the bank does not state it: beyond it the rest stays open."""
+    return _in_coins(MOST_FEE_LIMIT, currency, rate)
+
+
+def _in_coins(aud_micros: int, currency: str, rate: Decimal) -> Money:
     top, bottom = rate.as_integer_ratio()
-    aud = divide(gross.micros * top, bottom)
-    limit = min(MOST_FEE_LIMIT, max(LEAST_FEE_LIMIT, divide(aud * FEE_PERCENT, 100)))
-    coin = minor_unit(gross.currency)
-    return Money(limit * bottom // top // coin * coin, gross.currency)
+    coin = minor_unit(currency)
+    return Money(aud_micros * bottom // (top * coin) * coin, currency)
 
 
 def split(sides: Sides, amount: Money | None, short: Short) -> Split:
@@ -72,8 +80,8 @@ def split(sides: Sides, amount: Money | None, short: Short) -> Split:
     if short is Short.PART or not shortfall:
         return Split(paid, nothing)
     if rest := sides.unallocated - paid:
-        raise RestLeftOnReceipt(f"{rest.text()} of this receipt is left; allocate it before calling the rest a bank fee.")
-    limit = max(fee_limit(sides.gross, sides.rate), sides.known_fee or nothing)
+        raise RestLeftOnReceipt(f"This receipt has {rest.text()} left; allocate it before calling the rest a bank fee.")
+    limit = max(largest_fee(paid.currency, sides.rate), sides.known_fee or nothing)
     if limit < shortfall:
         raise FeeTooLarge(
             f"{shortfall.text()} is more than a bank keeps ({limit.text()} here); take it as a part payment instead."

@@ -1,4 +1,4 @@
-"""What an allocation is: part of one bank receipt given to one invoice, how it was decided, and whether it still counts."""
+"""What an allocation is: part of a bank receipt given to an invoice, how it was decided, and whether it counts."""
 
 from __future__ import annotations
 

@@ -9,7 +9,8 @@ from sqlalchemy import func, insert, select, text, update
 
 from services.access.audit import record
 from services.access.model import Principal, require
-from services.banking.model import BankLine, account_key
+from services.banking.fingerprint import account_key
+from services.banking.model import BankLine
 from services.banking.operations import record_allocation, release_allocation
 from services.banking.queries import line as line_by_id
 from services.db.engine import Transaction
@@ -64,7 +65,7 @@ def allocate(
         return _repeated(made, bank_line_id, invoice_id, amount)
     line, invoice = line_by_id(tx.conn, bank_line_id), invoice_by_id(tx.conn, invoice_id)
     taken = split(_sides(line, invoice), amount, Short(short))
-    row = {
+    row: dict[str, Any] = {
         "id": _next_id(tx),
         "nonce": nonce,
         "bank_line_id": line.id,

@@ -1,4 +1,4 @@
-"""Reads of allocations: one, those of a receipt or an invoice, a page of them, and who paid from which account before."""
+"""Reads of allocations: one, those of a receipt or an invoice, a page of them, and which account paid for whom."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ PAGE_SIZE = 50
 class AllocationsPage:
     """One page of allocations and how many fit in all.
 
-    `rows`: id, allocated_on, bank_line_id, booked_on, counterparty, invoice_id, number, customer_id, username, currency,
-    paid_micros, fee_micros, net_micros, rule, score, allocated_by, undone_at, undone_by, undone_reason.
+    `rows`: id, allocated_on, bank_line_id, booked_on, counterparty, invoice_id, number, customer_id, username,
+    currency, paid_micros, fee_micros, net_micros, rule, score, allocated_by, undone_at, undone_by, undone_reason.
     """
 
     rows: pd.DataFrame

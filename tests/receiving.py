@@ -1,0 +1,65 @@
+"""Money that arrives: a bank's own file with the given lines, imported as a person would import it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from services.access.model import SYSTEM
+from services.banking.model import BankLine, Line
+from services.banking.operations import import_statement
+from services.banking.queries import unallocated_receipts
+from services.banking.writer import write_camt053
+from services.db.engine import Database
+from services.money import Money
+
+from tests.invoicing import AT
+
+ON = date(2026, 11, 20)
+_serial = iter(range(1, 10**9))
+
+
+def line(
+    amount: str,
+    currency: str = "AUD",
+    *,
+    on: date = ON,
+    payer: str = "",
+    account: str = "",
+    text: str = "",
+    sent: str | None = None,
+) -> Line:
+    """One receipt as the bank writes it; `sent` is what the payer instructed."""
+    return Line(
+        booked_on=on,
+        value_on=on,
+        amount=Money.of(amount, currency),
+        counterparty=payer,
+        remittance=text,
+        bank_reference=f"BANK{next(_serial)}",
+        counterparty_account=account,
+        instructed=Money.of(sent, currency) if sent else None,
+    )
+
+
+def arrive(database: Database, *lines: Line, at: datetime = AT) -> list[BankLine]:
+    """Import a statement holding the lines, all of one currency, and return them as booked, in their order."""
+    currency = lines[0].amount.currency
+    days = [each.booked_on for each in lines]
+    content = write_camt053(
+        account=f"{currency} 1",
+        holder="Harbour Messaging Pty Ltd",
+        number=str(next(_serial)),
+        written_at=datetime(2026, 11, 20, tzinfo=UTC),
+        on=(min(days), max(days)),
+        opening=Money(0, currency),
+        lines=lines,
+    )
+    database.act(
+        lambda tx: import_statement(
+            tx, by=SYSTEM, name=f"{next(_serial)}.xml", content=content, bank_account=currency.lower(), accept_untied=True
+        ),
+        at=at,
+    )
+    with database.read() as conn:
+        booked = {each.bank_reference: each for each in unallocated_receipts(conn)}
+    return [booked[each.bank_reference] for each in lines]
