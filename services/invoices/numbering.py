@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -28,11 +30,16 @@ def take_next(tx: Transaction, series: str) -> int:
     The row stays locked until the transaction ends, so numbers are given in the order of commits and a rolled-back
     one is given again. Take it as the last thing before the row that uses it: everybody else waits meanwhile.
     """
-    insert = sqlite.insert if tx.dialect == "sqlite" else postgresql.insert
-    statement = (
-        insert(document_counter)
-        .values(series=series, last_no=1)
-        .on_conflict_do_update(index_elements=["series"], set_={"last_no": document_counter.c.last_no + 1})
-        .returning(document_counter.c.last_no)
+    counted = tx.conn.execute(_COUNT[tx.dialect], {"series": series, "last_no": 1})
+    return int(counted.scalar_one())
+
+
+def _counting(insert: Callable[..., Any]) -> Any:
+    statement = insert(document_counter)
+    counted = {"last_no": document_counter.c.last_no + 1}
+    return statement.on_conflict_do_update(index_elements=["series"], set_=counted).returning(
+        document_counter.c.last_no
     )
-    return int(tx.conn.execute(statement).scalar_one())
+
+
+_COUNT = {"sqlite": _counting(sqlite.insert), "postgresql": _counting(postgresql.insert)}

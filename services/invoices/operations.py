@@ -134,7 +134,7 @@ def _number_and_keep(tx: Transaction, frozen: dict[str, Any], ready: Prepared) -
         "number": number_in(series, serial),
         "reference": reference_for(take_next(tx, REFERENCE_SERIES)),
     }
-    tx.conn.execute(insert(invoice_table).values(**frozen, **names))
+    tx.conn.execute(insert(invoice_table), frozen | names)
     return invoice_by_id(tx.conn, frozen["id"])
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from segno.helpers import make_epc_qr
 from stdnum import iban
+from stdnum.au import abn
 
 from services.invoices.document import Document
 from services.papers import fonts
@@ -16,6 +17,7 @@ from services.papers.wording import bank_label, date_text, money_text, number_te
 _RIGHT = 595.27 - MARGIN
 _WIDE = _RIGHT - MARGIN
 _MIDDLE = MARGIN + 270
+_BESIDE = MARGIN + 294  # where the reference stands, right of the bank details
 _LOWEST = 770.0  # below it stands the footer
 _LONGEST_QR_NAME = 70  # EPC 069-12
 
@@ -61,7 +63,7 @@ def _parties(sheet: Sheet, document: Document, y: float) -> float:
     for line in filter(None, buyer.address.split("\n")):
         left = sheet.paragraph(MARGIN, left, line, room=245)
     if buyer.business_id:
-        left = sheet.paragraph(MARGIN, left, say("business_id", language, value=buyer.business_id), room=245)
+        left = sheet.paragraph(MARGIN, left, _business_id(document), room=245)
     left += 6
     sheet.text(MARGIN, left, say("contact", language), size=8, bold=True, color=ACCENT)
     left += 14
@@ -76,6 +78,12 @@ def _parties(sheet: Sheet, document: Document, y: float) -> float:
     ]
     named = [(say(words, language), value) for words, value in facts]
     return max(left, _facts(sheet, named, y))
+
+
+def _business_id(document: Document) -> str:
+    given = document.buyer.business_id
+    is_abn = document.country == "AU" and abn.is_valid(given)
+    return say("buyer_abn" if is_abn else "business_id", document.language, value=given)
 
 
 def _facts(sheet: Sheet, facts: Sequence[tuple[str, str]], y: float) -> float:
@@ -138,7 +146,7 @@ def _payment(sheet: Sheet, document: Document, y: float) -> float:
     language = document.language
     lines = _bank_details(document)
     code = _code(document)
-    room = _MIDDLE - MARGIN - 130
+    room = _BESIDE - MARGIN - 122
     high = max(46 + sum(14 * len(fonts.wrapped(value, 9, room, bold=True)) for _, value in lines), 150 if code else 118)
     if y + high > _LOWEST:
         sheet.next_page()
@@ -150,7 +158,7 @@ def _payment(sheet: Sheet, document: Document, y: float) -> float:
     down = y + 28
     for label, value in lines:
         sheet.text(inside, down, label, size=8.5, color=SOFT)
-        down = sheet.paragraph(inside + 110, down, value, room=room, bold=True, leading=14 / 9)
+        down = sheet.paragraph(inside + 92, down, value, room=room, bold=True, leading=14 / 9)
     _reference(sheet, document, y + 6, code)
     return y - 14 + high
 
@@ -164,7 +172,7 @@ def _bank_details(document: Document) -> list[tuple[str, str]]:
 
 def _reference(sheet: Sheet, document: Document, y: float, code: list[list[bool]] | None) -> None:
     language = document.language
-    left = _MIDDLE + 10
+    left = _BESIDE
     room = _RIGHT - left - 14 - (82 if code else 0)
     sheet.text(left, y, say("reference", language), size=8.5, color=SOFT)
     reference = document.reference or say("reference_draft", language)

@@ -19,8 +19,16 @@ from services.invoices.document import Document, PayTo, Seller, tax_in_aud, tax_
 from services.invoices.model import TERM
 from services.money import Money, minor_unit
 from services.papers.fonts import undrawable
-from services.pricing.model import BankTransferMinimum, Currency, TaxSplit, TaxTreatment, split_gross
-from services.pricing.queries import currency, equivalent, minimum_bank_transfer, tax_treatment
+from services.pricing.model import (
+    BankTransferMinimum,
+    Currency,
+    ExchangeRate,
+    TaxSplit,
+    TaxTreatment,
+    bank_transfer_minimum,
+    split_gross,
+)
+from services.pricing.queries import currency, rate_on, tax_treatment
 
 MOST_ADDRESS_LINES = 6
 
@@ -59,20 +67,26 @@ def prepare(
     buyer = customer(conn, customer_id)
     tidied = details.tidied()
     spoken = language or tidied.language
-    faults = _detail_faults(tidied, buyer, spoken) | _amount_faults(conn, gross, on)
+    faults = _detail_faults(tidied, buyer, spoken)
+    offer = _offer(conn, gross.currency, on)
+    if isinstance(offer, str):
+        raise InvalidForm(faults | {"currency": offer})
+    minimum = bank_transfer_minimum(offer.rate)
+    if wrong := _wrong_amount(gross, offer.currency, minimum):
+        faults["amount"] = wrong
     if faults:
         raise InvalidForm(faults)
     treatment = tax_treatment(conn, buyer.country, on)
     return Prepared(
         customer=buyer,
         company=company(conn, on=on),
-        bank=bank_account_for(conn, gross.currency),
+        bank=offer.bank,
         details=tidied,
         language=spoken,
         split=split_gross(gross, treatment),
         treatment=treatment,
-        minimum=minimum_bank_transfer(conn, gross.currency, on),
-        aud_equivalent=equivalent(conn, gross, "AUD", on).money,
+        minimum=minimum,
+        aud_equivalent=offer.rate.to_aud(gross),
         issued_on=on,
     )
 
@@ -128,23 +142,30 @@ def _detail_faults(details: InvoiceDetails, buyer: Customer, language: str) -> d
     return faults | details.faults()
 
 
-def _amount_faults(conn: Connection, gross: Money, on: date) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """What selling in a currency needs."""
+
+    currency: Currency
+    bank: BankAccount
+    rate: ExchangeRate
+
+
+def _offer(conn: Connection, code: str, on: date) -> _Offer | str:
+    """What the currency needs, or the sentence that says what of it is missing."""
     try:
-        known = currency(conn, gross.currency)
-        bank_account_for(conn, gross.currency)
-        minimum = minimum_bank_transfer(conn, gross.currency, on)
+        return _Offer(currency(conn, code), bank_account_for(conn, code), rate_on(conn, code, on))
     except NotFound as error:  # an unknown currency, no bank account in it, or no rate for it
-        return {"currency": str(error)}
-    return _wrong_amount(gross, known, minimum)
+        return str(error)
 
 
-def _wrong_amount(gross: Money, known: Currency, minimum: BankTransferMinimum) -> dict[str, str]:
+def _wrong_amount(gross: Money, known: Currency, minimum: BankTransferMinimum) -> str | None:
     if gross.micros % minor_unit(gross.currency):
         coin = Money(minor_unit(gross.currency), gross.currency).text()
-        return {"amount": f"The amount is not a whole number of coins; round it to {coin}."}
+        return f"The amount is not a whole number of coins; round it to {coin}."
     if gross < minimum.minimum:
         at = "" if gross.currency == "AUD" else f" ({minimum.aud.text()} at {minimum.rate} AUD of {minimum.rate_on})"
-        return {"amount": f"A bank-transfer invoice is at least {minimum.minimum.text()}{at}; raise the amount."}
+        return f"A bank-transfer invoice is at least {minimum.minimum.text()}{at}; raise the amount."
     if known.maximum_top_up < gross:
-        return {"amount": f"One invoice is at most {known.maximum_top_up.text()}; split it into several."}
-    return {}
+        return f"One invoice is at most {known.maximum_top_up.text()}; split it into several."
+    return None

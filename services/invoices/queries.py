@@ -81,7 +81,7 @@ def page(
 def open_invoices(conn: Connection, currency: str | None = None, *, customer_id: int | None = None) -> list[Invoice]:
     """Every invoice money is still expected for, oldest first."""
     columns = invoice_table.c
-    fits = [columns.status.in_([status.value for status in InvoiceStatus if status.is_open])]
+    fits: list[ColumnElement[bool]] = [columns.status.in_([status.value for status in InvoiceStatus if status.is_open])]
     if currency:
         fits.append(columns.currency == currency)
     if customer_id is not None:

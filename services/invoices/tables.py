@@ -73,7 +73,8 @@ invoice = Table(
     CheckConstraint("language IN ('en', 'fr')", name="language"),
     CheckConstraint(
         "(status = 'issued' AND allocated_micros + fee_micros = 0)"
-        " OR (status = 'part-paid' AND allocated_micros + fee_micros > 0 AND allocated_micros + fee_micros < gross_micros)"
+        " OR (status = 'part-paid'"
+        " AND allocated_micros + fee_micros > 0 AND allocated_micros + fee_micros < gross_micros)"
         " OR (status = 'paid' AND allocated_micros = gross_micros)"
         " OR (status = 'settled short' AND fee_micros > 0 AND allocated_micros + fee_micros = gross_micros)",
         name="status_follows",

@@ -1,4 +1,4 @@
-"""Drawing on A4: places in points from the top left corner, text in embedded fonts, and footers that know the last page."""
+"""Drawing on A4: places in points from the top left corner, embedded fonts, footers that know the last page."""
 
 from __future__ import annotations
 

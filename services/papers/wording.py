@@ -22,6 +22,7 @@ _WORDS = {
     "from": ("From", "Émetteur"),
     "abn": ("ABN", "ABN (Australie)"),
     "business_id": ("Business id: {value}", "Identifiant d’entreprise : {value}"),
+    "buyer_abn": ("ABN: {value}", "ABN : {value}"),
     "contact": ("Contact", "Contact"),
     "account": ("Account", "Compte"),
     "username": ("Username", "Nom d’utilisateur"),
@@ -45,23 +46,34 @@ _WORDS = {
     "bank": ("Bank", "Banque"),
     "changed_on": (
         "These bank details last changed on {day}. We never announce new bank details by e-mail alone.",
-        "Ces coordonnées bancaires ont été modifiées le {day}. Nous n’annonçons jamais un changement par courriel seul.",
+        (
+            "Ces coordonnées bancaires ont été modifiées le {day}. "
+            "Nous n’annonçons jamais un changement par courriel seul."
+        ),
     ),
     "unchanged": (
         "We never announce new bank details by e-mail alone.",
         "Nous n’annonçons jamais de nouvelles coordonnées bancaires par courriel seul.",
     ),
     "fee_note": (
-        "Bank fees are paid by the sender: ask your bank for the option OUR. Your account is credited with the amount "
-        "that arrives.",
-        "Les frais bancaires sont à la charge du donneur d’ordre : demandez l’option OUR à votre banque. Votre compte "
-        "est crédité du montant effectivement reçu.",
+        (
+            "Bank fees are paid by the sender: ask your bank for the option OUR. "
+            "Your account is credited with the amount that arrives."
+        ),
+        (
+            "Les frais bancaires sont à la charge du donneur d’ordre : demandez l’option OUR à votre banque. "
+            "Votre compte est crédité du montant effectivement reçu."
+        ),
     ),
     "credited": (
-        "Your credit is added when the transfer arrives. Unpaid, this invoice lapses after the date above and "
-        "nothing is owed.",
-        "Votre crédit est ajouté à la réception du virement. Impayée, cette facture devient caduque après la date "
-        "ci-dessus et rien n’est dû.",
+        (
+            "Your credit is added when the transfer arrives. "
+            "Unpaid, this invoice lapses after the date above and nothing is owed."
+        ),
+        (
+            "Votre crédit est ajouté à la réception du virement. "
+            "Impayée, cette facture devient caduque après la date ci-dessus et rien n’est dû."
+        ),
     ),
     "tax_aud": (
         "{label} in Australian dollars: {amount}, at {rate} AUD for 1 {currency} ({source}, {day}).",

@@ -4,6 +4,9 @@ import random
 import threading
 
 import pytest
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DBAPIError
+
 from services.access.model import SYSTEM, NotAllowed, Principal, Role
 from services.errors import InvalidForm
 from services.invoices import queries
@@ -14,9 +17,6 @@ from services.ledger.model import Account, Purpose
 from services.ledger.queries import balance_on, entry
 from services.money import Money
 from services.periods import parse_period
-from sqlalchemy import delete, select, update
-from sqlalchemy.exc import DBAPIError
-
 from tests.invoicing import AT, details, issue, open_shop
 
 
@@ -86,9 +86,16 @@ def test_each_wrong_field_gets_its_own_sentence(database, shop, field, changes):
 
 @pytest.mark.parametrize(
     ("amount", "currency", "field"),
-    [("199.99", "AUD", "amount"), ("140.49", "USD", "amount"), ("10000.01", "AUD", "amount"), ("250", "SEK", "currency"),
-     ("250", "XXX", "currency"), ("250.001", "AUD", "amount"), ("-1", "AUD", "amount")],
-)  # fmt: skip
+    [
+        ("199.99", "AUD", "amount"),
+        ("140.49", "USD", "amount"),
+        ("10000.01", "AUD", "amount"),
+        ("250", "SEK", "currency"),
+        ("250", "XXX", "currency"),
+        ("250.001", "AUD", "amount"),
+        ("-1", "AUD", "amount"),
+    ],
+)
 def test_amounts_and_currencies_outside_the_rules_are_refused(database, shop, amount, currency, field):
     with pytest.raises(InvalidForm) as refused:
         _issue_with(database, shop["AU"].id, Money.of(amount, currency), details("AU"))
@@ -109,7 +116,7 @@ def test_only_accounting_issues_invoices(database, shop):
 
 def test_twenty_threads_with_failures_leave_no_gap_and_no_duplicate(database, shop):
     def work(seed: int) -> None:
-        chance = random.Random(seed)
+        chance = random.Random(seed)  # noqa: S311 - chance, not secrecy
         for turn in range(3):
             try:
                 _one_that_may_fail(database, shop["AU"].id, nonce=f"{seed // 2}-{turn}", fails=chance.random() < 0.4)

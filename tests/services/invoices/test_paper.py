@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from sqlalchemy import text
+
 from services.invoices.document import DoesNotAddUp, tax_label
 from services.invoices.pdf import invoice_pdf
 from services.invoices.queries import document, preview_document
@@ -15,8 +17,6 @@ from services.money import Money
 from services.papers.archive import findings
 from services.papers.fonts import Undrawable
 from services.pricing.model import TaxTreatment
-from sqlalchemy import text
-
 from tests.invoicing import details, issue, open_shop
 
 GOLDEN = Path(__file__).parent.parent.parent / "golden" / "invoices"

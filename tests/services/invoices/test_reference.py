@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from services.invoices.reference import LARGEST_SERIAL, ReferencesExhausted, find_references, is_valid, reference_for
 
 SERIALS = st.integers(min_value=1, max_value=LARGEST_SERIAL)

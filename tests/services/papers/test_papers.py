@@ -8,6 +8,7 @@ import pypdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from services.money import Money
 from services.papers import fonts
 from services.papers.table import Column, UndrawableRow, table_pdf
