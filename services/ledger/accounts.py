@@ -15,7 +15,7 @@ from services.ledger.writing import any_of, listed
 def ensure_accounts(conn: Connection, accounts: Sequence[Account]) -> dict[str, int]:
     """The ids of the accounts by code; an account first posted to is entered in the chart."""
     codes = {account.code: account for account in accounts}
-    query = text("SELECT code, id FROM account WHERE " + any_of(conn, "code", "codes"))
+    query = text("SELECT code, id FROM account WHERE " + any_of(conn, "code", "codes"))  # noqa: S608 - constants only
     ids: dict[str, int] = {row.code: row.id for row in conn.execute(query, {"codes": listed(conn, codes)})}
     missing = [account for code, account in sorted(codes.items()) if code not in ids]
     if not missing:
@@ -59,7 +59,7 @@ def lock_balances(conn: Connection, kept: dict[str, int]) -> dict[str, Running]:
         return {}
     codes = {account_id: code for code, account_id in kept.items()}
     query = (
-        "SELECT account_id, balance, base_balance, version, min_balance, max_balance FROM account_balance "
+        "SELECT account_id, balance, base_balance, version, min_balance, max_balance FROM account_balance "  # noqa: S608 - constants only
         "WHERE " + any_of(conn, "account_id", "ids") + " ORDER BY account_id"
     )
     locked = query if conn.dialect.name == "sqlite" else f"{query} FOR UPDATE"

@@ -160,7 +160,8 @@ def _add(
     legs = settle_bases(draft, running)
     batch.entries.append(
         (
-            entry_id, draft.kind.value, draft.source, draft.key, draft.request_hash(), draft.source_id, draft.customer_id,
+            entry_id, draft.kind.value, draft.source, draft.key, draft.request_hash(), draft.source_id,
+            draft.customer_id,
             period_of(draft.effective_on), day, at, guarded, draft.reversal_of_id, by.person_id, by.name, draft.memo,
         )
     )  # fmt: skip

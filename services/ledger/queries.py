@@ -159,7 +159,7 @@ def movements(
     query = _rows(newest, oldest, customer_id, kinds, currency).offset(skip).limit(size)
     frame = pd.DataFrame([tuple(row) for row in conn.execute(query)], columns=COLUMNS)
     if customer_id and currency and not kinds:
-        frame["balance_micros"] = _running(conn, frame, customer_id, currency, newest, skip)
+        frame["balance_micros"] = _running(conn, frame, Account(Purpose.CREDIT, currency, customer_id), newest, skip)
     return Movements(frame, count, sums)
 
 
@@ -199,12 +199,10 @@ def _rows(
     return query.where(posting.c.currency == currency) if currency else query
 
 
-def _running(
-    conn: Connection, frame: pd.DataFrame, customer_id: int, currency: str, newest: date, skip: int
-) -> list[int]:
+def _running(conn: Connection, frame: pd.DataFrame, of: Account, newest: date, skip: int) -> list[int]:
     """The credit after each movement of the page, counted back from the end of its newest day."""
-    closing, _ = balance_on(conn, Account(Purpose.CREDIT, currency, customer_id), newest)
-    later = _rows(newest, newest, customer_id, (), currency).limit(skip).subquery()
+    closing, _ = balance_on(conn, of, newest)
+    later = _rows(newest, newest, of.customer_id, (), of.currency).limit(skip).subquery()
     passed = conn.execute(select(func.sum(later.c[5]))).scalar() or 0
     balance = -closing.micros - int(passed)
     after = []

@@ -54,7 +54,7 @@ def next_ids(conn: Connection, count: int) -> Sequence[int]:
 def any_of(conn: Connection, column: str, name: str) -> str:
     """SQL for "column is one of the bound list", with one parameter however long the list; see `listed`."""
     if conn.dialect.name == "sqlite":
-        return f"{column} IN (SELECT value FROM json_each(:{name}))"
+        return f"{column} IN (SELECT value FROM json_each(:{name}))"  # noqa: S608 - constants only
     return f"{column} = ANY(:{name})"
 
 
@@ -104,7 +104,7 @@ def _write_postgres(conn: Connection, batch: Batch) -> None:
         bigints = ", ".join(["%s::bigint[]"] * 5)
         _unnested(
             conn,
-            f"INSERT INTO account_day ({DAY_COLUMNS}) "
+            f"INSERT INTO account_day ({DAY_COLUMNS}) "  # noqa: S608 - constants only
             f"SELECT * FROM unnest(%s::bigint[], %s::date[], %s::text[], {bigints}) {_UPSERT_DAY}",
             _day_rows(batch),
         )
@@ -123,7 +123,7 @@ def _unnested(conn: Connection, statement: str, rows: Sequence[tuple[Any, ...]])
 def _load(conn: Connection, table: str, columns: str, rows: Sequence[tuple[Any, ...]]) -> None:
     if len(rows) < COPY_FROM:
         places = "(" + ", ".join(["%s"] * len(rows[0])) + ")"
-        statement = f"INSERT INTO {table} ({columns}) VALUES {', '.join([places] * len(rows))}"
+        statement = f"INSERT INTO {table} ({columns}) VALUES {', '.join([places] * len(rows))}"  # noqa: S608 - constants only
         conn.exec_driver_sql(statement, tuple(value for row in rows for value in row))
         return
     cursor: Any = conn.connection.dbapi_connection.cursor()  # type: ignore[union-attr]  # psycopg's own

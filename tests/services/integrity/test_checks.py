@@ -1,0 +1,83 @@
+"""Every check can go red: books are damaged behind the guards' back, and the check that should see it does."""
+
+from __future__ import annotations
+
+import pytest
+from services.db.engine import Database
+from services.integrity import queries as integrity
+from services.ledger import operations as ledger
+from sqlalchemy import create_engine, text
+from tests.builders import AT, ONE, bought, customers, post, reverse, used
+
+DAMAGE = {
+    "entries_balance": ["UPDATE posting SET amount = amount + 1, base_amount = base_amount + 1 WHERE entry_id = 1 AND seq = 1"],
+    "entries_sealed": ["UPDATE journal_seal SET postings = 3 WHERE entry_id = 1"],
+    "balances_kept": ["UPDATE account_balance SET balance = balance + 1"],
+    "balances_run": ["UPDATE posting SET balance_after = balance_after + 1 WHERE entry_id = 2 AND account_version IS NOT NULL"],
+    "limits_held": ["UPDATE account_balance SET max_balance = -900000000"],
+    "days_kept": ["DELETE FROM account_day WHERE kind = 'usage_sms'"],
+    "control_totals_kept": ["UPDATE control_day SET postings = postings + 1"],
+    "trial_balance": ["UPDATE posting SET amount = amount + 1, base_amount = base_amount + 1 WHERE entry_id = 1 AND seq = 1"],
+    "reversals_mirror": ["UPDATE posting SET amount = 2 * amount, base_amount = 2 * base_amount WHERE entry_id = 3"],
+    "closed_months": [
+        "INSERT INTO accounting_period (period, status, closed_at, closed_by) "
+        "VALUES (202612, 'closed', '2026-11-20T01:00:00.000000Z', 'x')"
+    ],
+    "hash_chain": ["UPDATE journal_entry SET source = 'x' WHERE id = 2"],
+    "receipts_unallocated": ["SELECT 1"],  # receipts posted without any bank line are themselves the damage
+    "gst_payable": ["UPDATE account SET purpose = 'gst_payable' WHERE purpose = 'unallocated'"],
+    "receivables": ["UPDATE account SET purpose = 'receivable' WHERE purpose = 'credit'"],
+    "usage": ["UPDATE journal_entry SET source = 'usage' WHERE id = 2"],
+}
+
+
+def _books(database: Database) -> None:
+    (one,) = customers(database, 1)
+    post(database, bought(one, 500 * ONE, key="a"))
+    post(database, used(one, ONE, key="b"))
+    first = post(database, bought(one, 2 * ONE, key="c"))
+    with database.write(at=AT) as tx:
+        reverse(tx, first.entry_id)
+    database.act(ledger.roll_up)
+
+
+def _damage(database: Database, statements: list[str]) -> None:
+    """Write as somebody with the file in hands, or a superuser, would: no trigger and no key looks."""
+    engine = create_engine(database.url)
+    with engine.begin() as conn:
+        if database.is_sqlite:
+            for name in conn.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all():
+                conn.execute(text(f'DROP TRIGGER "{name}"'))
+        else:
+            conn.execute(text("SET session_replication_role = replica"))
+        for statement in statements:
+            conn.execute(text(statement))
+    engine.dispose()
+
+
+def test_books_that_were_only_posted_to_are_green(database: Database) -> None:
+    _books(database)
+    with database.read() as conn:
+        found = [one for one in integrity.run(conn) if one.check != "receipts_unallocated"]
+    assert [one.check for one in found if not one.ok] == []
+
+
+@pytest.mark.parametrize("check", DAMAGE)
+def test_damage_turns_the_check_red(database: Database, check: str) -> None:
+    _books(database)
+    _damage(database, DAMAGE[check])
+    with database.read() as conn:
+        (found,) = integrity.run(conn, names=[check])
+    assert (found.ok, found.rows > 0, len(found.broken) > 0) == (False, True, True)
+
+
+def test_a_name_that_is_no_check_is_refused(database: Database) -> None:
+    with pytest.raises(integrity.NoSuchCheck, match="There is no check “luck”"), database.read() as conn:
+        integrity.run(conn, names=["luck"])
+
+
+def test_progress_names_every_check(database: Database) -> None:
+    told: list[tuple[int, int, str]] = []
+    with database.read() as conn:
+        integrity.run(conn, progress=lambda *step: told.append(step))
+    assert [name for _, _, name in told] == [check.name for check in integrity.CHECKS]
