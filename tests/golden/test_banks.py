@@ -41,11 +41,12 @@ def test_every_line_of_the_files_has_its_golden_values():
 def _lines(file):
     statements = read_statement((BANKS / file).read_bytes()).statements
     return [
-        [str(line.booked_on), line.amount.text(), line.counterparty, line.counterparty_account, line.remittance]
-        + [line.bank_reference, line.end_to_end]
-        for statement in statements
-        for line in statement.lines
+        [str(line.booked_on), line.amount.text(), *_words(line)] for statement in statements for line in statement.lines
     ]
+
+
+def _words(line):
+    return [line.counterparty, line.counterparty_account, line.remittance, line.bank_reference, line.end_to_end]
 
 
 def _amount(money):

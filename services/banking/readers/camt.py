@@ -32,19 +32,25 @@ def read(content: bytes) -> tuple[Statement, ...]:
 
 
 def _root(content: bytes) -> etree._Element:
+    content, encoding = content.lstrip(b" \t\r\n"), None
+    if b"encoding" not in content[:200] or re.search(rb"encoding=.utf-8", content[:200], re.IGNORECASE):
+        content, encoding = _as_utf8(content)
     if b"<!DOCTYPE" in content.replace(b"\0", b"").upper():
         raise Unreadable("The file declares a document type, which no bank statement does; it was not opened.")
+    if content.count(b"<?xml") > 1:
+        raise Unreadable("The file holds more than one document; split it and import each.")
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
         huge_tree=False,
         recover=False,
+        encoding=encoding,
         remove_comments=True,
         remove_pis=True,
     )
     try:
-        root = etree.fromstring(content.lstrip(b" \t\r\n"), parser)
+        root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         row = error.lineno if isinstance(error, etree.XMLSyntaxError) else None
         if "Extra content" in str(error):
@@ -53,6 +59,17 @@ def _root(content: bytes) -> etree._Element:
     for element in root.iter(etree.Element):  # every version has its own namespace: only the names matter
         element.tag = str(element.tag).rpartition("}")[2]
     return root
+
+
+def _as_utf8(content: bytes) -> tuple[bytes, str | None]:
+    """Banks call their Windows letters UTF-8; everything else is the parser's to find out."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in content[:4]:
+        return content, None
+    try:
+        content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace").encode(), "utf-8"
+    return content, None
 
 
 def _message(root: etree._Element) -> etree._Element:
@@ -157,10 +174,10 @@ def _parts(entry: etree._Element, amount: Money, *, is_reversal: bool) -> list[t
         shares = _shares(found, amount)
         if shares:
             return [
-                (share, details_of(each, incoming=(share.micros > 0) != is_reversal))
+                (share, details_of(each, incoming=share.micros > 0, is_reversal=is_reversal))
                 for share, each in zip(shares, found, strict=True)
             ]
-    return [(amount, entry_details(found, incoming=incoming != is_reversal))]
+    return [(amount, entry_details(found, incoming=incoming, is_reversal=is_reversal))]
 
 
 def _shares(found: list[etree._Element], amount: Money) -> list[Money]:

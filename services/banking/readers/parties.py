@@ -31,11 +31,11 @@ class Details:
     count: int = 0
 
 
-def entry_details(found: Sequence[etree._Element], *, incoming: bool) -> Details:
+def entry_details(found: Sequence[etree._Element], *, incoming: bool, is_reversal: bool) -> Details:
     """Read the details of an entry that stays one line: everything of a single one, the texts of many."""
     if not found:
         return Details()
-    each = [details_of(one, incoming=incoming) for one in found]
+    each = [details_of(one, incoming=incoming, is_reversal=is_reversal) for one in found]
     if len(each) == 1:
         return each[0]
     names = {one.counterparty for one in each}
@@ -48,9 +48,12 @@ def entry_details(found: Sequence[etree._Element], *, incoming: bool) -> Details
     )
 
 
-def details_of(details: etree._Element, *, incoming: bool) -> Details:
-    """Read one `TxDtls`; `incoming` says which of debtor and creditor is the other party."""
-    other, own = ("Dbtr", "Cdtr") if incoming else ("Cdtr", "Dbtr")
+def details_of(details: etree._Element, *, incoming: bool, is_reversal: bool) -> Details:
+    """Read one `TxDtls`; `incoming` says which of debtor and creditor is the other party.
+
+    A reversal keeps the parties of what it takes back, with most banks; some turn them round.
+    """
+    other, own = ("Dbtr", "Cdtr") if incoming != is_reversal else ("Cdtr", "Dbtr")
     parties = details.find("RltdPties")
     found = Details(
         remittance=" ".join(dict.fromkeys(_remittance(details))) or _text(details, "AddtlTxInf"),
@@ -63,6 +66,8 @@ def details_of(details: etree._Element, *, incoming: bool) -> Details:
     )
     if parties is None:
         return found
+    if is_reversal and parties.find(other) is None:
+        other, own = own, other
     return replace(
         found,
         counterparty=_name(parties, other) or _name(parties, f"Ultmt{other}"),

@@ -110,6 +110,17 @@ def test_a_batch_in_one_currency_that_sums_exactly_is_split():
     assert (whole.amount.micros, whole.details) == (5_000_000, 2)
 
 
+def test_a_returned_debit_names_who_was_debited_whichever_side_the_bank_puts_it():
+    for role in ("Dbtr", "Cdtr"):
+        party = f"<NtryDtls><TxDtls><RltdPties><{role}><Nm>A</Nm></{role}></RltdPties></TxDtls></NtryDtls>"
+        assert only_line(CAMT.format(more=f"<RvslInd>true</RvslInd>{party}")).counterparty == "A"
+
+
+def test_a_document_that_calls_its_windows_letters_utf_8_is_read():
+    more = "<NtryDtls><TxDtls><RmtInf><Ustrd>Müller</Ustrd></RmtInf></TxDtls></NtryDtls>"
+    assert only_line(CAMT.format(more=more), "cp1252").remittance == "Müller"
+
+
 def test_what_the_payer_sent_stays_visible():
     more = '<NtryDtls><TxDtls><AmtDtls><InstdAmt><Amt Ccy="USD">9.00</Amt></InstdAmt></AmtDtls></TxDtls></NtryDtls>'
     assert only_line(CAMT.format(more=more)).instructed.text() == "9.00 USD"
@@ -126,7 +137,7 @@ def test_what_the_payer_sent_stays_visible():
         (":20:A\n:25:123\n", "neither a balance nor a movement", None),
         (CAMT.format(more="").replace("5.00", "5,00"), "not an amount", 3),
         (CAMT.format(more="").replace("CRDT", "BOTH"), "neither credit nor debit", 3),
-        (CAMT.format(more="") * 2, "not whole XML", 4),
+        (CAMT.format(more="") * 2, "more than one document", None),
         (CAMT.format(more="") + CAMT.format(more="").split("?>")[1], "more than one document", 4),
         ('<!DOCTYPE a [<!ENTITY b "c">]>' + CAMT.format(more="&b;").split("?>")[1], "document type", None),
         ("<html><body>Sign in</body></html>", "no CAMT", 1),
@@ -171,6 +182,7 @@ def test_a_dry_run_prints_amounts_as_decimal_strings():
 def test_two_thousand_damaged_files_do_no_harm():
     chance = random.Random(940)  # noqa: S311 - repeatable damage, no secret
     originals = [path.read_bytes() for path in sorted(BANKS.iterdir()) if path.suffix != ".json"]
+    refused = 0
     for _ in range(2_000):
         damaged = bytearray(chance.choice(originals))
         for _ in range(chance.randint(1, 8)):
@@ -178,9 +190,10 @@ def test_two_thousand_damaged_files_do_no_harm():
         began = time.perf_counter()
         try:
             as_dry_run_json(read_statement(bytes(damaged)))
-        except Unreadable as refusal:
-            assert refusal.reason
+        except Unreadable:
+            refused += 1
         assert time.perf_counter() - began < 2
+    assert 500 < refused < 2_000  # some damage shows, some only changes a text
 
 
 def _damage(content, chance):
