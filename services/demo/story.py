@@ -40,7 +40,7 @@ _TOP_UPS = (200, 250, 300, 400, 500, 600, 750, 1_000, 1_500, 2_000, 2_500, 3_000
 
 USUAL_MONTHS = 2  # of use that one top-up covers
 MEDIAN_SPEND = 170  # a month, in the customer's own currency
-SMALLEST_TOP_UP = 200  # AUD, the rule; foreign customers buy a margin more
+SMALLEST_ABROAD = 250  # the rule is 200 AUD; some currencies are worth a little less than it
 OVERSPENDERS = 0.05  # share of customers whose use runs ahead of their credit
 
 
@@ -77,9 +77,15 @@ class Scale:
 
     first_on: date
     last_on: date
+    customers: int
     busy: float | None = None
     products: int = 2
     months_a_top_up: int = USUAL_MONTHS
+
+    @property
+    def last_month(self) -> date:
+        """The first day of the month the history ends in."""
+        return self.last_on.replace(day=1)
 
     @property
     def days(self) -> int:
@@ -93,6 +99,7 @@ def draw_story(seed: int, index: int, names: list[str], scale: Scale) -> Story:
     who = identity(rng, index, names)
     spend = min(max(rng.lognormvariate(0, 0.9) * MEDIAN_SPEND, 25), 3_000)
     wanted = spend * scale.months_a_top_up * rng.uniform(0.8, 1.6)
+    wanted = max(wanted, SMALLEST_ABROAD if who.country != "AU" else 0)
     top_up = min((size for size in _TOP_UPS if size >= wanted), default=_TOP_UPS[-1])
     if scale.months_a_top_up > USUAL_MONTHS:
         top_up = max(top_up, round(wanted / 100) * 100)
