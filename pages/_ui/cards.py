@@ -1,4 +1,4 @@
-"""Cards of figures that stand level: a number with its format, a sentence or a trend, and the way to the rows behind it."""
+"""Cards of figures that stand level: a number, a sentence or a trend, and the way to the rows behind it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def money(
 
 
 def need(by: Principal, number: int, label: str, sentence: str, *, file: str, **parameters: str) -> None:
-    """Something that waits for this person: how many, what it means, and the way there (`file` relative to `pages/`)."""
+    """Something that waits for this person: how many, and the way there in words (`file` relative to `pages/`)."""
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.metric(label, number, format="localized")
         if number:

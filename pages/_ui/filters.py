@@ -51,6 +51,18 @@ def some_of(label: str, options: Sequence[str], *, key: str, shown: Callable[[st
     return list(st.multiselect(label, options, key=key, bind="query-params", format_func=shown, width=320))
 
 
+def views(label: str, options: Sequence[str], *, key: str) -> str:
+    """The views of one screen, one at a time, in the address bar; the first one at first, and nothing to see for one.
+
+    A radio and not a segmented control: that sets the chosen word in the theme's primary colour, which the dark theme
+    cannot have bright enough to read, because the words on its buttons are white.
+    """
+    if len(options) == 1:
+        return options[0]
+    chosen = st.radio(label, options, key=key, bind="query-params", horizontal=True, label_visibility="collapsed")
+    return str(chosen or options[0])
+
+
 def switch(label: str, *, key: str, help_text: str | None = None) -> bool:
     """A yes-or-no filter, off by default."""
     return st.toggle(label, key=key, bind="query-params", help=help_text)

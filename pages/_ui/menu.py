@@ -49,9 +49,7 @@ ENTRIES = (
     Entry("Billing", "Invoices", "billing/invoices.py", "invoices", ":material/request_quote:", SEE_INVOICES),
     Entry("Billing", "Invoice", "billing/invoice.py", "invoice", ":material/request_quote:", SEE_INVOICES, shown=False),
     Entry("Billing", "New invoice", "billing/new_invoice.py", "new-invoice", ":material/note_add:", ISSUE_INVOICE),
-    Entry(
-        "Billing", "Bank receipts", "billing/bank_receipts.py", "bank-receipts", ":material/account_balance:", IMPORT
-    ),
+    Entry("Billing", "Bank receipts", "billing/bank_receipts.py", "bank-receipts", ":material/savings:", IMPORT),
     Entry("Books", "Reports", "books/reports.py", "reports", ":material/balance:", SEE_BOOKS),
     Entry("Books", "Integrity", "books/integrity.py", "integrity", ":material/verified:", SEE_INTEGRITY),
     Entry("Admin", "Approvals", "admin/approvals.py", "approvals", ":material/how_to_reg:", SEE_APPROVALS),

@@ -25,7 +25,7 @@ class Credit:
 
 
 def credit(movements: pd.DataFrame, *, currency: str, today: date) -> Credit:
-    """Sum `ledger.queries.totals_by_kind` of all time for one currency; used is positive, held what is owed in credit."""
+    """Sum `ledger.queries.totals_by_kind` of all time for one currency; used is positive, held is what we owe in it."""
     rows = movements[movements["currency"] == currency]
     month = [day.replace(day=1) for day in rows["day"]]
     use = rows["kind"].isin(_USE).to_list()

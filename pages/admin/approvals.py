@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages._ui import tables, text
+from pages._ui import filters, tables, text
 from pages._ui.forms import Form
 from pages._ui.frame import Screen, empty, open_screen, plain, read
 from services.access import approvals, queries
@@ -98,10 +98,7 @@ def _words(value: object) -> str:
 
 
 opened = open_screen("Approvals", SEE_APPROVALS, answer="What waits for a second person, and what was decided?")
-view = st.segmented_control(
-    "Show", [WAITING, DECIDED], default=WAITING, required=True, key="approvals_view", bind="query-params",
-    label_visibility="collapsed",
-)  # fmt: skip
+view = filters.views("Show", [WAITING, DECIDED], key="approvals_view")
 if view == DECIDED:
     decided()
 else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -23,15 +25,25 @@ def broken(result: CheckResult) -> None:
             st.subheader(words(result.check), anchor=False, width="content")
             st.badge(f"Broken in {text.count(result.rows, 'row')}", color="red", icon=":material/error:")
         st.write(plain(result.detail))
-        rows = pd.DataFrame(list(result.broken)).map(lambda value: "" if value is None else str(value))
-        tables.show(
-            rows,
-            {str(name): tables.words(words(str(name))) for name in rows.columns},
-            alt=f"Rows that break {result.check}",
-            key=f"integrity_{result.check}",
-        )
+        rows = pd.DataFrame(list(result.broken))
+        names = [str(name) for name in rows.columns]
+        shown = rows.assign(**{name: list(map(_words, rows[name])) for name in names if not _is_money(name)})
+        columns = {name: _column(name) for name in names}
+        tables.show(shown, columns, alt=f"Rows that break {result.check}", key=f"integrity_{result.check}")
         if result.rows > len(rows):
             st.caption(f"The first {len(rows):,} of {result.rows:,} rows.")
+
+
+def _is_money(name: object) -> bool:
+    return str(name).endswith("_micros")
+
+
+def _column(name: str) -> Any:
+    return tables.money(words(name.removesuffix("_micros"))) if _is_money(name) else tables.words(words(name))
+
+
+def _words(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def kept(results: list[CheckResult]) -> None:

@@ -12,9 +12,10 @@ from pages._ui.frame import empty, open_screen, read
 from services.access.model import Principal
 from services.ledger import queries
 from services.ledger.model import SEE_BOOKS
-from services.money import Money
+from services.money import MICROS, Money
 from services.reporting.exports import Column, ColumnKind, ExportTable
 
+MOST_SHOWN = 10
 CUSTOMERS = 3  # "liabilities:credit:AUD:10482": what follows the third colon is one customer's share
 AMOUNTS = ["debit_micros", "credit_micros", "balance_micros", "base_balance_micros"]
 EXPORTED = {
@@ -38,7 +39,7 @@ def totals(rows: pd.DataFrame) -> None:
     for place, (code, debit, credit) in zip(cards.row(max(4, len(sums))), sums.itertuples(), strict=False):
         with place, st.container(border=True, gap="xsmall"):
             difference = int(debit) - int(credit)
-            st.metric(f"Debits and credits, {code}", int(debit) / 1_000_000, format="accounting")
+            st.metric(f"Debits and credits, {code}", int(debit) / MICROS, format="accounting")
             shown = text.money(Money(difference, str(code)))
             st.badge(f"Difference {shown}", color="red" if difference else "green")
 
@@ -75,6 +76,6 @@ tables.show(
     },
     alt="Trial balance",
     key="reports_trial_balance",
-    height=440,
+    height=440 if len(shown) > MOST_SHOWN else "auto",
 )
 st.caption(text.count(len(shown), "account"))

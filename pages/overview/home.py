@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pandas as pd
-import streamlit as st
 
-from pages._ui import cached, cards, charts, text, trends
-from pages._ui.filters import chosen_period
+from pages._ui import cached, cards, charts, filters, text, trends
 from pages._ui.frame import OPEN, empty, open_screen, read
 from services.access import queries as access
 from services.access.model import Principal, Role
@@ -21,6 +19,7 @@ from services.periods import Period
 
 BEGINNING = date(2000, 1, 1)
 INVOICES = "billing/invoices.py"
+CUSTOMERS = "customers/customers.py"
 
 
 def needs(by: Principal) -> None:
@@ -41,18 +40,16 @@ def needs(by: Principal) -> None:
         cards.need(by, len(still_open), "Invoices not yet paid", label, file=INVOICES, invoices_status="open")
     with next(places):
         below = cached.read(customers.page, balance=customers.BalanceFilter.NEGATIVE, size=1).total
-        cards.need(
-            by, below, "Negative balances", "See who", file="customers/customers.py", customers_balance="negative"
-        )
+        cards.need(by, below, "Negative balances", "See who", file=CUSTOMERS, customers_balance="negative")
 
 
 def figures(movements: pd.DataFrame, currency: str) -> None:
     """Credit sold and used in the chosen period against the one before, credit held now, and twelve months of each."""
-    period = chosen_period()
+    period = filters.chosen_period()
     year = trends.credit(movements, currency=currency, today=text.today())
     sold, used = trends.sold_and_used(movements, currency=currency, period=period)
     sold_before, used_before = trends.sold_and_used(movements, currency=currency, period=period.before())
-    against = f"on {text.period(period.before())}"
+    against = f"against {text.period(period.before())}"
 
     def of(micros: int) -> Money:
         return Money(micros, currency)
@@ -87,10 +84,6 @@ needs(screen.by)
 everything = cached.read(ledger.totals_by_kind, period=Period(BEGINNING, text.today() + timedelta(days=1)))
 codes = sorted(set(everything["currency"]), key=lambda code: (code != "AUD", code))
 if codes:
-    chosen = st.segmented_control(
-        "Currency", codes, default=codes[0], required=True, key="home_currency", bind="query-params",
-        label_visibility="collapsed",
-    )  # fmt: skip
-    figures(everything, str(chosen))
+    figures(everything, filters.views("Currency", codes, key="home_currency"))
 else:
     empty("No credit has been sold or used yet.", "Issue an invoice, or import a bank statement.")
