@@ -70,9 +70,9 @@ def runs(text: str, *, bold: bool = False) -> tuple[tuple[str, str], ...]:
     if character := undrawable(text):
         raise Undrawable(f"{character} cannot be printed yet; write it in Latin, Greek or Cyrillic letters.")
     main, more = _CHOICE[bold]
+    held = load()[main]
     if text.isascii():
         return ((main, text),) if text else ()
-    held = load()[main]
     pieces: list[tuple[str, str]] = []
     for sign in visible(text):
         font = main if ord(sign) in held else more
