@@ -10,14 +10,20 @@ from sqlalchemy import create_engine, text
 from tests.builders import AT, ONE, bought, customers, post, reverse, used
 
 DAMAGE = {
-    "entries_balance": ["UPDATE posting SET amount = amount + 1, base_amount = base_amount + 1 WHERE entry_id = 1 AND seq = 1"],
+    "entries_balance": [
+        "UPDATE posting SET amount = amount + 1, base_amount = base_amount + 1 WHERE entry_id = 1 AND seq = 1"
+    ],
     "entries_sealed": ["UPDATE journal_seal SET postings = 3 WHERE entry_id = 1"],
     "balances_kept": ["UPDATE account_balance SET balance = balance + 1"],
-    "balances_run": ["UPDATE posting SET balance_after = balance_after + 1 WHERE entry_id = 2 AND account_version IS NOT NULL"],
+    "balances_run": [
+        "UPDATE posting SET balance_after = balance_after + 1 WHERE entry_id = 2 AND account_version IS NOT NULL"
+    ],
     "limits_held": ["UPDATE account_balance SET max_balance = -900000000"],
     "days_kept": ["DELETE FROM account_day WHERE kind = 'usage_sms'"],
     "control_totals_kept": ["UPDATE control_day SET postings = postings + 1"],
-    "trial_balance": ["UPDATE posting SET amount = amount + 1, base_amount = base_amount + 1 WHERE entry_id = 1 AND seq = 1"],
+    "trial_balance": [
+        "UPDATE posting SET amount = amount + 1, base_amount = base_amount + 1 WHERE entry_id = 1 AND seq = 1"
+    ],
     "reversals_mirror": ["UPDATE posting SET amount = 2 * amount, base_amount = 2 * base_amount WHERE entry_id = 3"],
     "closed_months": [
         "INSERT INTO accounting_period (period, status, closed_at, closed_by) "
