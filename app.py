@@ -70,9 +70,8 @@ def farewell() -> bytes:
     return bytes(message.SerializeToString())
 
 
-logging.basicConfig(
-    stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=False
-)
+logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+logging.getLogger("ledgerdesk").setLevel(logging.INFO)
 
 app = st.App(
     ROOT / "pages" / "main.py",

@@ -45,7 +45,7 @@ def change_password_page(
     """Write the form for a new password; `wrong` holds each field's own sentence."""
     wrong = wrong or {}
     why = "You signed in with a one-time password. Choose your own to go on. " if forced else ""
-    hidden_name = f'<input type="hidden" name="username" autocomplete="username" value="{escape(email)}">'
+    hidden_name = f'<input type="text" name="username" hidden readonly autocomplete="username" value="{escape(email)}">'
     body = f"""<p class="note">{why}It has at least 12 characters; a few unrelated words are easy to remember.</p>
 <form method="post" action="{CHANGE_PASSWORD}">
 {_hidden(form_token, next_page)}{hidden_name}
