@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from services.commands import backups, company, journal, statements
+from services.commands import backups, company, demo, journal, statements
 
 app = typer.Typer(
     help="Ledgerdesk from the command line: set up, verify, import, export, back up.",
@@ -13,6 +13,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("init")(company.init)
+app.command("demo")(demo.demo)
 app.command("verify")(journal.verify)
 app.command("trial-balance")(journal.trial_balance)
 app.command("export-journal")(journal.export_journal)

@@ -40,6 +40,7 @@ _TOP_UPS = (200, 250, 300, 400, 500, 600, 750, 1_000, 1_500, 2_000, 2_500, 3_000
 
 USUAL_MONTHS = 2  # of use that one top-up covers
 MEDIAN_SPEND = 170  # a month, in the customer's own currency
+LARGEST = 5_000  # twice this, which some buy now and then, is still one invoice
 SMALLEST_ABROAD = 250  # the rule is 200 AUD; some currencies are worth a little less than it
 OVERSPENDERS = 0.05  # share of customers whose use runs ahead of their credit
 
@@ -102,7 +103,7 @@ def draw_story(seed: int, index: int, names: list[str], scale: Scale) -> Story:
     wanted = max(wanted, SMALLEST_ABROAD if who.country != "AU" else 0)
     top_up = min((size for size in _TOP_UPS if size >= wanted), default=_TOP_UPS[-1])
     if scale.months_a_top_up > USUAL_MONTHS:
-        top_up = max(top_up, round(wanted / 100) * 100)
+        top_up = max(top_up, min(round(wanted / 100) * 100, LARGEST))
     mix = rng.choices(_MIXES, _MIX_WEIGHTS)[0]
     rents = mix[0][0] is Product.SMS and rng.random() < 0.4  # noqa: PLR2004 - two in five
     return Story(
