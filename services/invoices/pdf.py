@@ -58,17 +58,6 @@ def _head(sheet: Sheet, document: Document) -> float:
 def _parties(sheet: Sheet, document: Document, y: float) -> float:
     language, buyer = document.language, document.buyer
     sheet.rule(MARGIN, y - 22, _RIGHT)
-    sheet.text(MARGIN, y, say("bill_to", language), size=8, bold=True, color=ACCENT)
-    left = sheet.paragraph(MARGIN, y + 16, buyer.company_name, room=245, size=11, bold=True)
-    for line in filter(None, buyer.address.split("\n")):
-        left = sheet.paragraph(MARGIN, left, line, room=245)
-    if buyer.business_id:
-        left = sheet.paragraph(MARGIN, left, _business_id(document), room=245)
-    left += 6
-    sheet.text(MARGIN, left, say("contact", language), size=8, bold=True, color=ACCENT)
-    left += 14
-    for line in (buyer.contact_name, buyer.contact_phone, buyer.email):
-        left = sheet.paragraph(MARGIN, left, line, room=245)
     facts = [
         ("number", document.number or say("number_draft", language)),
         ("issued_on", date_text(document.issued_on, language)),
@@ -76,12 +65,31 @@ def _parties(sheet: Sheet, document: Document, y: float) -> float:
         ("username", document.username),
         ("account_id", document.account_id),
     ]
-    named = [(say(words, language), value) for words, value in facts]
-    return max(left, _facts(sheet, named, y))
+    beside = _facts(sheet, [(say(words, language), value) for words, value in facts], y)
+    sheet.text(MARGIN, y, say("bill_to", language), size=8, bold=True, color=ACCENT)
+    left = sheet.paragraph(MARGIN, y + 16, buyer.company_name, room=245, size=11, bold=True)
+    for line in filter(None, [*buyer.address.split("\n"), _business_id(document)]):
+        left = sheet.paragraph(MARGIN, _room_for(sheet, left, 110), line, room=245)
+    left = _room_for(sheet, left + 6, 60)
+    sheet.text(MARGIN, left, say("contact", language), size=8, bold=True, color=ACCENT)
+    left += 14
+    for line in (buyer.contact_name, buyer.contact_phone, buyer.email):
+        left = sheet.paragraph(MARGIN, _room_for(sheet, left, 60), line, room=245)
+    return left if sheet.pages > 1 else max(left, beside)
+
+
+def _room_for(sheet: Sheet, y: float, needed: float) -> float:
+    """The baseline to go on at: `y`, or the top of a new page when less than `needed` points are left."""
+    if y + needed <= _LOWEST:
+        return y
+    sheet.next_page()
+    return MARGIN + 20
 
 
 def _business_id(document: Document) -> str:
     given = document.buyer.business_id
+    if not given:
+        return ""
     is_abn = document.country == "AU" and abn.is_valid(given)
     return say("buyer_abn" if is_abn else "business_id", document.language, value=given)
 
@@ -100,6 +108,7 @@ def _facts(sheet: Sheet, facts: Sequence[tuple[str, str]], y: float) -> float:
 
 def _amounts(sheet: Sheet, document: Document, y: float) -> float:
     language = document.language
+    y = _room_for(sheet, y, 140)
     sheet.box(MARGIN, y - 14, _WIDE, 21, color=INK, radius=3)
     white = BAND
     sheet.text(MARGIN + 10, y, say("description", language), size=8.5, bold=True, color=white)
@@ -148,9 +157,7 @@ def _payment(sheet: Sheet, document: Document, y: float) -> float:
     code = _code(document)
     room = _BESIDE - MARGIN - 122
     high = max(46 + sum(14 * len(fonts.wrapped(value, 9, room, bold=True)) for _, value in lines), 150 if code else 118)
-    if y + high > _LOWEST:
-        sheet.next_page()
-        y = MARGIN + 20
+    y = _room_for(sheet, y, high)
     sheet.box(MARGIN, y - 14, _WIDE, high, color=BAND, radius=5)
     sheet.box(MARGIN, y - 14, 4, high, color=ACCENT)
     inside = MARGIN + 18
@@ -209,10 +216,7 @@ def _notes(sheet: Sheet, document: Document, y: float) -> None:
     else:
         notes.append(say("unchanged", language))
     for note in notes:
-        if y + 30 > _LOWEST:
-            sheet.next_page()
-            y = MARGIN + 20
-        y = sheet.paragraph(MARGIN, y, note, room=_WIDE, size=8.5) + 4
+        y = sheet.paragraph(MARGIN, _room_for(sheet, y, 30), note, room=_WIDE, size=8.5) + 4
 
 
 def _foot(sheet: Sheet, document: Document, number: int, pages: int) -> None:

@@ -53,6 +53,12 @@ def invoice_by_number(conn: Connection, number: str) -> Invoice:
     return _invoice(row)
 
 
+def issued_by_form(conn: Connection, nonce: str) -> Invoice | None:
+    """What the form with this nonce issued, if it did."""
+    row = conn.execute(select(invoice_table).where(invoice_table.c.nonce == nonce)).one_or_none()
+    return _invoice(row) if row is not None else None
+
+
 def page(
     conn: Connection,
     *,
@@ -61,14 +67,16 @@ def page(
     status: InvoiceStatus | None = None,
     currency: str | None = None,
     text: str = "",
+    open_only: bool = False,
     page: int = 1,
     size: int = PAGE_SIZE,
 ) -> InvoicesPage:
     """One page (the first is 1), newest first, cut in the database; `period` is of the day of issue.
 
-    `text` is found in number, reference, username, account id and company name, in any case.
+    `open_only` leaves those money is still expected for. `text` is found in number, reference, username, account id and company name, in any case.
     """
     fits = _fitting(period, customer_id, status, currency, text)
+    fits += [_is_open()] if open_only else []
     columns = invoice_table.c
     newest = (columns.issued_on.desc(), columns.id.desc())
     wanted = select(*_shown()).where(*fits).order_by(*newest).limit(size).offset((page - 1) * size)
@@ -81,7 +89,7 @@ def page(
 def open_invoices(conn: Connection, currency: str | None = None, *, customer_id: int | None = None) -> list[Invoice]:
     """Every invoice money is still expected for, oldest first."""
     columns = invoice_table.c
-    fits: list[ColumnElement[bool]] = [columns.status.in_([status.value for status in InvoiceStatus if status.is_open])]
+    fits = [_is_open()]
     if currency:
         fits.append(columns.currency == currency)
     if customer_id is not None:
@@ -133,6 +141,10 @@ def _row(conn: Connection, invoice_id: int) -> Row[Any]:
     if row is None:
         raise NoInvoice(f"There is no invoice with id {invoice_id}; look it up in the list of invoices.")
     return row
+
+
+def _is_open() -> ColumnElement[bool]:
+    return invoice_table.c.status.in_([status.value for status in InvoiceStatus if status.is_open])
 
 
 def _open() -> ColumnElement[int]:

@@ -47,6 +47,11 @@ class Sheet:
         self._canvas.setProducer("Ledgerdesk")
         self._pages: list[dict[str, Any]] = []
 
+    @property
+    def pages(self) -> int:
+        """How many pages there are so far."""
+        return len(self._pages) + 1
+
     def text(
         self,
         x: float,

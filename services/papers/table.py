@@ -34,6 +34,7 @@ class _Layout:
 
     @property
     def leading(self) -> float:
+        """Points from one baseline to the next."""
         return self.size * 1.35
 
 

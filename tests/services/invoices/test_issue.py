@@ -75,6 +75,8 @@ def test_the_same_form_with_other_content_is_refused(database, shop):
         ("business_id", {"business_id": "51 824 753 557"}),
         ("company_name", {"company_name": "株式会社"}),
         ("contact_name", {"contact_name": "سارة"}),
+        ("address", {"address": "a line\n" * 8}),
+        ("language", {"language": "de"}),
     ],
 )
 def test_each_wrong_field_gets_its_own_sentence(database, shop, field, changes):
@@ -198,6 +200,26 @@ def test_a_page_filters_counts_and_sums(database, shop):
     assert (aud.total, int(aud.sums["gross_micros"].iloc[0])) == (5, 1_510_000_000)
     assert list(found.rows["currency"]) == ["USD"]
     assert (none.total, len(none.sums)) == (0, 0)
+
+
+def test_an_invoice_is_found_by_its_number_and_a_wrong_one_says_so(database, shop):
+    made = issue(database, shop["AU"], "220.00", nonce="a")
+    with database.read() as conn:
+        assert queries.invoice_by_number(conn, made.number) == made
+        with pytest.raises(queries.NoInvoice, match="There is no invoice INV-1"):
+            queries.invoice_by_number(conn, "INV-1")
+        with pytest.raises(queries.NoInvoice):
+            queries.document(conn, 99)
+
+
+def test_a_page_of_one_customer_and_status(database, shop):
+    issue(database, shop["AU"], "220.00", nonce="a")
+    issue(database, shop["US"], "500.00", nonce="u")
+    with database.read() as conn:
+        mine = queries.page(conn, customer_id=shop["US"].id, status=InvoiceStatus.ISSUED)
+        assert list(mine.rows["customer_id"]) == [shop["US"].id]
+        assert [made.currency for made in queries.open_invoices(conn, customer_id=shop["US"].id)] == ["USD"]
+        assert [made.is_taxed for made in queries.open_invoices(conn)] == [True, False]
 
 
 def test_open_invoices_are_those_money_is_expected_for(database, shop):

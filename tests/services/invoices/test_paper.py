@@ -135,6 +135,31 @@ def test_the_longest_details_run_over_to_a_second_page_and_say_so(sqlite_databas
     assert "Page 2 of 2" in printed(content)
 
 
+def test_the_widest_letters_in_every_field_stay_above_the_footer(sqlite_database, shop):
+    paper = papers(sqlite_database, shop, "AU")
+    wide = dict.fromkeys(("company_name", "business_id", "email", "contact_name", "contact_phone"), "W" * 200)
+    content = invoice_pdf(dataclasses.replace(paper, buyer=details("AU", address="W" * 500, **wide)))
+    lowest = []
+    for page in pypdf.PdfReader(BytesIO(content)).pages:
+        page.extract_text(visitor_text=lambda words, _cm, at, _font, _size: lowest.append((words, at[5])))
+    assert min(height for words, height in lowest if "W" in words) > 60
+    assert printed(content).count("W" * 10) >= 100
+
+
+def test_bank_details_that_never_changed_only_warn(sqlite_database, shop):
+    paper = papers(sqlite_database, shop, "AU")
+    unchanged = dataclasses.replace(paper, pay_to=dataclasses.replace(paper.pay_to, changed_on=None))
+    assert "We never announce new bank details by e-mail alone." in printed(invoice_pdf(unchanged))
+    assert unchanged.file_name == "Invoice_INV-2026-000001.pdf"
+
+
+def test_many_bank_lines_push_the_notes_to_the_next_page(sqlite_database, shop):
+    paper = papers(sqlite_database, shop, "US")
+    lines = tuple((f"Line {number}", f"value {number}") for number in range(17))
+    content = invoice_pdf(dataclasses.replace(paper, pay_to=dataclasses.replace(paper.pay_to, lines=lines)))
+    assert "Page 2 of 2" in printed(content)
+
+
 def test_a_paper_that_does_not_add_up_cannot_be_made(sqlite_database, shop):
     paper = papers(sqlite_database, shop, "AU")
     with pytest.raises(DoesNotAddUp):

@@ -8,9 +8,11 @@ import pypdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reportlab.pdfgen.canvas import Canvas
 
 from services.money import Money
 from services.papers import fonts
+from services.papers.archive import NotArchivable, archived, findings
 from services.papers.table import Column, UndrawableRow, table_pdf
 from services.papers.wording import NoSuchWords, bank_label, date_text, every_word, money_text, say
 
@@ -104,3 +106,20 @@ def test_an_empty_list_says_so():
 def test_a_row_that_cannot_be_drawn_is_named():
     with pytest.raises(UndrawableRow, match=r"Row 2 holds “字” \(U\+5B57\)"):
         table_pdf("List", COLUMNS, [*rows(1), ["1", "字", "2"]])
+
+
+def test_a_list_of_too_many_numbers_shrinks_them_but_drops_none():
+    columns = [Column(f"Amount {number}", is_number=True) for number in range(30)]
+    content = table_pdf("Numbers", columns, [[f"{number}5.00" for number in range(30)]])
+    assert printed(content)[0].count("5.00") == 30
+
+
+def test_a_file_with_a_font_left_out_is_not_archived():
+    drawn = BytesIO()
+    canvas = Canvas(drawn)
+    canvas.setFont("Helvetica", 12)
+    canvas.drawString(50, 50, "Helvetica is not in this file")
+    canvas.save()
+    with pytest.raises(NotArchivable):
+        archived(drawn.getvalue(), on=date(2026, 11, 20))
+    assert findings(drawn.getvalue())

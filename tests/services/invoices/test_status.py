@@ -1,0 +1,50 @@
+"""The status follows from three amounts, and from nothing else."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.invoices.accounting import issued
+from services.invoices.model import AllocationDoesNotFit, InvoiceStatus, settling_fee, status_of
+from services.money import Money
+from services.pricing.model import TaxTreatment, split_gross
+from tests.builders import TODAY
+
+AMOUNTS = st.integers(min_value=0, max_value=10**12)
+GST = TaxTreatment("au-gst", "", "", (1, 11), "", "", shows_tax=True, tax_name="GST")
+
+
+def aud(micros):
+    return Money(micros, "AUD")
+
+
+@given(AMOUNTS, AMOUNTS, AMOUNTS)
+def test_exactly_one_status_fits(rest, allocated, fee):
+    status = status_of(aud(rest + allocated + fee), aud(allocated), aud(fee))
+    assert status.is_open == (rest > 0)
+    if not rest:
+        assert status is (InvoiceStatus.SETTLED_SHORT if fee else InvoiceStatus.PAID)
+
+
+@given(st.integers(1, 10**12), AMOUNTS, st.integers(1, 10**12))
+def test_more_than_the_gross_never_fits(gross, fee, over):
+    with pytest.raises(AllocationDoesNotFit):
+        status_of(aud(gross), aud(gross + over), aud(fee))
+    with pytest.raises(AllocationDoesNotFit):
+        status_of(aud(gross), aud(-over), aud(0))
+
+
+def test_only_an_untaxed_invoice_is_settled_by_a_fee():
+    assert settling_fee(aud(0), aud(5)) == aud(5)
+    assert settling_fee(aud(1), aud(5)) == aud(0)
+
+
+@given(st.integers(20_000, 1_000_000))
+def test_issuing_balances_and_splits_the_gross_for_every_cent(cents):
+    split = split_gross(aud(cents * 10_000), GST)
+    draft = issued(invoice_id=1, customer_id=1, split=split, rate=Decimal(1), on=TODAY, memo="")
+    assert split.net + split.tax == split.gross
+    assert sum(leg.micros for leg in draft.legs) == 0
+    assert abs(split.tax.micros * 11 - split.gross.micros) <= 11 * 5_000
