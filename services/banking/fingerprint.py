@@ -9,12 +9,18 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from services.banking.model import Statement
+from services.banking.model import Line, Statement
 
 
 def normalised(text: str) -> str:
     """Letters and digits only, in one case and one width: how texts of two exports are compared."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
+
+
+def search_text(line: Line) -> str:
+    """Everything somebody may look for in a line, in small letters."""
+    said = (line.counterparty, line.counterparty_account, line.remittance, line.bank_reference, line.end_to_end)
+    return "\n".join(said).casefold()
 
 
 def account_key(text: str) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import insert, text, update
 from services.access.audit import record
 from services.access.model import Principal, require
 from services.banking.accounting import booked, worth
+from services.banking.fingerprint import search_text
 from services.banking.intake import DoesNotTie, Intake, NotOurAccount, Taken, take_in
 from services.banking.model import IMPORT, BankLine, ImportedStatement, ImportResult, Line
 from services.banking.opening import settle_opening
@@ -201,6 +202,7 @@ def _line_row(line: Line, key: str, base_micros: int) -> dict[str, Any]:
         "virtual_account": line.virtual_account,
         "instructed_micros": line.instructed.micros if line.instructed else None,
         "instructed_currency": line.instructed.currency if line.instructed else None,
+        "search_text": search_text(line),
         "fingerprint": key,
     }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import BigInteger, ColumnElement, Connection, Row, case, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, case, cast, func, select
 
 from services.banking.dry_run import as_dry_run_json
 from services.banking.intake import take_in
@@ -169,9 +169,7 @@ def _wanted(
         wanted += [line.booked_on >= period.starts_on, line.booked_on < period.ends_before]
     if unallocated_only:
         wanted.append(line.amount_micros > line.allocated_micros)
-    for word in text.split():
-        searched = (line.counterparty, line.remittance, line.counterparty_account, line.bank_reference, line.end_to_end)
-        wanted.append(or_(*(func.lower(each).contains(word.lower(), autoescape=True) for each in searched)))
+    wanted += [line.search_text.contains(word.casefold(), autoescape=True) for word in text.split()]
     return wanted
 
 

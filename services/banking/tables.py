@@ -89,6 +89,7 @@ bank_line = Table(
     Column("virtual_account", Words, nullable=False),
     Column("instructed_micros", Micros),
     Column("instructed_currency", Words),
+    Column("search_text", Words, nullable=False),
     Column("fingerprint", Words, nullable=False),
     Column("entry_id", Id, ForeignKey("journal_entry.id", ondelete="RESTRICT"), unique=True),
     Column("undone_at", Instant),
@@ -109,7 +110,28 @@ Index(
     postgresql_where=_LIVE,
 )
 Index("ix_bank_line_booked_on", bank_line.c.booked_on, bank_line.c.id)
-Index("ix_bank_line_bank_account", bank_line.c.bank_account, bank_line.c.booked_on, bank_line.c.id)
+# lists, counts and sums of one account, or of all in a currency, come from these indexes alone
+Index(
+    "ix_bank_line_bank_account",
+    bank_line.c.bank_account,
+    bank_line.c.booked_on,
+    bank_line.c.id,
+    bank_line.c.currency,
+    bank_line.c.amount_micros,
+    bank_line.c.allocated_micros,
+    sqlite_where=_LIVE,
+    postgresql_where=_LIVE,
+)
+Index(
+    "ix_bank_line_currency",
+    bank_line.c.currency,
+    bank_line.c.booked_on,
+    bank_line.c.id,
+    bank_line.c.amount_micros,
+    bank_line.c.allocated_micros,
+    sqlite_where=_LIVE,
+    postgresql_where=_LIVE,
+)
 # what the inbox of receipts reads: few rows of a table that only grows
 Index(
     "ix_bank_line_unallocated",
