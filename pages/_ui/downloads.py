@@ -15,6 +15,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._ui import text
+from pages._ui.frame import me
 from pages._ui.tables import exact
 from services.access.model import Principal
 from services.db.current import current
@@ -37,14 +38,23 @@ def menu(name: str, build: Callable[[], ExportTable], *, key: str = "export") ->
     `name` is the file's name without its ending, such as "invoices 2026-11". Call it inside `screen.acts`, after the
     rights of the screen were checked: nothing is built before the menu is opened.
     """
+    _menu(name, build, me(), key)
+
+
+@st.fragment
+def _menu(name: str, build: Callable[[], ExportTable], opened_by: Principal, key: str) -> None:
     with st.popover("Export", icon=":material/download:", key=key, on_change="rerun") as opened:
         if not opened.open:
             return
-        table = build()
-        for ending in FORMATS:
-            if ending == "pdf" and len(table.rows) > MOST_ROWS_AT_ONCE and not st.button("Make PDF", key=f"{key}_make"):
-                continue
-            offer(name, ending, _bytes_of(table, ending), key=f"{key}_{ending}")
+        if me() != opened_by:  # only this fragment runs when the menu opens, so it asks again who is there
+            st.rerun()
+        with st.spinner("Making the files…"):
+            table = build()
+            contents = {ending: _bytes_of(table, ending) for ending in ("csv", "xlsx")}
+        for ending, content in contents.items():
+            offer(name, ending, content, key=f"{key}_{ending}")
+        if len(table.rows) <= MOST_ROWS_AT_ONCE or st.button("Make PDF", key=f"{key}_make", width="stretch"):
+            offer(name, "pdf", _bytes_of(table, "pdf"), key=f"{key}_pdf")
 
 
 def offer(name: str, ending: str, content: bytes, *, key: str, label: str = "", mime: str = "") -> None:

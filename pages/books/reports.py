@@ -7,12 +7,12 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from pages._ui import cards, downloads, tables, text
+from pages._ui import downloads, tables, text
 from pages._ui.frame import empty, open_screen, read
 from services.access.model import Principal
 from services.ledger import queries
 from services.ledger.model import SEE_BOOKS
-from services.money import MICROS, Money
+from services.money import Money
 from services.reporting.exports import Column, ColumnKind, ExportTable
 
 MOST_SHOWN = 10
@@ -34,14 +34,17 @@ def gathered(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def totals(rows: pd.DataFrame) -> None:
-    """Debits against credits by currency: they must be equal, and the card says so in words."""
+    """Debits against credits by currency: they must be equal, and each badge says so in words."""
     sums = rows.groupby("currency")[["debit_micros", "credit_micros"]].sum()
-    for place, (code, debit, credit) in zip(cards.row(max(4, len(sums))), sums.itertuples(), strict=False):
-        with place, st.container(border=True, gap="xsmall"):
-            difference = int(debit) - int(credit)
-            st.metric(f"Debits and credits, {code}", int(debit) / MICROS, format="accounting")
-            shown = text.money(Money(difference, str(code)))
-            st.badge(f"Difference {shown}", color="red" if difference else "green")
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown("Debits equal credits:" if (sums["debit_micros"] == sums["credit_micros"]).all() else "**Broken:**")
+        for code, debit, credit in sums.itertuples():
+            difference = Money(int(debit) - int(credit), str(code))
+            each_side = text.money(Money(int(debit), str(code)))
+            if difference:
+                st.badge(f"{code} differs by {text.amount(difference)}", color="red", icon=":material/error:")
+            else:
+                st.badge(each_side, color="green", icon=":material/check:")
 
 
 def export(rows: pd.DataFrame, by: Principal, day: date | None) -> ExportTable:
@@ -67,11 +70,11 @@ totals(balance)
 tables.show(
     shown,
     {
-        "account": tables.words("Account", width="large"),
+        "account": tables.words("Account"),
         "currency": tables.words("Currency", width="small"),
         "debit_micros": tables.money("Debit"),
         "credit_micros": tables.money("Credit"),
-        "balance_micros": tables.money("Balance, debit less credit"),
+        "balance_micros": tables.money("Balance"),
         "base_balance_micros": tables.money("Balance in AUD"),
     },
     alt="Trial balance",

@@ -1,0 +1,95 @@
+"""The drawer at the right of a list: one journal entry with its debits and credits, opened from a picked row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages._ui import menu, tables, text
+from pages._ui.frame import me, plain, read
+from services.access.model import Principal
+from services.ledger import queries as ledger
+from services.ledger.chart import Section
+from services.ledger.model import BASE_CURRENCY, JournalEntry, Posting
+from services.money import Money
+
+CUSTOMER = "customers/customer.py"
+INVOICE = "billing/invoice.py"
+_SECTIONS = {Section.ASSETS: "Asset", Section.LIABILITIES: "Liability", Section.EQUITY: "Equity"}
+
+
+def picked(
+    frame: pd.DataFrame, columns: Mapping[str, Any], *, key: str, alt: str, height: int | str = "auto"
+) -> Mapping[str, Any] | None:
+    """A grid whose picked row is returned once: closing the drawer it opened (`dismissed`) lets go of the row."""
+    turn = st.session_state.setdefault(f"{key}_turn", 0)
+    return tables.pick(frame, columns, alt=alt, key=f"{key}_{turn}", height=height)
+
+
+def dismissed(key: str) -> None:
+    """Callback: draw the grid anew, with no row picked."""
+    st.session_state[f"{key}_turn"] = st.session_state.get(f"{key}_turn", 0) + 1
+
+
+def show_entry(entry_id: int, *, key: str) -> None:
+    """Open the drawer on a journal entry; `key` is the grid's, whose row is let go of when it closes."""
+    draw = st.dialog(
+        f"Journal entry {entry_id}", position="right", width="medium", on_dismiss=lambda: dismissed(key)
+    )(_entry)
+    draw(entry_id)
+
+
+def _entry(entry_id: int) -> None:
+    by = me()
+    found = read(ledger.entry, entry_id=entry_id)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.subheader(plain(found.kind.label), anchor=False, width="content")
+        if found.reversed_by_id:
+            st.badge(f"Reversed by entry {found.reversed_by_id}", color="orange", icon=":material/undo:")
+        if found.reversal_of_id:
+            st.badge(f"Reverses entry {found.reversal_of_id}", color="orange", icon=":material/undo:")
+    st.caption(f"{text.day(found.effective_on)} · posted by {plain(found.actor)}")
+    if found.memo:
+        st.write(plain(found.memo))
+    tables.printed(_postings(found), alt=f"Postings of entry {entry_id}")
+    st.caption(_balance(found))
+    _links(by, found)
+
+
+def _postings(entry: JournalEntry) -> pd.DataFrame:
+    rows = [_posting(each) for each in entry.postings]
+    frame = pd.DataFrame(rows, columns=["Account", "Debit", "Credit", "In AUD"])
+    codes = {each.account.currency for each in entry.postings}
+    return frame.drop(columns="In AUD") if codes == {BASE_CURRENCY} else frame
+
+
+def _posting(each: Posting) -> tuple[str, str, str, str]:
+    shown = text.money(Money(abs(each.micros), each.account.currency))
+    in_aud = text.amount(Money(each.base_micros, BASE_CURRENCY))
+    return account_name(each), shown if each.micros > 0 else "", shown if each.micros < 0 else "", in_aud
+
+
+def account_name(each: Posting) -> str:
+    """An account as people say it: "Liability: credit unpaid"."""
+    purpose = each.account.purpose
+    words = purpose.value.replace("_", " ").replace("gst", "GST").replace("sms", "SMS").replace("mms", "MMS")
+    section = _SECTIONS.get(purpose.section, "Income" if purpose.section is Section.INCOME else "Expense")
+    return f"{section}: {words}" + (f", {plain(each.account.detail)}" if each.account.detail else "")
+
+
+def _balance(entry: JournalEntry) -> str:
+    debits = sum(each.base_micros for each in entry.postings if each.base_micros > 0)
+    credits_ = -sum(each.base_micros for each in entry.postings if each.base_micros < 0)
+    word = "equal" if debits == credits_ else "DO NOT equal"
+    return f"Debits {word} credits: {text.money(Money(debits, BASE_CURRENCY))}."
+
+
+def _links(by: Principal, found: JournalEntry) -> None:
+    with st.container(horizontal=True, gap="medium"):
+        if found.customer_id:
+            menu.link(by, CUSTOMER, "The customer", icon=":material/person:", id=str(found.customer_id))
+        if found.source == "invoice" and found.source_id:
+            menu.link(by, INVOICE, "The invoice", icon=":material/request_quote:", id=str(found.source_id))
