@@ -103,8 +103,8 @@ bank_line = Table(
 )
 Index(
     "uq_bank_line_fingerprint",
-    bank_line.c.bank_account,
     bank_line.c.fingerprint,
+    bank_line.c.bank_account,  # second, so that nobody scans an account by it
     unique=True,
     sqlite_where=_LIVE,
     postgresql_where=_LIVE,
