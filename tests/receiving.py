@@ -11,7 +11,6 @@ from services.banking.queries import unallocated_receipts
 from services.banking.writer import write_camt053
 from services.db.engine import Database
 from services.money import Money
-
 from tests.invoicing import AT
 
 ON = date(2026, 11, 20)
@@ -56,7 +55,12 @@ def arrive(database: Database, *lines: Line, at: datetime = AT) -> list[BankLine
     )
     database.act(
         lambda tx: import_statement(
-            tx, by=SYSTEM, name=f"{next(_serial)}.xml", content=content, bank_account=currency.lower(), accept_untied=True
+            tx,
+            by=SYSTEM,
+            name=f"{next(_serial)}.xml",
+            content=content,
+            bank_account=currency.lower(),
+            accept_untied=True,
         ),
         at=at,
     )

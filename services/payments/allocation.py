@@ -73,6 +73,7 @@ def split(sides: Sides, amount: Money | None, short: Short) -> Split:
 
     Raises `DoesNotFit`, `FeeTooLarge` and `RestLeftOnReceipt`.
     """
+    _same_currency(sides.unallocated, sides.open)
     paid = amount if amount is not None else min(sides.unallocated, sides.open)
     _fits(paid, sides)
     nothing = Money(0, paid.currency)
@@ -89,12 +90,15 @@ def split(sides: Sides, amount: Money | None, short: Short) -> Split:
     return Split(paid, settling_fee(sides.tax, shortfall))
 
 
-def _fits(paid: Money, sides: Sides) -> None:
-    if paid.currency != sides.open.currency or sides.unallocated.currency != sides.open.currency:
+def _same_currency(received: Money, asked: Money) -> None:
+    if received.currency != asked.currency:
         raise DoesNotFit(
-            f"The receipt is in {sides.unallocated.currency} and the invoice in {sides.open.currency}; "
+            f"The receipt is in {received.currency} and the invoice in {asked.currency}; "
             "choose an invoice in the receipt's currency."
         )
+
+
+def _fits(paid: Money, sides: Sides) -> None:
     if paid.micros <= 0:
         raise DoesNotFit("There is nothing left to allocate; choose another receipt or another invoice.")
     if paid.micros % minor_unit(paid.currency):

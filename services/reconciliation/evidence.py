@@ -123,10 +123,9 @@ def _payer_groups(receipt: Receipt, claims: Sequence[Claim], who: Mapping[int, P
     found = []
     for customer_id, some in owned.items():
         recent = sorted(some, key=lambda claim: (claim.issued_on, claim.id))[-GROUPED_CLAIMS:]
-        for size in range(2, LARGEST_GROUP + 1):
-            for group in combinations(recent, size):
-                if sum(claim.open for claim in group) == receipt.open:
-                    found.append(_grouped(receipt, group, who[customer_id]))
+        groups = (group for size in range(2, LARGEST_GROUP + 1) for group in combinations(recent, size))
+        sums = (group for group in groups if sum(claim.open for claim in group) == receipt.open)
+        found += [_grouped(receipt, group, who[customer_id]) for group in sums]
     return found
 
 

@@ -84,9 +84,7 @@ class _Batch:
         sure = not warnings and not repeated
         warnings += (_REPEATED,) if repeated else ()
         rule = _REFERENCE_RULES.get(fit, Rule.REFERENCE_OTHER)
-        best = Candidate(
-            hits, rule, fit, _REFERENCE_SCORES[fit], (*reasons, evidence.FIT_REASONS[fit]), is_sure=sure
-        )
+        best = Candidate(hits, rule, fit, _REFERENCE_SCORES[fit], (*reasons, evidence.FIT_REASONS[fit]), is_sure=sure)
         if sure:
             self._take(receipt, best)
         return Proposal(receipt.id, (best,), automatic=sure, warnings=warnings)

@@ -1,0 +1,106 @@
+"""Accepting what matching proposes, or what a person chose instead, and undoing it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.access.model import Principal, require
+from services.banking.queries import line as line_by_id
+from services.db.engine import Transaction
+from services.errors import InvalidForm
+from services.invoices.queries import invoice as invoice_by_id
+from services.payments.model import BY_HAND, Allocation, Evidence, Short
+from services.payments.operations import NonceReused, allocate, undo_allocation
+from services.payments.queries import allocation_by_nonce, allocations_of_line
+from services.reconciliation.inbox import Changed, InboxState, stamp
+from services.reconciliation.model import ACCEPT, ALGORITHM, Candidate, Fit, fit_of
+from services.reconciliation.queries import LARGEST_INBOX, claims_of, inbox, proposed_line
+
+
+def accept(
+    tx: Transaction,
+    *,
+    by: Principal,
+    line_id: int,
+    invoice_ids: Sequence[int],
+    nonce: str,
+    seen: str = "",
+    short: Short | str | None = None,
+) -> list[Allocation]:
+    """Give a receipt to the invoices, in that order, as proposed or as chosen by hand; one allocation for each paid.
+
+    What is short by no more than a bank fee counts as one unless `short` says "part"; what is over stays unallocated.
+    `seen` is the `InboxLine.stamp` the person saw. The same nonce again returns what it made. Raises `Changed`, and
+    whatever `payments.operations.allocate` refuses.
+    """
+    require(by, ACCEPT)
+    if not invoice_ids:
+        raise InvalidForm({"invoice": "Choose the invoice this receipt pays."})
+    nonces = [f"{nonce}:{invoice_id}" for invoice_id in invoice_ids]
+    if made := [each for each in (allocation_by_nonce(tx.conn, one) for one in nonces) if each is not None]:
+        if any(each.bank_line_id != line_id for each in made):
+            raise NonceReused("This form was already sent for another receipt; open this receipt again.")
+        return made
+    shown = proposed_line(tx.conn, line_id)
+    invoices = [invoice_by_id(tx.conn, invoice_id) for invoice_id in invoice_ids]
+    if seen and seen != stamp(shown.line, [(each.id, each.open.micros) for each in invoices]):
+        raise Changed
+    if not shown.line.unallocated or not all(each.open for each in invoices):
+        raise Changed
+    chosen = next((each for each in shown.proposal.candidates if set(each.invoice_ids) == set(invoice_ids)), None)
+    if short is None:
+        claims = tuple(claims_of(tx.conn, invoices))
+        instructed = shown.line.instructed.micros if shown.line.instructed and not shown.line.allocated else None
+        fit = chosen.fit if chosen else fit_of(shown.line.unallocated.micros, claims, instructed=instructed)
+        short = Short.FEE if fit is Fit.FEE else Short.PART
+    return _give(tx, line_id, list(zip(invoice_ids, nonces, strict=True)), by=by, short=Short(short), chosen=chosen)
+
+
+def accept_all_automatic(
+    tx: Transaction, *, by: Principal, nonce: str, bank_account: str | None = None
+) -> list[Allocation]:
+    """Accept every proposal that needs no person, with the rule that speaks for it; all of them or none."""
+    require(by, ACCEPT)
+    ready = inbox(tx.conn, bank_account=bank_account, state=InboxState.READY, size=LARGEST_INBOX)
+    made = []
+    for each in ready.lines:
+        best = each.proposal.candidates[0]
+        pairs = [(invoice_id, f"{nonce}:{each.line.id}:{invoice_id}") for invoice_id in best.invoice_ids]
+        short = Short.FEE if best.fit is Fit.FEE else Short.PART
+        made += _give(tx, each.line.id, pairs, by=by, short=short, chosen=best)
+    return made
+
+
+def undo(tx: Transaction, *, by: Principal, line_id: int, reason: str) -> list[Allocation]:
+    """Take a receipt back from every invoice it was given to; raises as `payments.undo_allocation`."""
+    require(by, ACCEPT)
+    newest_first = reversed(allocations_of_line(tx.conn, line_id))
+    return [undo_allocation(tx, by=by, allocation_id=each.id, reason=reason) for each in newest_first]
+
+
+def _give(
+    tx: Transaction,
+    line_id: int,
+    pairs: Sequence[tuple[int, str]],
+    *,
+    by: Principal,
+    short: Short,
+    chosen: Candidate | None,
+) -> list[Allocation]:
+    evidence = Evidence(chosen.rule, chosen.score, chosen.reasons, ALGORITHM) if chosen else BY_HAND
+    made: list[Allocation] = []
+    for invoice_id, nonce in pairs:
+        if not line_by_id(tx.conn, line_id).unallocated:
+            break
+        made.append(
+            allocate(
+                tx,
+                by=by,
+                bank_line_id=line_id,
+                invoice_id=invoice_id,
+                nonce=nonce,
+                short=short,
+                evidence=evidence,
+            )
+        )
+    return made
