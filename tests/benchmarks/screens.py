@@ -1,0 +1,102 @@
+"""Each screen's script run over the floor of an empty page, in two companies, interleaved so that noise is shared."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import psutil
+from sqlalchemy import text
+
+from pages._ui.menu import ENTRIES, Entry
+from services.access import operations as access
+from services.access.model import Role
+from services.db.engine import Database
+from tests.benchmarks.servers import Server, server
+from tests.benchmarks.wire import Run, Tab
+
+ROUNDS = 15
+SESSIONS = 20
+
+
+@dataclass(frozen=True)
+class Company:
+    """A built company: what it is called in the table, and where its books are."""
+
+    name: str
+    url: str
+    database: Database
+
+
+def query_of(entry: Entry, database: Database) -> str:
+    """The filters that open a record's own screen: the customer with the most postings, the newest invoice."""
+    questions = {
+        "customer": "SELECT customer_id FROM account JOIN posting ON posting.account_id = account.id "
+        "WHERE customer_id IS NOT NULL GROUP BY 1 ORDER BY COUNT(*) DESC LIMIT 1",
+        "invoice": "SELECT MAX(id) FROM invoice",
+    }
+    if entry.url_path not in questions:
+        return ""
+    with database.read() as conn:
+        return f"{entry.url_path}={conn.execute(text(questions[entry.url_path])).scalar_one()}"
+
+
+def token_for(database: Database, role: Role = Role.ADMIN) -> str:
+    """A session of a demo person of that role."""
+    with database.write() as tx:
+        found = text("SELECT id FROM person WHERE role = :role ORDER BY id LIMIT 1")
+        person_id = tx.conn.execute(found, {"role": role.value}).scalar_one()
+        tx.conn.execute(text("UPDATE person SET must_change_password = 0 WHERE id = :id"), {"id": person_id})
+        return access.open_session(tx, person_id=person_id, ip="127.0.0.1")
+
+
+def measure(companies: list[Company], folder: Path) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+    """Rows of the table of screens (milliseconds over the floor, ratio, kB) and of the table of memory."""
+    with ExitStack() as stack:
+        floor = stack.enter_context(server("tests/benchmarks/floor_app.py", folder / "floor.log"))
+        sites = [stack.enter_context(server("app.py", folder / f"{c.name}.log", c.url)) for c in companies]
+        rows = _screens(companies, sites, floor)
+        memory = [_memory(c, site) for c, site in zip(companies, sites, strict=True)]
+    return rows, memory
+
+
+def _screens(companies: list[Company], sites: list[Server], floor: Server) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
+    tokens = [token_for(company.database) for company in companies]
+    for entry in (one for one in ENTRIES if Path(one.path).exists()):
+        with ExitStack() as stack:
+            empty = stack.enter_context(Tab(floor.address))
+            tabs = [stack.enter_context(Tab(s.address, token)) for s, token in zip(sites, tokens, strict=True)]
+            queries = [query_of(entry, company.database) for company in companies]
+            lows, runs = [], [[] for _ in tabs]
+            for turn in range(ROUNDS + 2):  # the first two fill caches
+                low = empty.run()
+                now = [tab.run(entry.url_path, query) for tab, query in zip(tabs, queries, strict=True)]
+                if turn > 1:
+                    lows.append(low.ms)
+                    for kept, run in zip(runs, now, strict=True):
+                        kept.append(run)
+        rows += [_row(entry, company, lows, kept) for company, kept in zip(companies, runs, strict=True)]
+    return rows
+
+
+def _row(entry: Entry, company: Company, lows: list[float], runs: list[Run]) -> tuple[object, ...]:
+    low, high = median(lows), median(run.ms for run in runs)
+    mark = "failed" if any(run.failed for run in runs) else ""
+    kilobytes = median(run.size for run in runs) / 1000
+    return entry.title, company.name, f"{high:.1f}", f"{high - low:.1f}", f"{high / low:.1f}", f"{kilobytes:.0f}", mark
+
+
+def _memory(company: Company, site: Server) -> tuple[object, ...]:
+    token = token_for(company.database)
+    memory = psutil.Process(site.pid).memory_info
+    with ExitStack() as stack:
+        for _ in range(3):
+            stack.enter_context(Tab(site.address, token)).run("")
+        before = memory().rss
+        for _ in range(SESSIONS):
+            stack.enter_context(Tab(site.address, token)).run("")
+        grown = (memory().rss - before) / SESSIONS / 2**20
+    return company.name, SESSIONS, f"{before / 2**20:.0f}", f"{grown:.2f}"

@@ -1,0 +1,136 @@
+"""A real server on a small company, and a real Chromium that notes everything it should not see."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+READY_SECONDS = 60
+SETTLE_MS = 30_000
+# Streamlit asks below the page's own path first on a deep link; its answer is a 404 by design.
+EXPECTED = ("_stcore/health", "_stcore/host-config")
+# A library of Streamlit's front end tries WebAssembly while it loads and goes on without it; the policy stays strict.
+PROBES = frozenset({"script-src: wasm-eval"})
+NO_BROWSER = "no Chromium found: install chromium, or set LEDGERDESK_CHROMIUM"
+
+_WATCH_POLICY = """
+window.__violations = [];
+document.addEventListener("securitypolicyviolation",
+  (event) => window.__violations.push(`${event.violatedDirective}: ${event.blockedURI}`));
+"""
+
+
+def chromium() -> str | None:
+    """The program of a Chromium, or None."""
+    return os.environ.get("LEDGERDESK_CHROMIUM") or next(
+        (found for name in NAMES if (found := shutil.which(name))), None
+    )
+
+
+def free_port() -> int:
+    """A loopback port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def serving(database_url: str, log: Path) -> Iterator[str]:
+    """Run the app as `make run` does, on these books; give its address once it says that it is healthy."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    environment = os.environ | {"LEDGERDESK_DATABASE_URL": database_url}
+    with (
+        log.open("w") as output,
+        subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
+        ) as server,
+    ):
+        try:
+            _wait(address, server, log)
+            yield address
+        finally:
+            server.terminate()
+            try:
+                server.wait(10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+
+
+def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + READY_SECONDS
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise AssertionError(f"the server did not become healthy:\n{log.read_text()[-4000:]}")
+
+
+@dataclass
+class Visit:
+    """One person's tab, and what it must never show: `complaints` is empty at the end of every journey."""
+
+    address: str
+    context: BrowserContext
+    page: Page
+    console: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+    @classmethod
+    def begin(cls, address: str, context: BrowserContext) -> Visit:
+        """Open a tab whose console, requests and policy violations are watched from the start."""
+        context.add_init_script(_WATCH_POLICY)
+        visit = cls(address, context, context.new_page())
+        visit.page.set_default_timeout(SETTLE_MS)
+        visit.page.on("console", visit._heard)
+        visit.page.on("pageerror", lambda error: visit.console.append(str(error)))
+        context.on("request", visit._asked)
+        return visit
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        where = message.location.get("url", "")
+        if message.type == "error" and not any(part in where for part in EXPECTED):
+            self.console.append(f"{message.text} ({where})")
+
+    def _asked(self, request: Request) -> None:
+        own = (self.address, self.address.replace("http", "ws"), "data:", "blob:", "about:")
+        if not request.url.startswith(own):
+            self.foreign.append(request.url)
+
+    @property
+    def complaints(self) -> list[str]:
+        """Errors in the console, requests to another host, and breaches of the content security policy."""
+        violations = set(self.page.evaluate("window.__violations || []")) - PROBES
+        return [*self.console, *(f"foreign: {url}" for url in self.foreign), *(f"policy: {one}" for one in violations)]
+
+    def go(self, path: str = "/") -> Page:
+        """Open a screen by its address and wait until it stands."""
+        self.page.goto(self.address + path)
+        return self.settle()
+
+    def settle(self) -> Page:
+        """Wait until the script has run to its end."""
+        running = self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
+        running.wait_for(timeout=SETTLE_MS)
+        self.page.wait_for_timeout(150)  # a click's run starts a moment after the click
+        running.wait_for(timeout=SETTLE_MS)
+        return self.page

@@ -1,0 +1,99 @@
+"""Getting in, staying in, and what the browser sees of every screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import axe_core_python
+import pytest
+
+from pages._ui.menu import ENTRIES
+from services.access import people
+from services.access.model import SYSTEM, Role
+
+AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text()
+OWN_PASSWORD = "four quiet harbour lamps"  # noqa: S105 - of a company that exists for a second
+SERIOUS = {"serious", "critical"}
+# Findings inside Streamlit's own elements, which no script can change: rule -> part of the element.
+GIVEN: dict[str, str] = {}
+
+
+def serious(page) -> list[str]:
+    """What axe finds serious on the page, but for what Streamlit itself brings."""
+    page.evaluate(AXE)
+    found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
+    return [
+        f"{one['id']}: {node['html'][:200]}"
+        for one in found
+        if one["impact"] in SERIOUS
+        for node in one["nodes"]
+        if GIVEN.get(one["id"], "\0") not in node["html"]
+    ]
+
+
+def test_a_one_time_password_is_changed_and_the_deep_link_kept(enter, site) -> None:
+    with site.company.database.write() as tx:
+        made = people.create_person(tx, by=SYSTEM, name="Ruby Lane", email="ruby@x.example", role=Role.SUPPORT)
+    visit = enter(None)
+    page = visit.page
+    page.goto(f"{site.address}/settings")
+    page.get_by_label("E-mail").fill("ruby@x.example")
+    page.get_by_label("Password").fill(made.password)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Current password").fill(made.password)
+    page.get_by_label("New password", exact=True).fill(OWN_PASSWORD)
+    page.get_by_label("New password again").fill(OWN_PASSWORD)
+    page.get_by_role("button", name="Change password").click()
+    page.get_by_role("heading", name="Settings").wait_for()
+    assert page.url == f"{site.address}/settings"
+
+
+def test_a_wrong_password_is_answered_with_one_sentence_and_the_address_stays(enter, site) -> None:
+    page = enter(None).page
+    page.goto(site.address)
+    page.get_by_label("E-mail").fill("accounting@x.example")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    assert page.get_by_role("alert").inner_text()
+    assert page.get_by_label("E-mail").input_value() == "accounting@x.example"
+
+
+def test_nobody_gets_past_the_sign_in_by_any_address(enter, site) -> None:
+    page = enter(None).page
+    for entry in ENTRIES:
+        page.goto(f"{site.address}/{entry.url_path}")
+        assert "/sign-in" in page.url, entry.url_path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("entry", [entry for entry in ENTRIES if entry.shown], ids=lambda entry: entry.title)
+def test_a_screen_stands_without_a_serious_finding(enter, entry, scheme) -> None:
+    if not Path(entry.path).exists():
+        pytest.skip("not built yet")
+    visit = enter(Role.ADMIN if entry.section == "Admin" else Role.ACCOUNTING, color_scheme=scheme)
+    page = visit.go(f"/{entry.url_path}")
+    page.get_by_role("heading", level=1).wait_for()
+    assert serious(page) == []
+
+
+def test_the_dark_theme_is_dark(enter) -> None:
+    shades = {}
+    for scheme in ("light", "dark"):
+        page = enter(color_scheme=scheme).go()
+        colour = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
+        shades[scheme] = sum(int(part) for part in colour.strip("rgba()").split(",")[:3])
+    assert shades["dark"] < 3 * 64 < 3 * 192 < shades["light"]
+
+
+def test_back_and_forward_keep_the_period(enter) -> None:
+    visit = enter()
+    visit.go("/settings?period=2026-10")
+    page = visit.go("/approvals?period=2026-09")
+    page.go_back()
+    visit.settle()
+    assert "period=2026-10" in page.url
+    page.get_by_role("heading", name="Settings").wait_for()
+    page.go_forward()
+    visit.settle()
+    assert "period=2026-09" in page.url
+    page.get_by_role("heading", name="Approvals").wait_for()
