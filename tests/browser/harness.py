@@ -21,8 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 READY_SECONDS = 60
 SETTLE_MS = 30_000
-# Streamlit asks below the page's own path first on a deep link; its answer is a 404 by design.
-EXPECTED = ("_stcore/health", "_stcore/host-config")
+# By design: Streamlit asks below the page's own path first on a deep link (404), a wrong password is answered 401.
+EXPECTED = ("_stcore/health", "_stcore/host-config", "/sign-in")
 # A library of Streamlit's front end tries WebAssembly while it loads and goes on without it; the policy stays strict.
 PROBES = frozenset({"script-src: wasm-eval"})
 NO_BROWSER = "no Chromium found: install chromium, or set LEDGERDESK_CHROMIUM"
