@@ -77,15 +77,23 @@ class DemoCompany:
             return
         by_id = {member.customer.id: member for member in self.members}
         tomorrow = moment.astimezone(self.database.timezone).date() + timedelta(days=1)
-        taken = import_and_accept(self.database, file, by=self.accounting, currency=currency, at=moment)
-        for customer_id, credited in taken:
-            by_id[customer_id].receive(credited, tomorrow)
+        taken = import_and_accept(
+            self.database,
+            file,
+            by=self.accounting,
+            bank_account=self.bank[currency].account.code,
+            currency=currency,
+            at=moment,
+        )
+        for allocation in taken:
+            by_id[allocation.customer_id].receive(allocation.net, tomorrow)
 
     def use(self, days: Period) -> None:
         """Post the usage of some days of one month, in bulk once they are over."""
         rows: list[UsageDay] = []
         for member in self.members:
-            if (begins := member.sends_from) and begins < days.ends_before:
+            begins = member.sends_from
+            if begins and begins < days.ends_before and member.may_send(days.starts_on):
                 inside = Period(max(days.starts_on, begins), days.ends_before)
                 used = usage_of_month(self.seed, member.story, member.customer.id, inside)
                 member.credit -= sum(row.micros for row in used)

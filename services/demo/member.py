@@ -12,8 +12,9 @@ from services.money import Money
 from services.numbers.model import DedicatedNumber
 from services.periods import months_between
 
-_RESERVE = 1.3  # months of use below which a customer buys again: the money takes weeks to arrive
+_RESERVE = 2.0  # months of use below which a customer buys again: the money takes weeks to arrive
 _LAZY = 0.15  # an overspender waits until its credit is nearly gone
+_TOLERATED = 0.3  # months of use below zero at which nothing more is sent
 _PATIENCE = 2  # months after which an invoice that was never paid counts no more
 
 
@@ -39,6 +40,10 @@ class Member:
     def order(self, net: Money, on: date) -> None:
         """An invoice was issued, and the customer counts on it for a while."""
         self.ordered, self.ordered_on = net.micros, on
+
+    def may_send(self, month: date) -> bool:
+        """Whether it has begun, and is not so far below zero that the platform stops it."""
+        return self.sends_from is not None and self.credit > -_TOLERATED * monthly_use(self.story, month)
 
     def wants_to_buy(self, month: date) -> bool:
         """Whether its credit will not last until the next money could arrive."""

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from services.demo.story import Payer, Story
 from services.invoices.model import Invoice
-from services.money import MICROS, Money
+from services.money import MICROS, Money, divide
 
 _STRANGERS = ("J R HOLDINGS", "M SANTOS", "BLUE DOOR TRUST", "K AND L PARTNERS", "NORTH PIER NOMINEES")
 _DAYS = {
@@ -19,6 +19,7 @@ _DAYS = {
     Payer.FORGETFUL: (5, 20),
 }
 _UNPAID = {Payer.FORGETFUL: 0.5, Payer.SLOW: 0.05}
+_HALF = 0.015  # how often somebody pays half first, and forgets the rest
 _SOMETIMES = 0.35  # how often a generous or nameless payer is just that
 
 
@@ -50,6 +51,8 @@ def payment_of(seed: int, story: Story, invoice: Invoice) -> Receipt | None:
         amount = amount - Money(story.bank_fee, amount.currency)
     if story.payer is Payer.GENEROUS and rng.random() < _SOMETIMES:
         amount = amount + Money(rng.choice((10, 25, 50)) * MICROS, amount.currency)
+    if rng.random() < _HALF:
+        amount = Money(divide(amount.micros, 2 * MICROS) * MICROS, amount.currency)
     nameless = story.payer is Payer.NAMELESS and rng.random() < _SOMETIMES
     if nameless:
         name, said = rng.choice(_STRANGERS), rng.choice(("TRANSFER", "ONLINE PAYMENT", "MESSAGING CREDIT"))

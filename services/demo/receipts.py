@@ -1,47 +1,47 @@
-"""Importing a statement and giving its receipts to the invoices they were meant for, as accounting would."""
+"""Importing a statement and giving its receipts to invoices: what matching is sure of at once, the rest as a person."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
 from services.access.model import Principal
+from services.banking.model import BankLine
 from services.banking.operations import import_statement
 from services.banking.queries import unallocated_receipts
 from services.db.engine import Database
 from services.demo.bank import StatementFile
-from services.money import Money
-from services.payments.model import Allocation, Evidence, Short
-from services.payments.operations import allocate
+from services.invoices.queries import invoice
+from services.payments.model import Allocation
+from services.reconciliation.operations import accept, accept_all_automatic
 
 _MANY = 100_000
-_NAMED = Evidence(rule="A", score=100, reasons=("the payment reference is right",), algorithm="demo")
 
 
 def import_and_accept(
-    database: Database, file: StatementFile, *, by: Principal, currency: str, at: datetime
-) -> Iterator[tuple[int, Money]]:
-    """Import one file in one act and accept each receipt that names its payer in one of its own.
+    database: Database, file: StatementFile, *, by: Principal, bank_account: str, currency: str, at: datetime
+) -> list[Allocation]:
+    """Import one file, accept what needs no person, and then what a person can tell from the line; gives allocations.
 
-    Yields the customer and the credit each receipt brought. What names nobody, and what an over-payment leaves, stays
-    unallocated.
+    What names nobody, and what an over-payment leaves, stays unallocated.
     """
     database.act(partial(import_statement, by=by, name=file.name, content=file.content), at=at)
+    sure = partial(accept_all_automatic, by=by, nonce=f"demo-{file.name}", bank_account=bank_account)
+    made = database.act(sure, at=at)
     with database.read() as conn:
-        arrived = unallocated_receipts(conn, currency=currency, limit=_MANY)
-    for line in arrived:
+        left = unallocated_receipts(conn, currency=currency, limit=_MANY)
+    for line in left:
         invoice_id = file.invoices.get(line.bank_reference)
-        if invoice_id is not None:
-            nonce = f"demo-{line.bank_reference}"
-            accept = partial(
-                allocate,
-                by=by,
-                bank_line_id=line.id,
-                invoice_id=invoice_id,
-                nonce=nonce,
-                short=Short.FEE,
-                evidence=_NAMED,
-            )
-            made: Allocation = database.act(accept, at=at)
-            yield made.customer_id, made.net
+        if invoice_id is not None and not line.allocated and _is_open(database, invoice_id):
+            made += _choose(database, line, invoice_id, by=by, at=at)
+    return made
+
+
+def _choose(database: Database, line: BankLine, invoice_id: int, *, by: Principal, at: datetime) -> list[Allocation]:
+    nonce = f"demo-{line.bank_reference}"
+    return database.act(partial(accept, by=by, line_id=line.id, invoice_ids=[invoice_id], nonce=nonce), at=at)
+
+
+def _is_open(database: Database, invoice_id: int) -> bool:
+    with database.read() as conn:
+        return bool(invoice(conn, invoice_id).open)

@@ -38,7 +38,7 @@ _MIXES = (
 _MIX_WEIGHTS = (40, 14, 12, 9, 9, 6, 6, 4)
 _TOP_UPS = (200, 250, 300, 400, 500, 600, 750, 1_000, 1_500, 2_000, 2_500, 3_000, 4_000, 5_000)
 
-USUAL_MONTHS = 2  # of use that one top-up covers
+USUAL_MONTHS = 3  # of use that one top-up covers
 MEDIAN_SPEND = 170  # a month, in the customer's own currency
 LARGEST = 5_000  # twice this, which some buy now and then, is still one invoice
 SMALLEST_ABROAD = 250  # the rule is 200 AUD; some currencies are worth a little less than it
@@ -112,7 +112,7 @@ def draw_story(seed: int, index: int, names: list[str], scale: Scale) -> Story:
         joined_on=_joining_day(rng, scale),
         spend=round(spend) * MICROS,
         mix=_wide(rng, mix, scale.products),
-        busy=scale.busy if scale.busy is not None else rng.uniform(0.25, 0.85),
+        busy=scale.busy if scale.busy is not None else rng.uniform(0.15, 0.6),
         top_up=top_up * MICROS,
         payer=rng.choice(_PAYERS),
         bank_fee=_bank_fee(rng, who.country),
