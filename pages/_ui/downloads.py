@@ -78,7 +78,7 @@ def file_name(name: str, ending: str, content: bytes) -> str:
     Above 1 MiB Streamlit files downloads by their name, length and some samples only: without the digest two exports
     of equal length could answer for each other, across people too.
     """
-    words = re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip("-").lower() or "export"
+    words = re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip("-.").lower() or "export"
     return f"{words}-{sha256(content).hexdigest()[:10]}.{ending}"
 
 
