@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import groupby
 from typing import NoReturn
 
+import pandas as pd
 import streamlit as st
 
-from pages._ui import filters, frame, state
+from pages._ui import filters, frame, state, tables
 from pages._ui.menu import Entry
 from services.access.model import Principal
 
@@ -16,6 +17,7 @@ NEW_INVOICE = "billing/new_invoice.py"
 SHORTCUTS = (
     ("Alt+N", "New invoice"),
     ("Alt+K", "This list of keys"),
+    ("Alt+P", "New person, under People and access"),
     ("Ctrl+Enter", "Send the form you are in"),
     ("Tab, Shift+Tab", "Next and previous field; the search box is the first of them"),
     ("Space", "In a list: pick the row under the cursor, which opens it"),
@@ -72,7 +74,4 @@ def _foot(by: Principal) -> None:
 @st.dialog("Keyboard")
 def show_keys() -> None:
     """The keys that work on every screen."""
-    for keys, meaning in SHORTCUTS:
-        with st.container(horizontal=True):
-            st.markdown(f"**{keys}**", width=140)
-            st.markdown(meaning)
+    tables.printed(pd.DataFrame(SHORTCUTS, columns=["Keys", "What they do"]), alt="Keyboard")

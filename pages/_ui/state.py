@@ -10,6 +10,7 @@ PERIOD = "period"  # a global filter: its name is also its parameter in the addr
 SEARCH = "search"
 _SEARCHED = "searched"
 _TOLD = "told"
+_ONCE = "shown_once"
 
 
 def nonce(form: str) -> str:
@@ -44,3 +45,19 @@ def remember_search() -> None:
 def take_search() -> str:
     """What was just searched for, once; empty when nothing was."""
     return str(st.session_state.pop(_SEARCHED, ""))
+
+
+def keep_secret(label: str, secret: str) -> None:
+    """Keep something shown only once, such as a one-time password, until `forget_secret`."""
+    st.session_state[_ONCE] = (label, secret)
+
+
+def secret() -> tuple[str, str] | None:
+    """Return what `keep_secret` holds, with its label."""
+    found: tuple[str, str] | None = st.session_state.get(_ONCE)
+    return found
+
+
+def forget_secret() -> None:
+    """Forget it: from now on nobody can look at it again."""
+    st.session_state.pop(_ONCE, None)

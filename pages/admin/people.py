@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
 
-from pages._ui import filters, tables
+from pages._ui import filters, state, tables
 from pages._ui.forms import Form
 from pages._ui.frame import Screen, act, empty, open_screen, plain, read
-from pages._ui.state import tell
 from services.access import operations, people, queries
 from services.access.model import CHANGE_PEOPLE, SEE_PEOPLE, OneTimePassword, Role
 
@@ -40,13 +39,20 @@ def new_person() -> None:
         return
     done = form.act(people.create_person, told=f"{name} may sign in.", name=name, email=email, role=Role(role))
     if done and done.result:
-        hand_over(name, done.result)
+        state.keep_secret(name, done.result.password)
+        st.rerun()
 
 
-def hand_over(name: str, password: OneTimePassword) -> None:
-    """Show a one-time password; it is stored nowhere, so it is gone with the next click."""
-    st.success(f"Give {plain(name)} this password by a safe way. It is shown only now and must be replaced at once.")
-    st.code(password.password, language=None)
+def hand_over() -> None:
+    """Show a one-time password just made, until it is handed over; it is stored nowhere but in this session."""
+    kept = state.secret()
+    if kept is None:
+        return
+    name, password = kept
+    with st.container(border=True):
+        st.markdown(f"**Give {plain(name)} this password by a safe way.** It is shown only now.")
+        st.code(password, language=None)
+        st.button("I have handed it over", type="primary", on_click=state.forget_secret)
 
 
 def change(screen: Screen, row: Mapping[str, Any]) -> None:
@@ -74,14 +80,15 @@ def change(screen: Screen, row: Mapping[str, Any]) -> None:
                 _fresh(people.reactivate, number, name)
 
 
-def _fresh(operation: Any, number: int, name: str) -> None:
+def _fresh(operation: Callable[..., OneTimePassword], number: int, name: str) -> None:
     done = act(operation, person_id=number)
-    if done and isinstance(done.result, OneTimePassword):
-        hand_over(name, done.result)
+    if done and done.result:
+        state.keep_secret(name, done.result.password)
+        st.rerun()
 
 
 def _told(sentence: str) -> None:
-    tell(sentence)
+    state.tell(sentence)
     st.rerun()
 
 
@@ -90,6 +97,7 @@ administers = opened.by.may(CHANGE_PEOPLE)
 with opened.acts:
     if administers and st.button("New person", type="primary", icon=":material/person_add:", shortcut="Alt+P"):
         new_person()
+hand_over()
 sought = filters.words("Search", key="people_q", placeholder="Name or e-mail")
 number_of_page = tables.page_number("people_page")
 found = read(queries.people, text=sought, page=number_of_page, size=tables.PAGE_SIZE)
