@@ -56,7 +56,7 @@ def storm(url: str, *, kills: int, seed: int = 1) -> Storm:
     with database.read() as conn:
         posted = conn.execute(text("SELECT COUNT(*) FROM journal_entry")).scalar_one()
         unbalanced = conn.execute(
-            text("SELECT COUNT(*) FROM (SELECT entry_id FROM posting GROUP BY entry_id HAVING SUM(amount) <> 0)")
+            text("SELECT COUNT(*) FROM (SELECT entry_id FROM posting GROUP BY entry_id HAVING SUM(amount) <> 0) AS odd")
         ).scalar_one()
         unsealed = conn.execute(
             text("SELECT COUNT(*) FROM journal_entry WHERE id NOT IN (SELECT entry_id FROM journal_seal)")

@@ -1,0 +1,130 @@
+"""The long proofs: each takes a share of its full size and returns what it did in one sentence, or fails."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+from sqlalchemy import create_engine, text
+
+from services.banking.readers import read_statement
+from services.db.engine import Database
+from services.errors import Refused
+from services.wiring.schema import create
+from tests.conftest import SYDNEY
+from tests.laws.killing import storm
+from tests.laws.test_ledger import Books
+from tests.postgres import find_server
+
+GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "banks"
+KILLS, HISTORIES, STEPS, FILES = 50, 500, 50, 20_000
+SLOWEST = 2.0  # seconds a reader may take over one damaged file
+
+
+def killed_on_sqlite(share: float) -> str:
+    """A posting process is killed again and again; nothing acknowledged is lost, and the books verify and resume."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/books.sqlite"
+        _empty(url)
+        return _storm(url, share)
+
+
+def killed_on_postgresql(share: float) -> str:
+    """The same on a PostgreSQL server."""
+    with find_server() as server:
+        if server is None:
+            raise AssertionError("no PostgreSQL server found")
+        url = f"{server}/proof_{time.time_ns()}"
+        admin = create_engine(f"{server}/postgres".replace("postgresql:", "postgresql+psycopg:"))
+        with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+            conn.execute(text(f"CREATE DATABASE {url.rsplit('/', 1)[1]}"))
+        admin.dispose()
+        _empty(url)
+        return _storm(url, share)
+
+
+def random_histories(share: float) -> str:
+    """Random histories against plain addition: every law of the ledger after every step."""
+    count = max(1, round(HISTORIES * share))
+    with tempfile.TemporaryDirectory() as folder:
+        template = Path(folder) / "template.sqlite"
+        _empty(f"sqlite:///{template}")
+        Books.template, Books.folder = template, Path(folder)
+        chosen = settings(
+            max_examples=count, stateful_step_count=STEPS, deadline=None, suppress_health_check=list(HealthCheck)
+        )
+        run_state_machine_as_test(Books, settings=chosen)
+    return f"{count:,} histories of up to {STEPS} steps: every balance equals plain addition, every entry sums to zero"
+
+
+def damaged_bank_files(share: float) -> str:
+    """Bank files damaged at random are read or refused with a sentence; nothing else, and never slowly."""
+    count, chance = max(1, round(FILES * share)), random.Random(1)  # noqa: S311 - damage, not secrets
+    whole = [
+        path.read_bytes()
+        for path in sorted(GOLDEN.rglob("*"))
+        if path.is_file() and path.suffix not in {".json", ".md"}
+    ]
+    read, refused, slowest = 0, 0, 0.0
+    for _ in range(count):
+        content = damaged(chance.choice(whole), chance)
+        started = time.perf_counter()
+        try:
+            read_statement(content)
+            read += 1
+        except Refused:
+            refused += 1
+        slowest = max(slowest, time.perf_counter() - started)
+    assert slowest < SLOWEST
+    return f"{count:,} damaged files: {read:,} still readable, {refused:,} refused, slowest {slowest:.2f} s"
+
+
+def damaged(content: bytes, chance: random.Random) -> bytes:
+    """The file with a few bytes changed, a piece cut out, doubled or moved, or its end lost."""
+    kept = bytearray(content)
+    for _ in range(chance.randint(1, 4)):
+        start = chance.randrange(max(1, len(kept)))
+        piece = kept[start : start + chance.randint(1, 60)]
+        match chance.randrange(5):
+            case 0:
+                kept[start : start + 1] = bytes([chance.randrange(256)])
+            case 1:
+                del kept[start : start + len(piece)]
+            case 2:
+                kept[start:start] = piece
+            case 3:
+                place = chance.randrange(max(1, len(kept)))
+                kept[place:place] = piece
+            case _:
+                del kept[max(1, start) :]
+    return bytes(kept)
+
+
+def _empty(url: str) -> None:
+    database = Database(url, timezone=SYDNEY)
+    create(database)
+    if database.is_sqlite:
+        with database.engine.connect() as conn:
+            conn.exec_driver_sql("ROLLBACK")
+            conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+
+
+def _storm(url: str, share: float) -> str:
+    told = storm(url, kills=max(1, round(KILLS * share)))
+    assert (told.missing, told.unbalanced, told.posted) == (0, 0, told.expected)
+    return f"{told.kills} kills: {told.posted:,} entries of {told.expected:,}, 0 acknowledged ones lost, 0 unbalanced"
+
+
+PROOFS: tuple[Callable[[float], str], ...] = (
+    killed_on_sqlite,
+    *([killed_on_postgresql] if shutil.which("initdb") or Path("/usr/lib/postgresql").exists() else []),
+    random_histories,
+    damaged_bank_files,
+)
