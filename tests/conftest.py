@@ -41,11 +41,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty, migrated SQLite file that tests copy."""
-    from services.wiring.schema import create
+    from services.wiring.schema import upgrade
 
     path = tmp_path_factory.mktemp("template") / "template.sqlite"
     database = Database(f"sqlite:///{path}", timezone=SYDNEY)
-    create(database)
+    upgrade(database)
     with database.engine.connect() as conn:
         conn.exec_driver_sql("ROLLBACK")
         conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -65,12 +65,12 @@ def postgres_template(postgres_server: str | None) -> str | None:
     """The name of an empty, migrated PostgreSQL database that tests copy."""
     if postgres_server is None:
         return None
-    from services.wiring.schema import create
+    from services.wiring.schema import upgrade
 
     name = f"template_{os.getpid()}"
     _admin(postgres_server, f"CREATE DATABASE {name}")
     database = Database(f"{postgres_server}/{name}", timezone=SYDNEY)
-    create(database)
+    upgrade(database)
     database.close()
     return name
 

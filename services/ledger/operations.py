@@ -196,9 +196,9 @@ def _take_turns(conn: Connection, drafts: Sequence[Draft]) -> None:
     events = sorted({f"{draft.source}:{draft.key}" for draft in drafts})
     sources = sorted({draft.source for draft in drafts})
     few = len(events) <= FEW
+    lock = "SELECT pg_advisory_xact_lock_shared(%s)" if few else "SELECT pg_advisory_xact_lock(%s)"
     for source in sources:
-        lock = "pg_advisory_xact_lock_shared" if few else "pg_advisory_xact_lock"
-        conn.exec_driver_sql(f"SELECT {lock}(%s)", (_lock_number(source),))
+        conn.exec_driver_sql(lock, (_lock_number(source),))
     for event in events if few else []:
         conn.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_lock_number(event),))
 
@@ -212,8 +212,9 @@ def _already_posted(conn: Connection, drafts: Sequence[Draft]) -> dict[Event, tu
     for draft in drafts:
         keys.setdefault(draft.source, []).append(draft.key)
     found: dict[Event, tuple[int, bytes]] = {}
-    select = 'SELECT "key", id, request_hash FROM journal_entry WHERE source = :source AND '
-    query = text(select + any_of(conn, '"key"', "keys"))
+    query = text(
+        'SELECT "key", id, request_hash FROM journal_entry WHERE source = :source AND ' + any_of(conn, '"key"', "keys")
+    )
     for source, wanted in keys.items():
         for key, entry_id, request_hash in conn.execute(query, {"source": source, "keys": listed(conn, wanted)}):
             found[source, key] = (entry_id, request_hash)

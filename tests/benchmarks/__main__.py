@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 
 from services.db.engine import Database
-from services.wiring.schema import create
+from services.wiring.schema import upgrade
 from tests.benchmarks.posting import posting_rows, trial_balance_rows
 from tests.benchmarks.screens import Company, measure
 from tests.browser.harness import ROOT
@@ -59,7 +59,7 @@ def built(folder: Path, postings: int, keep: Path | None) -> Company:
 def posting(folder: Path, entries: int) -> None:
     """The two tables of the ledger itself."""
     books = Database(f"sqlite:///{folder / 'posting.sqlite'}", timezone=SYDNEY)
-    create(books)
+    upgrade(books)
     rows = posting_rows(books, "SQLite", entries=entries)
     with find_server() as url:
         if url:
@@ -70,7 +70,7 @@ def posting(folder: Path, entries: int) -> None:
                 conn.execute(text("CREATE DATABASE bench"))
             engine.dispose()
             there = Database(f"{url}/bench", timezone=SYDNEY)
-            create(there)
+            upgrade(there)
             rows += posting_rows(there, "PostgreSQL (fsync off)", entries=entries)
             there.close()
     table("Posting", ("Database", "How", "Postings", "Postings a second"), rows)

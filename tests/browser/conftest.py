@@ -15,7 +15,7 @@ from sqlalchemy import text
 from services.access import operations as access
 from services.access.model import SESSION_COOKIE, Principal, Role
 from services.db.engine import Database
-from services.wiring.schema import create
+from services.wiring.schema import upgrade
 from tests.browser.harness import NO_BROWSER, Visit, chromium, serving
 from tests.conftest import SYDNEY, missing
 from tests.pages.harness import SmallCompany, build
@@ -57,7 +57,7 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     folder = tmp_path_factory.mktemp("site")
     url = f"sqlite:///{folder / 'books.sqlite'}"
     database = Database(url, timezone=SYDNEY)
-    create(database)
+    upgrade(database)
     company = build(database)
     with database.write() as tx:  # these people have chosen their passwords long ago
         tx.conn.execute(text("UPDATE person SET must_change_password = 0"))

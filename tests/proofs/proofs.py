@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, text
 from services.banking.readers import read_statement
 from services.db.engine import Database
 from services.errors import Refused
-from services.wiring.schema import create
+from services.wiring.schema import upgrade
 from tests.conftest import SYDNEY
 from tests.laws.killing import storm
 from tests.laws.test_ledger import Books
@@ -108,7 +108,7 @@ def damaged(content: bytes, chance: random.Random) -> bytes:
 
 def _empty(url: str) -> None:
     database = Database(url, timezone=SYDNEY)
-    create(database)
+    upgrade(database)
     if database.is_sqlite:
         with database.engine.connect() as conn:
             conn.exec_driver_sql("ROLLBACK")

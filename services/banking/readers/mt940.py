@@ -56,9 +56,11 @@ class _Message:
     tags: set[str] = field(default_factory=set)
 
     def has(self, *tags: str) -> bool:
+        """Whether any of these tags came already."""
         return not self.tags.isdisjoint(tags)
 
     def add(self, each: _Field) -> None:
+        """Take the next field in."""
         self.fields.append(each)
         self.tags.add(each.tag)
 
