@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from pages._ui import cached, cards, charts, filters, text, trends
+from pages._ui import cached, cards, charts, filters, menu, text, trends
 from pages._ui.frame import OPEN, empty, open_screen, read
 from services.access import queries as access
 from services.access.model import Principal, Role
@@ -37,13 +37,13 @@ def needs(by: Principal) -> None:
         cards.need(by, waiting, "Approvals waiting", "Decide or look", file="admin/approvals.py")
     with next(places):
         label = f"{overdue:,} past due" if overdue else "None past due"
-        cards.need(by, len(still_open), "Invoices not yet paid", label, file=INVOICES, invoices_status="open")
+        cards.need(by, len(still_open), "Invoices not yet paid", label, file=INVOICES)
     with next(places):
         below = cached.read(customers.page, balance=customers.BalanceFilter.NEGATIVE, size=1).total
-        cards.need(by, below, "Negative balances", "See who", file=CUSTOMERS, customers_balance="negative")
+        cards.need(by, below, "Negative balances", "See who", file=CUSTOMERS, customers_balance="Negative")
 
 
-def figures(movements: pd.DataFrame, currency: str) -> None:
+def figures(by: Principal, movements: pd.DataFrame, currency: str) -> None:
     """Credit sold and used in the chosen period against the one before, credit held now, and twelve months of each."""
     period = filters.chosen_period()
     year = trends.credit(movements, currency=currency, today=text.today())
@@ -57,11 +57,14 @@ def figures(movements: pd.DataFrame, currency: str) -> None:
     one, two, three = cards.row(3)
     with one:
         cards.money("Credit sold", of(sold), before=of(sold_before), against=against, trend=year.sold, bars=True)
+        menu.link(by, "activity/transactions.py", "What was sold", transactions_currency=currency)
     with two:
         cards.money("Credit used", of(used), before=of(used_before), against=against, trend=year.used, bars=True)
+        menu.link(by, "activity/usage.py", "What it was used for", usage_currency=currency)
     with three:
         held_before = of(year.held[-2])
         cards.money("Credit held", of(year.held[-1]), before=held_before, against="this month", trend=year.held)
+        menu.link(by, CUSTOMERS, "Who holds it", customers_currency=currency, customers_order="Most credit")
     twin = pd.DataFrame(
         {
             "Month": [f"{month:%B %Y}" for month in year.months],
@@ -84,6 +87,6 @@ needs(screen.by)
 everything = cached.read(ledger.totals_by_kind, period=Period(BEGINNING, text.today() + timedelta(days=1)))
 codes = sorted(set(everything["currency"]), key=lambda code: (code != "AUD", code))
 if codes:
-    figures(everything, filters.views("Currency", codes, key="home_currency"))
+    figures(screen.by, everything, filters.views("Currency", codes, key="home_currency"))
 else:
     empty("No credit has been sold or used yet.", "Issue an invoice, or import a bank statement.")
