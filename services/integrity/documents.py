@@ -90,15 +90,15 @@ SELECT 'bank line', b.allocated_micros, COALESCE(a.paid, 0), b.id, 0
 """
 
 USAGE = """
-SELECT e.id AS entry_id, CAST(e.total AS BIGINT) AS ledger_micros, CAST(u.total AS BIGINT) AS usage_micros
-  FROM (SELECT j.id, SUM(p.amount) AS total
-          FROM journal_entry AS j
-          JOIN posting AS p ON p.entry_id = j.id
+SELECT entry_id, CAST(SUM(ledger) AS BIGINT) AS ledger_micros, CAST(SUM(usage) AS BIGINT) AS usage_micros
+  FROM (SELECT e.id AS entry_id, p.amount AS ledger, 0 AS usage
+          FROM journal_entry AS e
+          JOIN posting AS p ON p.entry_id = e.id
           JOIN account AS a ON a.id = p.account_id
-         WHERE j.source = 'usage' AND a.purpose = 'credit' GROUP BY j.id) AS e
-  FULL JOIN (SELECT entry_id, SUM(micros) AS total FROM usage_day WHERE entry_id IS NOT NULL GROUP BY entry_id) AS u
-    ON u.entry_id = e.id
- WHERE e.total IS NULL OR u.total IS NULL OR e.total <> u.total
+         WHERE e.source = 'usage' AND a.purpose = 'credit'
+        UNION ALL
+        SELECT entry_id, 0, micros FROM usage_day WHERE entry_id IS NOT NULL) AS both_sides
+ GROUP BY entry_id HAVING SUM(ledger) <> SUM(usage)
 """
 
 RENTAL = """
