@@ -212,9 +212,8 @@ def _already_posted(conn: Connection, drafts: Sequence[Draft]) -> dict[Event, tu
     for draft in drafts:
         keys.setdefault(draft.source, []).append(draft.key)
     found: dict[Event, tuple[int, bytes]] = {}
-    query = text(
-        'SELECT "key", id, request_hash FROM journal_entry WHERE source = :source AND ' + any_of(conn, '"key"', "keys")
-    )
+    select = 'SELECT "key", id, request_hash FROM journal_entry WHERE source = :source AND '
+    query = text(select + any_of(conn, '"key"', "keys"))
     for source, wanted in keys.items():
         for key, entry_id, request_hash in conn.execute(query, {"source": source, "keys": listed(conn, wanted)}):
             found[source, key] = (entry_id, request_hash)

@@ -32,7 +32,9 @@ def assembled(node: ast.expr) -> bool:
         return not fixed and any(isinstance(part, ast.FormattedValue) for part in node.values)
     if isinstance(node, ast.BinOp):
         sides = (node.left, node.right)
-        return isinstance(node.op, ast.Mod) or any(isinstance(s, ast.Name) or assembled(s) for s in sides)
+        clause = any(isinstance(side, ast.Call) for side in sides)
+        named = any(isinstance(side, ast.Name) for side in sides) and not clause
+        return isinstance(node.op, ast.Mod) or named or any(assembled(side) for side in sides)
     template = isinstance(node, ast.Call) and called(node) == "format" and isinstance(node.func, ast.Attribute)
     return template and not getattr(node.func.value, "id", "").isupper()
 
