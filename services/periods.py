@@ -130,7 +130,9 @@ def parse_period(text: str, *, today: date) -> Period:
     try:
         return _parse_dated(word)
     except ValueError as error:
-        raise NotAPeriod(f"“{word}” is not a period; try 2026-11, 2026-Q4, FY2027 or 2026-11-01..2026-11-22.") from error
+        raise NotAPeriod(
+            f"“{word}” is not a period; try 2026-11, 2026-Q4, FY2027 or 2026-11-01..2026-11-22."
+        ) from error
 
 
 def _parse_dated(word: str) -> Period:

@@ -30,7 +30,8 @@ class Settings:
         `LEDGERDESK_READ_URL` may name a PostgreSQL replica for the screens' reads.
         """
         return cls(
-            database_url=environment.get("LEDGERDESK_DATABASE_URL") or f"sqlite:///{ROOT / 'data' / 'ledgerdesk.sqlite'}",
+            database_url=environment.get("LEDGERDESK_DATABASE_URL")
+            or f"sqlite:///{ROOT / 'data' / 'ledgerdesk.sqlite'}",
             read_url=environment.get("LEDGERDESK_READ_URL") or None,
             timezone=ZoneInfo(environment.get("LEDGERDESK_TIMEZONE") or "Australia/Sydney"),
             reference_data=ROOT / "data",

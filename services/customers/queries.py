@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -71,6 +72,12 @@ def customer_by_account_id(conn: Connection, account_id: str) -> Customer:
     if row is None:
         raise NoCustomer(f"There is no customer with account id {account_id}; look the customer up by name.")
     return _customer(row)
+
+
+def names(conn: Connection, ids: Collection[int]) -> dict[int, str]:
+    """The names of those customers, by id."""
+    columns = customer_table.c
+    return {row.id: row.name for row in conn.execute(select(columns.id, columns.name).where(columns.id.in_(ids)))}
 
 
 def search(conn: Connection, text: str, limit: int = SEARCH_LIMIT) -> list[Customer]:

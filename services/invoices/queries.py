@@ -73,7 +73,8 @@ def page(
 ) -> InvoicesPage:
     """One page (the first is 1), newest first, cut in the database; `period` is of the day of issue.
 
-    `open_only` leaves those money is still expected for. `text` is found in number, reference, username, account id and company name, in any case.
+    `open_only` leaves those money is still expected for. `text` is found in number, reference, username, account id
+    and company name, in any case.
     """
     fits = _fitting(period, customer_id, status, currency, text)
     fits += [_is_open()] if open_only else []
