@@ -16,6 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import anyio
 import streamlit as st
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # protobuf ships none
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -25,6 +26,7 @@ import services
 from pages._ui.frame import on_script_error
 from services.settings import ROOT
 from services.web.next_page import SIGN_IN
+from services.web.rolling import keep_rolled_up
 from services.web.routes import exception_answers, middleware, routes
 
 if TYPE_CHECKING:
@@ -45,7 +47,10 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         import_module(name)
     gc.collect()
     gc.freeze()
-    yield
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(keep_rolled_up)
+        yield
+        tasks.cancel_scope.cancel()
 
 
 def _rooms() -> list[str]:

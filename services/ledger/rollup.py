@@ -64,6 +64,12 @@ def rolled_up_to(conn: Connection) -> int:
     return int(conn.execute(text("SELECT COALESCE(MAX(before_mark), 0) FROM chain_block")).scalar_one())
 
 
+def is_behind(conn: Connection) -> bool:
+    """Whether anything was posted after the mark."""
+    query = f"SELECT EXISTS (SELECT 1 FROM journal_entry AS e WHERE {mark_column(conn)} >= :mark)"  # noqa: S608 - a constant
+    return bool(conn.execute(text(query), {"mark": rolled_up_to(conn)}).scalar_one())
+
+
 def tail_totals(conn: Connection) -> list[Any]:
     """The control totals of what was posted after the mark, in the columns of `control_day`."""
     bounds = {"from_mark": rolled_up_to(conn), "before_mark": 2**63 - 1}
