@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
+from services.ledger import queries as ledger
 from services.ledger.chart import Kind
 from services.periods import Period, add_months
 
 _USE = [kind.value for kind in Kind if kind.value.startswith("usage_") or kind is Kind.RENTAL]
 MONTHS = 12
+BEGINNING = date(2000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,28 @@ class Credit:
     sold: tuple[int, ...]
     used: tuple[int, ...]
     held: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Home's figures of one currency: a year by month; sold and used in a period and the one before (micros)."""
+
+    year: Credit
+    sold: int
+    used: int
+    sold_before: int
+    used_before: int
+
+
+def figures(conn: Any, *, today: date, period: Period) -> dict[str, Figures]:
+    """Sum every currency that ever moved, AUD first; this reads all daily totals, so ask through `cached.read`."""
+    moved = ledger.totals_by_kind(conn, period=Period(BEGINNING, today + timedelta(days=1)))
+    found = {}
+    for code in sorted(set(moved["currency"]), key=lambda code: (code != "AUD", code)):
+        rows = moved[moved["currency"] == code]
+        of, before = (sold_and_used(rows, currency=code, period=each) for each in (period, period.before()))
+        found[str(code)] = Figures(credit(rows, currency=code, today=today), *of, *before)
+    return found
 
 
 def credit(movements: pd.DataFrame, *, currency: str, today: date) -> Credit:

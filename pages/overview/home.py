@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 import pandas as pd
 
 from pages._ui import cached, cards, charts, filters, menu, text, trends
@@ -13,11 +11,8 @@ from services.access.model import Principal, Role
 from services.banking import queries as banking
 from services.customers import queries as customers
 from services.invoices import queries as invoices
-from services.ledger import queries as ledger
 from services.money import Money
-from services.periods import Period
 
-BEGINNING = date(2000, 1, 1)
 INVOICES = "billing/invoices.py"
 CUSTOMERS = "customers/customers.py"
 
@@ -43,12 +38,10 @@ def needs(by: Principal) -> None:
         cards.need(by, below, "Negative balances", "See who", file=CUSTOMERS, customers_balance="Negative")
 
 
-def figures(by: Principal, movements: pd.DataFrame, currency: str) -> None:
+def figures(by: Principal, found: trends.Figures, currency: str) -> None:
     """Credit sold and used in the chosen period against the one before, credit held now, and twelve months of each."""
     period = filters.chosen_period()
-    year = trends.credit(movements, currency=currency, today=text.today())
-    sold, used = trends.sold_and_used(movements, currency=currency, period=period)
-    sold_before, used_before = trends.sold_and_used(movements, currency=currency, period=period.before())
+    year = found.year
     against = f"against {text.period(period.before())}"
 
     def of(micros: int) -> Money:
@@ -56,10 +49,14 @@ def figures(by: Principal, movements: pd.DataFrame, currency: str) -> None:
 
     one, two, three = cards.row(3)
     with one:
-        cards.money("Credit sold", of(sold), before=of(sold_before), against=against, trend=year.sold, bars=True)
+        cards.money(
+            "Credit sold", of(found.sold), before=of(found.sold_before), against=against, trend=year.sold, bars=True
+        )
         menu.link(by, "activity/transactions.py", "What was sold", transactions_currency=currency)
     with two:
-        cards.money("Credit used", of(used), before=of(used_before), against=against, trend=year.used, bars=True)
+        cards.money(
+            "Credit used", of(found.used), before=of(found.used_before), against=against, trend=year.used, bars=True
+        )
         menu.link(by, "activity/usage.py", "What it was used for", usage_currency=currency)
     with three:
         held_before = of(year.held[-2])
@@ -84,9 +81,9 @@ def figures(by: Principal, movements: pd.DataFrame, currency: str) -> None:
 
 screen = open_screen("Home", OPEN, answer="What needs you today, and how credit moves.")
 needs(screen.by)
-everything = cached.read(ledger.totals_by_kind, period=Period(BEGINNING, text.today() + timedelta(days=1)))
-codes = sorted(set(everything["currency"]), key=lambda code: (code != "AUD", code))
-if codes:
-    figures(screen.by, everything, filters.views("Currency", codes, key="home_currency"))
+by_currency = cached.read(trends.figures, today=text.today(), period=filters.chosen_period())
+if by_currency:
+    chosen = filters.views("Currency", list(by_currency), key="home_currency")
+    figures(screen.by, by_currency[chosen], chosen)
 else:
     empty("No credit has been sold or used yet.", "Issue an invoice, or import a bank statement.")
