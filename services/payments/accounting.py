@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from services.invoices.model import Invoice
 from services.ledger.model import BASE_CURRENCY, CARRIED, PLUG, Account, Draft, Kind, Leg, Purpose
@@ -10,22 +12,33 @@ from services.money import Money, divide
 
 
 def topped_up(
-    *, allocation_id: int, invoice: Invoice, paid: Money, net: Money, base_micros: int, on: date, memo: str
+    *,
+    allocation_id: int,
+    invoice: Invoice,
+    paid: Money,
+    net: Money,
+    base_micros: int,
+    owing: bool,
+    on: date,
+    memo: str,
 ) -> Draft:
     """Dr unallocated / Cr receivable what was paid; Dr credit unpaid / Cr credit its share without tax.
 
     `base_micros` is what the paid part of the receipt is worth in AUD. What the receipt is worth more or less than
-    the invoice was on its day is an exchange difference; the credit keeps the rate of the receipt (IFRIC 22).
+    the invoice was on its day is an exchange difference; the credit keeps the rate of the receipt (IFRIC 22). A
+    customer who is `owing` (credit below zero) first pays that back at what it was carried at, so no AUD strands.
     """
     code, customer = paid.currency, invoice.customer_id
+    worth = -divide(base_micros * net.micros, paid.micros)
     legs = [
         Leg(Account(Purpose.UNALLOCATED, code), paid.micros, base_micros),
         Leg(Account(Purpose.RECEIVABLE, code, customer), -paid.micros, CARRIED),
         Leg(Account(Purpose.CREDIT_UNPAID, code, customer), net.micros, CARRIED),
-        Leg(Account(Purpose.CREDIT, code, customer), -net.micros, -divide(base_micros * net.micros, paid.micros)),
+        Leg(Account(Purpose.CREDIT, code, customer), -net.micros, CARRIED if owing else worth),
     ]
     key = f"{allocation_id}:paid"
-    return _draft(Kind.BANK_TOP_UP, legs, key=key, allocation_id=allocation_id, invoice=invoice, on=on, memo=memo)
+    draft = _draft(Kind.BANK_TOP_UP, legs, key=key, allocation_id=allocation_id, invoice=invoice, on=on, memo=memo)
+    return replace(draft, rate=Decimal(base_micros) / Decimal(paid.micros))
 
 
 def settled_short(*, allocation_id: int, invoice: Invoice, fee: Money, on: date, memo: str) -> Draft:

@@ -169,6 +169,7 @@ def _post(
         paid=taken.paid,
         net=net,
         base_micros=row["base_micros"],
+        owing=credit_balance(tx.conn, invoice.customer_id, net.currency).micros < 0,
         on=tx.today,
         memo=memo,
     )

@@ -1,12 +1,13 @@
 """Selling credit by bank transfer, as an accountant would check it: what each event leaves on each account."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
 from services.access.model import SYSTEM
 from services.invoices.queries import invoice as invoice_by_id
-from services.ledger.model import Account, Draft, Kind, Leg, Purpose
+from services.ledger.model import CARRIED, PLUG, Account, Draft, Kind, Leg, Purpose
 from services.ledger.operations import post
 from services.ledger.queries import trial_balance
 from services.money import Money
@@ -167,3 +168,17 @@ def test_what_is_spent_cannot_be_undone(database, shop):
     with pytest.raises(CreditSpent, match=r"bought 200\.00 AUD of credit and only 50\.00 AUD is left"):
         database.act(lambda tx: undo_allocation(tx, by=SYSTEM, allocation_id=made.id, reason="bounced"), at=AT)
     assert books(database) == before
+
+
+def test_a_customer_below_zero_first_pays_back_what_was_carried(database, shop):
+    """Use of 220.00 dollars beyond the credit at one rate, paid back at another: no AUD is left at balance zero."""
+    customer = shop["US"]
+    credit, revenue = Account(Purpose.CREDIT, "USD", customer.id), Account(Purpose.REVENUE_SMS, "USD")
+    legs = (Leg(credit, 220_000_000, CARRIED), Leg(revenue, -220_000_000, PLUG))
+    used = Draft(Kind.USAGE_SMS, "test", "a", AT.date(), legs, customer_id=customer.id, rate=Decimal("1.50"))
+    database.act(lambda tx: post(tx, used, by=SYSTEM), at=AT)
+    invoice = issue(database, customer, "220.00", nonce="a")
+    [receipt] = arrive(database, line("220.00", "USD"))
+    give(database, receipt, invoice)
+    assert "credit" not in books(database)
+    assert "credit" not in books(database, base=True)
