@@ -18,6 +18,8 @@ from typing import Any, Generic, Literal, NoReturn, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages._ui import state, text
 from services.access import operations
@@ -79,19 +81,28 @@ def me() -> Principal:
 
 
 def sign_out() -> NoReturn:
-    """End this session in the database and run again, into the gate."""
+    """End this session in the database and leave for the sign-in page."""
     token = st.context.cookies.get(SESSION_COOKIE)
     if token:
         current().act(lambda tx: operations.sign_out(tx, token=token))
     st.session_state.clear()
-    st.rerun()
+    show_signed_out()
+    st.stop()
 
 
 def show_signed_out() -> None:
-    """Say that the session has ended and link to the sign-in page, which lies outside Streamlit."""
+    """Say that the session has ended and send the browser to the sign-in page, which lies outside Streamlit.
+
+    Only elements every screen has loaded already: without a session the server gives no more scripts. The message is
+    the one Streamlit's own sign-out sends.
+    """
     st.title("You are not signed in")
-    st.write("Your session has ended, after half an hour without use or because somebody ended it. Nothing was lost.")
-    st.html('<a href="/sign-in" target="_self" style="color:inherit">Sign in</a>')
+    st.markdown("Your session has ended. Nothing was lost. [Sign in](/sign-in)")
+    context = get_script_run_ctx()
+    if context is not None:
+        leave = ForwardMsg()
+        leave.auth_redirect.url = "/sign-in"
+        context.enqueue(leave)
 
 
 def open_screen(
