@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from sqlalchemy import func, insert, select
+
 from services.access.model import SYSTEM
 from services.db.engine import Database, Transaction
 from services.db.types import metadata
 from services.ledger import operations as ledger
 from services.ledger.model import CARRIED, PLUG, Account, Draft, Kind, Leg, Posted, Purpose
-from sqlalchemy import func, insert, select
 
 AT = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
@@ -58,7 +59,9 @@ def credit(customer_id: int, currency: str = "AUD") -> Account:
     return Account(Purpose.CREDIT, currency, customer_id)
 
 
-def bought(customer_id: int, micros: int, *, key: str, on: date = TODAY, currency: str = "AUD", rate: str = "1") -> Draft:
+def bought(
+    customer_id: int, micros: int, *, key: str, on: date = TODAY, currency: str = "AUD", rate: str = "1"
+) -> Draft:
     """Credit bought by bank transfer, straight from the unallocated receipts."""
     receipts = Account(Purpose.UNALLOCATED, currency)
     legs = (Leg(receipts, micros), Leg(credit(customer_id, currency), -micros))

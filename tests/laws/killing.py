@@ -9,10 +9,11 @@ import sys
 import time
 from dataclasses import dataclass
 
+from sqlalchemy import text
+
 from services.access.model import SYSTEM
 from services.db.engine import Database
 from services.ledger import operations as ledger
-from sqlalchemy import text
 from tests.builders import AT, bought, customers, used
 from tests.conftest import SYDNEY
 
@@ -36,7 +37,9 @@ def post_all(url: str, start: int) -> None:
     database = Database(url, timezone=SYDNEY)
     for number in range(start, ENTRIES):
         maker = bought if number % 4 == 0 else used
-        drafts = [maker(number % 3 + 1, 1_000_003, key=f"{number}:{part}") for part in range(20 if number % 10 == 0 else 1)]
+        drafts = [
+            maker(number % 3 + 1, 1_000_003, key=f"{number}:{part}") for part in range(20 if number % 10 == 0 else 1)
+        ]
         database.act(lambda tx, drafts=drafts: ledger.post_many(tx, drafts, by=SYSTEM), at=AT)
         if number % 25 == 0:
             database.act(ledger.roll_up)
@@ -70,7 +73,7 @@ def storm(url: str, *, kills: int, seed: int = 1) -> Storm:
 
 def _run(url: str, start: int, seconds: float | None) -> int:
     command = [sys.executable, "-m", "tests.laws.killing", json.dumps([url, start])]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own module
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         first = process.stdout.readline()
         if seconds is not None:

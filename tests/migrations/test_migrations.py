@@ -1,4 +1,4 @@
-"""The steps lead to exactly the tables the code describes, on both databases, and running them again changes nothing."""
+"""The steps lead to exactly the tables the code describes, on both databases, and running them twice is running once."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+
 from services.db import migrate
 from services.db.engine import Database
 from services.wiring.schema import ROOMS, metadata, upgrade
-from sqlalchemy import inspect, text
 
 SQL = Path(migrate.__file__).parent / "migrations" / "sql"
 

@@ -8,15 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
+from typer.testing import CliRunner, Result
+
 from services.__main__ import app
 from services.access.model import SYSTEM
 from services.db.current import use
 from services.db.engine import Database
 from services.ledger import operations as ledger
-from sqlalchemy import create_engine, text
 from tests.builders import AT, ONE, bought, customers, used
 from tests.conftest import SYDNEY, missing
-from typer.testing import CliRunner, Result
 
 SAMPLES = Path(__file__).parents[2] / "golden" / "banks"
 

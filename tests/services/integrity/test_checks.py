@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import create_engine, text
+
 from services.db.engine import Database
 from services.integrity import queries as integrity
 from services.ledger import operations as ledger
-from sqlalchemy import create_engine, text
 from tests.builders import AT, ONE, bought, customers, post, reverse, used
 
 DAMAGE = {
@@ -26,8 +27,10 @@ DAMAGE = {
     ],
     "reversals_mirror": ["UPDATE posting SET amount = 2 * amount, base_amount = 2 * base_amount WHERE entry_id = 3"],
     "closed_months": [
-        "INSERT INTO accounting_period (period, status, closed_at, closed_by) "
-        "VALUES (202612, 'closed', '2026-11-20T01:00:00.000000Z', 'x')"
+        (
+            "INSERT INTO accounting_period (period, status, closed_at, closed_by) "
+            "VALUES (202612, 'closed', '2026-11-20T01:00:00.000000Z', 'x')"
+        )
     ],
     "hash_chain": ["UPDATE journal_entry SET source = 'x' WHERE id = 2"],
     "receipts_unallocated": ["SELECT 1"],  # receipts posted without any bank line are themselves the damage

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import pytest
-from services.db.engine import Database
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
+
+from services.db.engine import Database
 from tests.builders import AT, ONE, bought, customers, post, used
 
 HEADER = (
-    'INSERT INTO journal_entry (id, kind, source, "key", request_hash, period, effective_on, posted_at, guarded, actor, memo) '
-    "VALUES ({id}, 'rental', 'attack', '{id}', {hash}, {period}, '{day}', '2026-11-20T01:00:00.000000Z', {yes}, 'x', '')"
+    'INSERT INTO journal_entry (id, kind, source, "key", request_hash, period, effective_on, posted_at, guarded, '
+    "actor, memo) "
+    "VALUES ({id}, 'rental', 'attack', '{id}', {hash}, {period}, '{day}', '2026-11-20T01:00:00.000000Z', {yes}, "
+    "'x', '')"
 )
-POSTING = "INSERT INTO posting (entry_id, seq, account_id, currency, amount, base_amount) VALUES ({id}, {seq}, {account}, '{code}', {amount}, {base})"
+POSTING = (
+    "INSERT INTO posting (entry_id, seq, account_id, currency, amount, base_amount) "
+    "VALUES ({id}, {seq}, {account}, '{code}', {amount}, {base})"
+)
 SEAL = "INSERT INTO journal_seal (entry_id, postings) VALUES ({id}, {n})"
 
 
 def _header(conn: Connection, entry_id: int = 900, period: int = 202611, day: str = "2026-11-05") -> str:
     sqlite = conn.dialect.name == "sqlite"
-    return HEADER.format(id=entry_id, hash="x''" if sqlite else "''::bytea", yes="1" if sqlite else "true", period=period, day=day)
+    return HEADER.format(
+        id=entry_id, hash="x''" if sqlite else "''::bytea", yes="1" if sqlite else "true", period=period, day=day
+    )
 
 
-def _postings(entry_id: int = 900, amounts: tuple[int, ...] = (5, -5), code: str = "AUD", account: int = 2) -> list[str]:
+def _postings(
+    entry_id: int = 900, amounts: tuple[int, ...] = (5, -5), code: str = "AUD", account: int = 2
+) -> list[str]:
     return [
         POSTING.format(id=entry_id, seq=seq, account=account, code=code, amount=amount, base=amount)
         for seq, amount in enumerate(amounts, start=1)
@@ -56,7 +66,10 @@ ATTACKS = {
     "a currency the account does not have": lambda c: [_header(c), *_postings(code="USD"), _seal()],
     "an unknown account": lambda c: [_header(c), *_postings(account=999), _seal()],
     "a posting of nothing": lambda c: [_header(c), *_postings(amounts=(0, 0)), _seal()],
-    "AUD with another base": lambda c: [_header(c), POSTING.format(id=900, seq=1, account=2, code="AUD", amount=5, base=6)],
+    "AUD with another base": lambda c: [
+        _header(c),
+        POSTING.format(id=900, seq=1, account=2, code="AUD", amount=5, base=6),
+    ],
     "a month that is not open": lambda c: [_header(c, period=202607, day="2026-07-05"), *_postings(), _seal()],
     "a month that is not the day's": lambda c: [_header(c, day="2026-10-05"), *_postings(), _seal()],
     "an event posted before": lambda c: [_header(c).replace("'attack', '900'", "'test', 'a'"), *_postings(), _seal()],
@@ -94,9 +107,13 @@ def _books(database: Database) -> None:
 
 def _attack(database: Database, attack: object) -> None:
     _books(database)
-    with pytest.raises(DBAPIError), database.write(at=AT) as tx:
-        for statement in attack(tx.conn):  # type: ignore[operator]
-            tx.conn.execute(text(statement))
+    with pytest.raises(DBAPIError):
+        database.act(lambda tx: _run(tx.conn, attack(tx.conn)), at=AT)  # type: ignore[operator]
+
+
+def _run(conn: Connection, statements: list[str]) -> None:
+    for statement in statements:
+        conn.execute(text(statement))
 
 
 @pytest.mark.parametrize("name", ATTACKS)
@@ -129,6 +146,6 @@ def test_a_reader_cannot_write(database: Database) -> None:
 
 def test_the_limit_is_the_reason_a_guarded_entry_is_refused(database: Database) -> None:
     _books(database)
-    with pytest.raises(DBAPIError, match="beyond the limit"), database.write(at=AT) as tx:
-        for statement in ATTACKS["a guarded entry beyond the limit"](tx.conn):
-            tx.conn.execute(text(statement))
+    beyond = ATTACKS["a guarded entry beyond the limit"]
+    with pytest.raises(DBAPIError, match="beyond the limit"):
+        database.act(lambda tx: _run(tx.conn, beyond(tx.conn)), at=AT)

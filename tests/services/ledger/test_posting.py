@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
+
 from services.access.model import SYSTEM
 from services.db.engine import Database
 from services.ledger import operations as ledger
@@ -117,7 +119,9 @@ def test_the_balance_on_a_past_day_counts_what_took_effect_by_then(database: Dat
     post(database, bought(one, 10 * ONE, key="a", on=TODAY - timedelta(days=40)))
     post(database, used(one, ONE, key="late", on=TODAY - timedelta(days=20)))
     with database.read() as conn:
-        on = {back: queries.balance_on(conn, credit(one), TODAY - timedelta(days=back))[0].micros for back in (41, 30, 5)}
+        on = {
+            back: queries.balance_on(conn, credit(one), TODAY - timedelta(days=back))[0].micros for back in (41, 30, 5)
+        }
     assert on == {41: 0, 30: -10 * ONE, 5: -9 * ONE}
 
 
@@ -128,7 +132,9 @@ def test_an_explanation_ties_and_names_each_class(database: Database) -> None:
     post(database, used(one, ONE, key="c", on=date(2026, 11, 3)))
     post(database, used(one, ONE, key="d", on=date(2026, 11, 19)))
     with database.read() as conn:
-        told = queries.explain(conn, customer_id=one, currency="AUD", period=Period(date(2026, 11, 1), date(2026, 11, 10)))
+        told = queries.explain(
+            conn, customer_id=one, currency="AUD", period=Period(date(2026, 11, 1), date(2026, 11, 10))
+        )
     assert (told.opening.micros, told.closing.micros, told.difference.micros) == (10 * ONE, 14 * ONE, 0)
     assert [(line.kind, line.rows, line.money.micros) for line in told.lines] == [
         (Kind.BANK_TOP_UP, 1, 5 * ONE),
@@ -184,7 +190,7 @@ def test_movements_page_in_order_with_the_balance_after_each(database: Database)
     assert [row.day for row in rows] == sorted((row.day for row in rows), reverse=True)
     assert [page.total for page in pages] == [13, 13, 13]
     assert rows[0].balance_micros == 22 * ONE
-    assert all(new.balance_micros - new.micros == old.balance_micros for new, old in zip(rows, rows[1:], strict=False))
+    assert all(new.balance_micros - new.micros == old.balance_micros for new, old in itertools.pairwise(rows))
     assert (every.total, len(every.rows), every.sums) == (18, 8, {"AUD": 17 * ONE})
 
 
@@ -202,7 +208,7 @@ def test_control_totals_are_the_same_before_and_after_rolling_up(database: Datab
     assert before.equals(after)
     assert int(after["balance_micros"].sum()) == 0
     assert int(october["balance_micros"].sum()) == 0
-    assert list(october["account"])[0] == "income:revenue_sms:AUD"
+    assert next(iter(october["account"])) == "income:revenue_sms:AUD"
 
 
 def test_eight_writers_cannot_overdraw_one_wallet(database: Database) -> None:

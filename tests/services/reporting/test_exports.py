@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+
 from services.errors import BrokenInvariant
 from services.money import Money
 from services.reporting import exports

@@ -10,6 +10,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+
 from services.access.model import SYSTEM
 from services.db.engine import Database
 from services.ledger import operations as ledger
