@@ -94,16 +94,24 @@ def balance_line(days: Sequence[date], micros: Sequence[int], *, currency: str) 
 
 
 def bars_by_month(
-    months: Sequence[date], series: Mapping[str, Sequence[int]], *, currency: str, stacked: bool = False
+    months: Sequence[date],
+    series: Mapping[str, Sequence[int]],
+    *,
+    currency: str,
+    stacked: bool = False,
+    written: str = "%b %y",
 ) -> go.Figure:
-    """Bars of micros a month, one colour a series ("Sold" green, "Used" amber, then the theme's order)."""
+    """Bars of micros a month, one colour a series ("Sold" green, "Used" amber, then the theme's order).
+
+    `written` is how the days under the bars read: "%-d %b" for bars a day.
+    """
     colours = ink()
     fixed = {"Sold": colours.money_in, "Bought": colours.money_in, "Used": colours.money_out, "Held": colours.state}
     figure = go.Figure()
     for index, (name, micros) in enumerate(series.items()):
         figure.add_bar(
             name=name,
-            x=[f"{month:%b %y}" for month in months],
+            x=[f"{month:{written}}" for month in months],
             y=[value / MICROS for value in micros],
             marker_color=fixed.get(name, colours.series[index % len(colours.series)]),
             hovertemplate=name + ", %{x}: %{y:,.2f} " + currency + "<extra></extra>",

@@ -36,9 +36,9 @@ def dismissed(key: str) -> None:
 
 def show_entry(entry_id: int, *, key: str) -> None:
     """Open the drawer on a journal entry; `key` is the grid's, whose row is let go of when it closes."""
-    draw = st.dialog(
-        f"Journal entry {entry_id}", position="right", width="medium", on_dismiss=lambda: dismissed(key)
-    )(_entry)
+    draw = st.dialog(f"Journal entry {entry_id}", position="right", width="medium", on_dismiss=lambda: dismissed(key))(
+        _entry
+    )
     draw(entry_id)
 
 

@@ -32,7 +32,13 @@ def words(label: str, *, key: str, placeholder: str = "") -> str:
 
 
 def one_of(
-    label: str, options: Sequence[str], *, key: str, everything: str = "All", shown: Callable[[str], str] = str
+    label: str,
+    options: Sequence[str],
+    *,
+    key: str,
+    everything: str = "All",
+    shown: Callable[[str], str] = str,
+    width: int = 190,
 ) -> str | None:
     """A filter with one choice; None for "All". The address bar carries the words that `shown` makes of it."""
     chosen = st.selectbox(
@@ -41,7 +47,7 @@ def one_of(
         key=key,
         bind="query-params",
         format_func=lambda value: everything if value == ALL else shown(value),
-        width=190,
+        width=width,
     )
     return None if chosen in (None, ALL) else str(chosen)
 

@@ -26,11 +26,11 @@ LABELS = {kind.value: kind.label for kind in Kind}
 
 def shown(rows: pd.DataFrame, *, with_names: bool) -> pd.DataFrame:
     """The rows with labels, amounts apart by direction, and the customers' names where asked for."""
-    micros = rows["micros"].astype("Int64") if len(rows) else pd.Series([], dtype="Int64")
+    micros = [int(each) for each in rows["micros"]]
     frame = rows.assign(
         movement=[_label(kind, undone) for kind, undone in zip(rows["kind"], rows["reversal_of_id"], strict=True)],
-        in_micros=micros.where(micros > 0),
-        out_micros=(-micros).where(micros < 0),
+        in_micros=pd.array([each if each > 0 else None for each in micros], dtype="Int64"),
+        out_micros=pd.array([-each if each < 0 else None for each in micros], dtype="Int64"),
     )
     if with_names:
         ids = sorted({int(each) for each in rows["customer_id"].dropna()})
@@ -47,15 +47,15 @@ def listed(rows: pd.DataFrame, *, key: str, currency: str | None = None, with_na
     """The grid; a picked row opens its journal entry at the right."""
     frame = shown(rows, with_names=with_names)
     unit = f", {currency}" if currency else ""
-    columns: dict[str, Any] = {"day": tables.day("Day", width="small"), "movement": tables.words("Movement")}
+    columns: dict[str, Any] = {"day": tables.day("Day", width=95), "movement": tables.words("Movement", width=145)}
     if with_names:
-        columns["customer"] = tables.words("Customer")
-    columns["memo"] = tables.words("What for", width="large")
+        columns["customer"] = tables.words("Customer", width=150)
+    columns["memo"] = tables.words("What for", width=215 if with_names else 330)
     if not currency:
-        columns["currency"] = tables.words("Currency", width="small")
-    columns |= {"in_micros": tables.money(f"In{unit}"), "out_micros": tables.money(f"Out{unit}")}
+        columns["currency"] = tables.words("Currency", width=65)
+    columns |= {"in_micros": tables.money(f"In{unit}", width=95), "out_micros": tables.money(f"Out{unit}", width=95)}
     if "balance_micros" in frame:
-        columns["balance_micros"] = tables.money(f"Balance{unit}")
+        columns["balance_micros"] = tables.money(f"Balance{unit}", width=105)
     row = drawer.picked(frame, columns, key=key, alt="Movements of credit")
     if row is not None:
         drawer.show_entry(int(row["entry_id"]), key=key)
@@ -65,7 +65,7 @@ def sums(of: Mapping[str, int]) -> None:
     """What the movements come to, a card a currency; never added across currencies."""
     for place, (code, micros) in zip(cards.row(max(4, len(of))), sorted(of.items()), strict=False):
         with place:
-            cards.money("Net change of credit", Money(micros, code))
+            cards.money("Change", Money(micros, code))
 
 
 EXPORTED = {
@@ -92,10 +92,10 @@ def export(
         size=downloads.EVERY,
     )
     frame = shown(found.rows, with_names=True)
-    words = {
+    words: dict[str, Any] = {
         "period": f"{period.starts_on} to {period.last_day}",
         "movements": ", ".join(kind.label for kind in kinds),
-        "currency": currency,
+        "in_currency": currency,
     }
     return downloads.table_of("Transactions", frame, EXPORTED, by=by, **words)
 

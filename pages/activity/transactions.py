@@ -7,6 +7,7 @@ import streamlit as st
 from pages._ui import cached, choosing, downloads, filters, movements, tables, text
 from pages._ui.frame import OPEN, empty, open_screen, read
 from services.ledger import queries as ledger
+from services.usage import queries as usage
 
 opened = open_screen("Transactions", OPEN, answer="What moved customers' credit, and why?")
 period = filters.chosen_period()
@@ -38,7 +39,7 @@ with opened.acts:
 movements.sums(found.sums)
 movements.listed(found.rows, key="transactions", currency=currency, with_names=customer is None)
 tables.pager("transactions_page", total=found.total, page=page, noun="movement")
-complete = cached.read(choosing.usage_through)
+complete = cached.read(usage.complete_through)
 st.caption(
     "Pick a row to see its journal entry."
     + (f" Usage is imported up to {text.day(complete)}." if complete else " No usage has been imported yet.")

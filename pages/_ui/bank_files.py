@@ -1,0 +1,176 @@
+"""A bank's statement file on its way into the books: dropped, shown as it was read, imported; and taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages._ui import cached, state, tables, text
+from pages._ui.forms import Form, confirmed
+from pages._ui.frame import act, empty, plain, read
+from services.banking import queries as banking
+from services.banking.model import ImportResult, Preview, StatementPreview
+from services.banking.operations import import_statement, undo_import
+from services.company import queries as company
+from services.errors import Refused
+
+_TURN = "bank_file_turn"
+_SHOWN = 200
+_MANY = 8
+
+
+def drop() -> bool:
+    """The place to drop a file and, once there is one, what is in it; whether one is being looked at."""
+    turn = st.session_state.setdefault(_TURN, 0)
+    file = st.file_uploader(
+        "Bank statement file", key=f"bank_file_{turn}", help="CAMT.052, .053, .054 or MT940; at most 25 MB."
+    )
+    if file is None:
+        return False
+    content = file.getvalue()
+    chosen = _account(content, file.name)
+    found: Preview | str = read(_preview, content=content, name=file.name, bank_account=chosen)
+    if isinstance(found, str):
+        st.error(f"{plain(file.name)} was not read. {plain(found)}", icon=":material/error:")
+        st.button("Put it away", on_click=_put_away)
+        return True
+    for place, each in enumerate(found.statements):
+        _statement(each, key=f"bank_preview_{place}")
+    for warning in found.warnings:
+        st.warning(plain(warning), icon=":material/warning:")
+    _decide(found, file.name, content, chosen)
+    return True
+
+
+def _preview(conn: Any, **facts: Any) -> Preview | str:
+    try:
+        return banking.preview_statement(conn, **facts)
+    except Refused as refusal:
+        return str(refusal)
+
+
+def _account(content: bytes, name: str) -> str | None:
+    """The account a person says the statement is of, asked only where the file does not name one of ours."""
+    found: Preview | str = read(_preview, content=content, name=name)
+    if isinstance(found, str) or not any(each.problem for each in found.statements):
+        return None
+    for each in found.statements:
+        if each.problem:
+            st.warning(plain(each.problem), icon=":material/help:")
+    codes = [each.code for each in read(company.bank_accounts)]
+    return st.selectbox("It is of our account", codes, index=None, key="bank_file_account", width=280)
+
+
+def _statement(each: StatementPreview, *, key: str) -> None:
+    said = each.statement
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.subheader(plain(each.bank_account or said.account or "Unnamed account"), anchor=False, width="content")
+            words = {True: "Ties", False: "Does not tie", None: "Shows no balances"}[said.ties]
+            colour: Any = {True: "green", False: "red", None: "orange"}[said.ties]
+            st.badge(words, color=colour, icon=":material/check:" if said.ties else ":material/warning:")
+            st.badge(f"{text.count(sum(each.is_new), 'new line')} of {len(said.lines)}", color="blue")
+        balances = [
+            f"{label} {text.money(of)}" for label, of in (("opening", said.opening), ("closing", said.closing)) if of
+        ]
+        days = f"{text.day(said.starts_on)} to {text.day(said.ends_on)}"
+        st.caption(" · ".join([days, *balances]))
+        lines = list(zip(said.lines, each.is_new, strict=True))[:_SHOWN]
+        rows = [
+            (line.booked_on, line.counterparty, line.remittance, line.amount.micros, _state(line.pending, is_new))
+            for line, is_new in lines
+        ]
+        frame = pd.DataFrame(rows, columns=["day", "payer", "text", "amount_micros", "state"])
+        columns = {
+            "day": tables.day("Booked", width=95),
+            "payer": tables.words("From or to", width=190),
+            "text": tables.words("Text", width=300),
+            "amount_micros": tables.money(f"Amount, {said.currency}", width=105),
+            "state": tables.words("In the books", width=95),
+        }
+        tables.show(frame, columns, alt="Lines of the statement", key=key, height=300 if len(rows) > _MANY else "auto")
+
+
+def _state(pending: bool, is_new: bool) -> str:  # noqa: FBT001 - two facts of one line
+    if pending:
+        return "pending: left out"
+    return "new" if is_new else "already there"
+
+
+def _decide(found: Preview, name: str, content: bytes, chosen: str | None) -> None:
+    if found.same_file:
+        st.info("This file is in the books already. Importing it again changes nothing.", icon=":material/info:")
+    untied = found.needs_confirmation and not found.same_file
+    accepted = confirmed("untied", "Import it although it does not tie") if untied else False
+    with st.container(horizontal=True):
+        label = f"Import {text.count(found.new_lines, 'line')}" if found.new_lines else "Import anyway"
+        sent = st.button(label, type="primary", key="bank_file_import", icon=":material/download_done:")
+        st.button("Put it away", on_click=_put_away)
+    if not sent:
+        return
+    done = act(import_statement, name=name, content=content, bank_account=chosen, accept_untied=accepted)
+    if done and done.result:
+        cached.forget()
+        _put_away()
+        state.tell(said_of(done.result))
+        st.rerun()
+
+
+def said_of(result: ImportResult) -> str:
+    """What an import did, in a sentence."""
+    if not result.imported:
+        return f"Nothing changed: the books had {text.count(result.repeated, 'line')} of this file already."
+    known = f", {text.count(result.repeated, 'line')} known before" if result.repeated else ""
+    pending = f", {text.count(result.pending, 'pending line')} left out" if result.pending else ""
+    return f"{text.count(result.imported, 'line')} imported{known}{pending}."
+
+
+def _put_away() -> None:
+    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+
+
+def statements() -> None:
+    """The statements in the books; a picked one can be taken back while nothing of it is matched."""
+    found = read(banking.statements)
+    if not found:
+        empty("No bank statement has been imported yet.", "Drop one above.")
+        return
+    rows = [
+        (
+            each.bank_account, each.file_name, each.starts_on, each.ends_on, each.opening and each.opening.micros,
+            each.closing and each.closing.micros, {True: "Ties", False: "Does not tie", None: "No balances"}[each.ties],
+            each.lines, each.imported_by, each.file_id,
+        )
+        for each in found
+    ]  # fmt: skip
+    names = ["account", "file", "from", "to", "opening_micros", "closing_micros", "ties", "lines", "by", "file_id"]
+    frame = pd.DataFrame(rows, columns=names).astype({"opening_micros": "Int64", "closing_micros": "Int64"})
+    columns = {
+        "account": tables.words("Account", width=85),
+        "from": tables.day("From", width=90),
+        "to": tables.day("To", width=90),
+        "opening_micros": tables.money("Opening", width=105),
+        "closing_micros": tables.money("Closing", width=105),
+        "ties": tables.words("Proof", width=80),
+        "lines": tables.number("Lines", width=55),
+        "by": tables.words("Imported by", width=115),
+        "file": tables.words("File", width=240),
+    }
+    row = tables.pick(frame, columns, alt="Imported statements", key="bank_statements")
+    if row is None:
+        st.caption("Pick a statement to undo its import.")
+    else:
+        _undo(int(row["file_id"]), str(row["file"]))
+
+
+def _undo(file_id: int, name: str) -> None:
+    form = Form(f"undo_import_{file_id}")
+    with form.drawn():
+        reason = form.text("reason", f"Why the import of {name} is undone")
+        sent = st.form_submit_button("Undo the import", icon=":material/undo:")
+    told = f"The import of {name} is undone: every posting of it is reversed."
+    if sent and form.act(undo_import, told=told, file_id=file_id, reason=reason):
+        cached.forget()
+        st.rerun()

@@ -1,0 +1,132 @@
+"""Invoices as a list and as facts: statuses in words, sums by currency, the paper to look at and to download."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from pages._ui import cards, downloads, tables, text
+from pages._ui.frame import Badge, Colour, read
+from services.access.model import Principal
+from services.invoices import queries as invoices
+from services.invoices.document import Document
+from services.invoices.model import Invoice, InvoiceStatus
+from services.invoices.pdf import invoice_pdf
+from services.money import MICROS, Money
+from services.reporting.exports import Column, ColumnKind, ExportTable
+
+OPEN: Final = "open"
+WORDS = {
+    OPEN: "Waiting for money",
+    InvoiceStatus.ISSUED.value: "Issued",
+    InvoiceStatus.PART_PAID.value: "Part-paid",
+    InvoiceStatus.PAID.value: "Paid",
+    InvoiceStatus.SETTLED_SHORT.value: "Settled short",
+}
+_COLOURS: dict[InvoiceStatus, Colour] = {
+    InvoiceStatus.ISSUED: "blue",
+    InvoiceStatus.PART_PAID: "orange",
+    InvoiceStatus.PAID: "green",
+    InvoiceStatus.SETTLED_SHORT: "green",
+}
+_SOON = 7
+EXPORTED = {
+    "number": Column("Number"),
+    "reference": Column("Reference"),
+    "issued_on": Column("Issued", ColumnKind.DAY),
+    "due_on": Column("Pay by", ColumnKind.DAY),
+    "account_id": Column("Account id"),
+    "company_name": Column("Company"),
+    "state": Column("Status"),
+    "currency": Column("Currency"),
+    "gross_micros": Column("Total", ColumnKind.MONEY),
+    "net_micros": Column("Net", ColumnKind.MONEY),
+    "tax_micros": Column("Tax", ColumnKind.MONEY),
+    "allocated_micros": Column("Received", ColumnKind.MONEY),
+    "fee_micros": Column("Bank fee", ColumnKind.MONEY),
+    "open_micros": Column("Open", ColumnKind.MONEY),
+}
+
+
+def badge(invoice: Invoice) -> Badge:
+    """Where it stands, in words."""
+    return Badge(WORDS[invoice.status.value], _COLOURS[invoice.status])
+
+
+def age(status: InvoiceStatus, issued_on: date, due_on: date, today: date) -> str:
+    """How old an open invoice is and when it lapses: "12 days old, 18 left"; nothing once it is settled."""
+    if not status.is_open:
+        return ""
+    left = (due_on - today).days
+    old = text.count((today - issued_on).days, "day")
+    if left < 0:
+        return f"lapsed {text.count(-left, 'day')} ago"
+    return f"{old} old, {left} left" + (" (soon)" if left <= _SOON else "")
+
+
+def named(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with statuses and ages in words."""
+    today = text.today()
+    statuses = [InvoiceStatus(status) for status in rows["status"]]
+    ages = [
+        age(status, issued, due, today)
+        for status, issued, due in zip(statuses, rows["issued_on"], rows["due_on"], strict=True)
+    ]
+    return rows.assign(state=[WORDS[status.value] for status in statuses], age=ages)
+
+
+def listed(rows: pd.DataFrame, *, key: str, currency: str | None = None, with_names: bool = True) -> None:
+    """The grid; a picked row opens the invoice."""
+    columns: dict[str, Any] = {"number": tables.words("Number", width=125)}
+    if with_names:
+        columns["company_name"] = tables.words("Customer", width=165)
+    columns |= {
+        "state": tables.words("Status", width=90),
+        "issued_on": tables.day("Issued", width=90),
+        "age": tables.words("Age", width=115),
+    }
+    if not currency:
+        columns["currency"] = tables.words("Currency", width=65)
+    unit = f", {currency}" if currency else ""
+    columns |= {
+        "gross_micros": tables.money(f"Total{unit}", width=90),
+        "open_micros": tables.money(f"Open{unit}", width=90),
+        "reference": tables.words("Reference", width=100),
+    }
+    tables.drill(named(rows), columns, page="billing/invoice.py", parameter="id", by="id", key=key, alt="Invoices")
+
+
+def sums(of: pd.DataFrame) -> None:
+    """Total and open amount, a card a currency; never added across currencies."""
+    columns = (of["currency"], of["count"], of["gross_micros"], of["open_micros"])
+    for place, (code, count, gross, still_open) in zip(
+        cards.row(max(4, len(of))), zip(*columns, strict=True), strict=False
+    ):
+        with place, st.container(border=True, height="stretch", gap="xsmall"):
+            st.metric(f"Invoiced, {code}", int(gross) / MICROS, format="accounting")
+            left = text.amount(Money(int(still_open), str(code)))
+            st.caption(f"{text.count(int(count), 'invoice')}, {left} open")
+
+
+def export(by: Principal, chosen: dict[str, Any], words: dict[str, Any]) -> ExportTable:
+    """Every invoice the filters leave, for a file, with control totals by currency."""
+    found = read(invoices.page, **chosen, size=downloads.EVERY)
+    return downloads.table_of("Invoices", named(found.rows), EXPORTED, by=by, **words)
+
+
+def offer_pdf(document: Document, *, key: str, label: str = "PDF as issued") -> bytes:
+    """The paper as it was issued, to download; returns its bytes to show."""
+    content = invoice_pdf(document)
+    st.download_button(
+        label,
+        content,
+        file_name=document.file_name,
+        mime="application/pdf",
+        icon=":material/download:",
+        on_click="ignore",
+        key=key,
+    )
+    return content

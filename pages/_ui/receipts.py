@@ -1,0 +1,253 @@
+"""Receipts that wait, each beside the invoice it probably pays and why; and those matched, to be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from pages._ui import cached, filters, menu, state, tables, text
+from pages._ui.forms import Form
+from pages._ui.frame import act, attempt, empty, plain, read
+from services.access.model import Principal
+from services.banking.model import BankLine
+from services.invoices import queries as invoices
+from services.invoices.model import Invoice
+from services.money import Money
+from services.payments import queries as payments
+from services.payments.model import Allocation, Short
+from services.payments.operations import undo_allocation
+from services.reconciliation import queries as reconciliation
+from services.reconciliation.inbox import Inbox, InboxLine, InboxState
+from services.reconciliation.model import Candidate, Fit
+from services.reconciliation.operations import accept, accept_all_automatic
+
+A_PAGE = 10
+WORDS = {
+    InboxState.WAITING: "All",
+    InboxState.READY: "Ready to accept",
+    InboxState.SUGGESTED: "Suggested",
+    InboxState.UNKNOWN: "Nobody known",
+}
+
+
+def inbox(by: Principal) -> None:
+    """The receipts with something unallocated, oldest first, each with its proposal."""
+    bar = st.container(horizontal=True, vertical_alignment="center", gap="medium")
+    with bar:
+        chosen = filters.views("Which receipts", list(WORDS.values()), key="receipts_state")
+    which = next(each for each, words in WORDS.items() if words == chosen)
+    page = tables.page_number("receipts_page")
+    found = read(reconciliation.inbox, state=which, page=page, size=A_PAGE)
+    with bar:
+        _counts(found)
+    if not found.total:
+        if found.counts[InboxState.WAITING]:
+            empty("No receipt is in this state.", "Look at all of them.")
+        else:
+            empty("Every receipt is matched.", "Drop the next bank statement above.")
+        return
+    open_in: dict[str, list[Invoice]] = {}
+    for each in found.lines:
+        _card(by, each, open_in)
+    tables.pager("receipts_page", total=found.total, page=page, noun="receipt", size=A_PAGE)
+
+
+def _counts(found: Inbox) -> None:
+    ready = found.counts[InboxState.READY]
+    said = [f"{found.counts[each]:,} {words}" for each, words in _SHORT.items() if found.counts[each]]
+    st.caption(" · ".join(said), width="content")
+    label = f"Accept the {ready:,} ready ones" if ready > 1 else "Accept the ready one"
+    if ready and st.button(label, type="primary", icon=":material/done_all:", key="receipts_accept_all"):
+        _accept_all(ready)
+
+
+_SHORT = {
+    InboxState.READY: "ready",
+    InboxState.SUGGESTED: "suggested",
+    InboxState.UNKNOWN: "unknown",
+}
+
+
+def _accept_all(ready: int) -> None:
+    with st.status(f"Accepting {text.count(ready, 'receipt')}…") as told:
+        done = act(accept_all_automatic, nonce=state.nonce("accept_all"))
+        told.update(label="Accepted." if done else "Nothing was accepted.", state="complete" if done else "error")
+    if done:
+        made = done.result or []
+        by_currency: dict[str, int] = {}
+        for each in made:
+            by_currency[each.net.currency] = by_currency.get(each.net.currency, 0) + each.net.micros
+        rose = ", ".join(text.money(Money(micros, code)) for code, micros in sorted(by_currency.items()))
+        state.tell(f"{text.count(len(made), 'invoice')} paid; credit rose by {rose or 'nothing'}.")
+        state.rotate("accept_all")
+        cached.forget()
+        st.rerun()
+
+
+def _card(by: Principal, each: InboxLine, open_in: dict[str, list[Invoice]]) -> None:
+    line, best = each.line, each.proposal.best
+    with st.container(border=True):
+        left, middle, right = st.columns([4, 6, 3], gap="medium")
+        with left:
+            st.markdown(f"**{text.money(line.unallocated)}**")
+            st.caption(_payer(line))
+        with middle:
+            _proposal(by, each)
+        with right:
+            if best and st.button(
+                "Accept",
+                type="primary" if each.proposal.automatic else "secondary",
+                key=f"accept_{line.id}",
+                icon=":material/check:",
+                width="stretch",
+            ):
+                _give(line, best.invoice_ids, seen=each.stamp(best))
+            _choose(line, open_in)
+
+
+def _payer(line: BankLine) -> str:
+    rest = f" (of {text.money(line.amount)})" if line.allocated else ""
+    words = [f"{plain(line.counterparty) or 'Unnamed payer'}{rest}", f"{text.day(line.booked_on)}, {line.bank_account}"]
+    return "  \n".join([*words, plain(line.remittance)]) if line.remittance else "  \n".join(words)
+
+
+def _proposal(by: Principal, each: InboxLine) -> None:
+    best, second = each.proposal.best, each.proposal.runner_up
+    if best is None:
+        st.caption("Nothing is known about this payer. Choose the invoice, or issue one.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        for claim in best.claims:
+            menu.link(by, "billing/invoice.py", f"{claim.number}, {claim.names[1]}", id=str(claim.id))
+        st.badge(f"Score {best.score}", color="green" if each.proposal.automatic else "orange")
+    st.caption(f"{_sentence(best.reasons)}  \n**{outcome(each.line, best)}**")
+    for warning in each.proposal.warnings:
+        st.caption(f":orange[:material/warning: {plain(warning)}]")
+    if second:
+        names = ", ".join(claim.number for claim in second.claims)
+        st.caption(f"Also possible: {names} (score {second.score}): {_sentence(second.reasons)}")
+
+
+def _sentence(reasons: Sequence[str]) -> str:
+    said = plain("; ".join(reasons))
+    return f"{said[:1].upper()}{said[1:]}."
+
+
+def outcome(line: BankLine, best: Candidate) -> str:
+    """What accepting would mean, in a sentence."""
+    code = line.amount.currency
+    asked = Money(sum(claim.open for claim in best.claims), code)
+    arrived = line.unallocated
+    if best.fit is Fit.EXACT:
+        return "Settles it exactly."
+    if best.fit is Fit.OVER:
+        return f"Settles it; {text.money(arrived - asked)} stays unallocated."
+    short = text.money(asked - arrived)
+    if best.fit is Fit.FEE:
+        return f"Settles it short: credit is what arrived, {text.money(arrived)}; the bank kept {short}."
+    return f"Part payment: {short} stays open."
+
+
+def _choose(line: BankLine, open_in: dict[str, list[Invoice]]) -> None:
+    with st.popover("Choose another", key=f"choose_{line.id}", on_change="rerun", width="stretch") as box:
+        if not box.open:
+            return
+        code = line.amount.currency
+        if code not in open_in:
+            open_in[code] = read(invoices.open_invoices, currency=code)
+        offered = {each.id: each for each in reversed(open_in[code])}
+        if not offered:
+            st.caption(f"No invoice in {code} waits for money.")
+            return
+        chosen = st.selectbox(
+            "Invoice", list(offered), index=None, key=f"choose_invoice_{line.id}", placeholder="Type to find one",
+            format_func=lambda number: _called(offered[number]),
+        )  # fmt: skip
+        short = None
+        if chosen and line.unallocated < offered[chosen].open:
+            missing = text.money(offered[chosen].open - line.unallocated)
+            words = {Short.PART: "still to come", Short.FEE: "a bank fee"}
+            short = st.radio(f"The missing {missing} is", list(words), format_func=lambda each: words[each])
+        if st.button("Give it to this invoice", key=f"give_{line.id}", type="primary") and chosen:
+            _give(line, [chosen], short=short)
+
+
+def _called(invoice: Invoice) -> str:
+    return f"{invoice.number} · {invoice.details.company_name} · {text.amount(invoice.open)} open"
+
+
+def _give(line: BankLine, invoice_ids: Sequence[int], *, seen: str = "", short: Short | None = None) -> None:
+    form = f"accept_{line.id}_{'_'.join(map(str, invoice_ids))}"
+    done = attempt(
+        accept, show=False, line_id=line.id, invoice_ids=invoice_ids, nonce=state.nonce(form), seen=seen, short=short
+    )
+    if not done:
+        st.error(plain(done.sentence), icon=":material/error:")
+        return
+    state.tell(said_of(line, done.result or []))
+    state.rotate(form)
+    cached.forget()
+    st.rerun()
+
+
+def said_of(line: BankLine, made: Sequence[Allocation]) -> str:
+    """What accepting did: by how much credit rose, what the bank kept, what stays unallocated."""
+    if not made:
+        return "Nothing was left to give."
+    net = sum((each.net.micros for each in made), 0)
+    fee = sum((each.fee.micros for each in made), 0)
+    left = line.unallocated.micros - sum(each.paid.micros for each in made)
+    code = line.amount.currency
+    said = [f"Credit rose by {text.money(Money(net, code))}."]
+    if fee:
+        said.append(f"The bank kept {text.money(Money(fee, code))}.")
+    if left:
+        said.append(f"{text.money(Money(left, code))} of the receipt stays unallocated.")
+    return " ".join(said)
+
+
+def matched() -> None:
+    """What was matched in the period, newest first; a picked row can be taken back."""
+    page = tables.page_number("matched_page")
+    period = filters.chosen_period()
+    found = read(payments.page, period=period, page=page, size=tables.PAGE_SIZE)
+    if not found.total:
+        empty(f"No receipt was matched in {text.period(period)}.", "Choose a longer period.")
+        return
+    rows = found.rows.assign(state=["Taken back" if tables.exact(at) else "Counts" for at in found.rows["undone_at"]])
+    money = dict.fromkeys(("paid_micros", "fee_micros", "net_micros"), "Int64")
+    row = tables.pick(rows.astype(money), _MATCHED, alt="Matched receipts", key="matched")
+    tables.pager("matched_page", total=found.total, page=page, noun="match", plural="matches")
+    if row is None:
+        st.caption("Pick a row to take a receipt back from its invoice.")
+    elif tables.exact(row["undone_at"]):
+        st.caption(f"{plain(str(row['undone_by']))} took it back: {plain(str(row['undone_reason']))}.")
+    else:
+        _take_back(row)
+
+
+_MATCHED: dict[str, Any] = {
+    "allocated_on": tables.day("Matched", width=90),
+    "number": tables.words("Invoice", width=125),
+    "counterparty": tables.words("Received from", width=180),
+    "currency": tables.words("Currency", width=65),
+    "paid_micros": tables.money("Received", width=85),
+    "fee_micros": tables.money("Bank fee", width=70),
+    "net_micros": tables.money("Credit", width=85),
+    "state": tables.words("State", width=75),
+    "rule": tables.words("Rule", width=190),
+    "allocated_by": tables.words("By", width=120),
+}
+
+
+def _take_back(row: Any) -> None:
+    form = Form(f"undo_match_{int(row['id'])}")
+    with form.drawn():
+        reason = form.text("reason", f"Why the receipt is taken back from {row['number']}")
+        sent = st.form_submit_button("Undo", icon=":material/undo:")
+    told = f"Taken back: {row['number']} waits for its money again, and the receipt for its invoice."
+    if sent and form.act(undo_allocation, told=told, allocation_id=int(row["id"]), reason=reason):
+        cached.forget()
+        st.rerun()

@@ -1,0 +1,19 @@
+"""Bank receipts: drop a bank's statement, see what it says, and give each receipt to the invoice it pays."""
+
+from __future__ import annotations
+
+from pages._ui import bank_files, filters, receipts
+from pages._ui.frame import open_screen
+from services.banking.model import IMPORT
+
+VIEWS = ("To match", "Matched", "Statements")
+
+opened = open_screen("Bank receipts", IMPORT, answer="What arrived at the bank, and which invoice does it pay?")
+if not bank_files.drop():
+    view = filters.views("What to look at", VIEWS, key="receipts_view")
+    if view == "To match":
+        receipts.inbox(opened.by)
+    elif view == "Matched":
+        receipts.matched()
+    else:
+        bank_files.statements()

@@ -1,0 +1,94 @@
+"""Customer: the whole story of one: credit now and then, what moved it, what was used, rented, invoiced and noted."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages._ui import (
+    customer_details,
+    customer_figures,
+    customer_story,
+    downloads,
+    filters,
+    menu,
+    record,
+    text,
+)
+from pages._ui.frame import OPEN, Badge, empty, open_screen, plain, read
+from pages._ui.places import country_name
+from services.customers import queries as customers
+from services.customers.model import BillingMode, Customer
+from services.invoices.model import ISSUE_INVOICE
+from services.ledger import queries as ledger
+from services.money import Money
+
+VIEWS = ("Explain balance", "Transactions", "Usage", "Numbers", "Invoices", "Details")
+
+
+def badges(customer: Customer, credit: Money) -> tuple[Badge, ...]:
+    """What to know at a glance."""
+    found = [Badge("Prepaid" if customer.billing_mode is BillingMode.PREPAID else "Postpaid")]
+    if credit.micros < 0:
+        found.append(Badge("Negative balance", "red", ":material/warning:"))
+    elif not credit:
+        found.append(Badge("No credit", "orange"))
+    return tuple(found)
+
+
+def facts(customer: Customer) -> str:
+    """The line under the name."""
+    said = [
+        customer.username, f"account {customer.account_id}", customer.currency, country_name(customer.country),
+        f"customer since {text.day(customer.created_on)}", customer.email, customer.phone,
+    ]  # fmt: skip
+    return " · ".join(plain(each) for each in said if each)
+
+
+def chosen_customer() -> Customer | None:
+    """The customer of the address bar."""
+    return record.look_up(customers.customer, customer_id=record.asked_for())
+
+
+def title(customer: Customer | None) -> str:
+    """The screen's title."""
+    return customer.name if customer else "Customer"
+
+
+opened = open_screen(
+    title(customer := chosen_customer()),
+    OPEN,
+    answer=facts(customer) if customer else "",
+    badges=badges(customer, read(ledger.credit_balance, customer_id=customer.id, currency=customer.currency))
+    if customer
+    else (),
+)
+if customer is None:
+    empty("There is no such customer.", "Find one with the search box at the left.")
+else:
+    period = filters.chosen_period()
+    explained = read(ledger.explain, customer_id=customer.id, currency=customer.currency, period=period)
+    with opened.acts:
+        with st.container(width="content"):
+            export_menu = st.container()
+        if opened.by.may(ISSUE_INVOICE) and st.button("New invoice", type="primary", icon=":material/note_add:"):
+            parameters = {"customer": str(customer.id)}
+            st.switch_page(str(menu.PAGES / "billing/new_invoice.py"), query_params=parameters)
+    with export_menu:
+        downloads.menu(
+            f"statement {customer.username} {period.starts_on} {period.last_day}",
+            customer_story.statement(opened.by, customer, period, explained),
+        )
+    customer_figures.draw(customer, explained, period)
+    view = filters.views("What to look at", VIEWS, key="customer_view")
+    if view == "Explain balance":
+        customer_figures.explain(customer, explained, period)
+    elif view == "Transactions":
+        customer_story.transactions(customer, period)
+    elif view == "Usage":
+        customer_story.used(customer, period)
+    elif view == "Numbers":
+        customer_story.rented(customer)
+    elif view == "Invoices":
+        customer_story.invoiced(customer)
+    else:
+        customer_details.draw(opened.by, customer)
