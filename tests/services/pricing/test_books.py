@@ -62,7 +62,7 @@ def test_the_shipped_reference_loads_and_reaches_the_end_of_october(sqlite_datab
 
 def test_limits_follow_the_file(books, noon, folder):
     file = folder / "currencies.csv"
-    file.write_text(file.read_text().replace("AUD,20.00,10000.00", "AUD,25.00,10000.00"))
+    file.write_text(file.read_text().replace("AUD,20.00,", "AUD,25.00,"))
     books.act(lambda tx: load_reference(tx, by=SYSTEM, folder=folder), at=noon)
     with books.read() as conn:
         assert queries.currency(conn, "AUD").minimum_top_up == Money.of("25", "AUD")
