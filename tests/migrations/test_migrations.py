@@ -1,4 +1,4 @@
-"""The steps lead to exactly the tables the code describes, on both databases, and running them twice is running once."""
+"""The steps lead to exactly the tables the code describes, on both databases, and a second run changes nothing."""
 
 from __future__ import annotations
 
