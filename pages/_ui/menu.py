@@ -55,6 +55,7 @@ ENTRIES = (
     Entry("Admin", "Approvals", "admin/approvals.py", "approvals", ":material/how_to_reg:", SEE_APPROVALS),
     Entry("Admin", "People and access", "admin/people.py", "people", ":material/badge:", SEE_PEOPLE),
     Entry("Admin", "Settings", "admin/settings.py", "settings", ":material/tune:"),
+    Entry("Admin", "Exchange rates", "admin/rates.py", "exchange-rates", ":material/currency_exchange:"),
     Entry("Admin", "Audit trail", "admin/audit.py", "audit", ":material/history:", READ_AUDIT),
 )
 

@@ -61,3 +61,14 @@ def secret() -> tuple[str, str] | None:
 def forget_secret() -> None:
     """Forget it: from now on nobody can look at it again."""
     st.session_state.pop(_ONCE, None)
+
+
+def keep_refused_rates(rows: list[tuple[int, str]]) -> None:
+    """Keep the refused lines of the last rates file, with their reasons, until the next one."""
+    st.session_state["rates_refused"] = rows
+
+
+def refused_rates() -> list[tuple[int, str]]:
+    """The refused lines of the last rates file of this session."""
+    rows: list[tuple[int, str]] = st.session_state.get("rates_refused", [])
+    return rows

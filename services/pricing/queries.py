@@ -93,6 +93,17 @@ def minimum_bank_transfer(conn: Connection, currency: str, on: date) -> BankTran
     return bank_transfer_minimum(rate_on(conn, currency, on))
 
 
+def offers(conn: Connection, on: date) -> list[tuple[Currency, BankTransferMinimum | None]]:
+    """Every currency with the least bank transfer of the day, None where no rate of it is stored."""
+    found: list[tuple[Currency, BankTransferMinimum | None]] = []
+    for sold in currencies(conn):
+        try:
+            found.append((sold, minimum_bank_transfer(conn, sold.code, on)))
+        except NoRate:
+            found.append((sold, None))
+    return found
+
+
 def treatment_from(row: Row[Any]) -> TaxTreatment:
     """The treatment a row of the tax rules holds."""
     return TaxTreatment(

@@ -148,3 +148,14 @@ def test_init_and_people_begin_a_company(tmp_path: Path) -> None:
     assert run("people", "deactivate", "ben@ledgerdesk.example").exit_code == 0
     assert run("people", "reset-password", "nobody@ledgerdesk.example").exit_code == 1
     use(None)
+
+
+def test_newer_rates_are_taken_in_once(sqlite_database: Database, tmp_path: Path) -> None:
+    use(sqlite_database)
+    assert run("init").exit_code == 0
+    file = tmp_path / "rates.csv"
+    file.write_text("currency,date,aud_per_unit\nUSD,2026-11-02,1.5012\nUSD,2026-11-03,cheap\n")
+    first, again = (run("import-rates", str(file), "--json") for _ in range(2))
+    use(None)
+    assert (first.exit_code, json.loads(first.stdout)["accepted"], json.loads(again.stdout)["repeated"]) == (1, 1, 1)
+    assert json.loads(first.stdout)["refused"][0]["line"] == 3
