@@ -168,7 +168,7 @@ def statements() -> None:
 def _undo(file_id: int, name: str) -> None:
     form = Form(f"undo_import_{file_id}")
     with form.drawn():
-        reason = form.text("reason", f"Why the import of {name} is undone")
+        reason = form.text("reason", f"Why the import of {plain(name)} is undone")
         sent = st.form_submit_button("Undo the import", icon=":material/undo:")
     told = f"The import of {name} is undone: every posting of it is reversed."
     if sent and form.act(undo_import, told=told, file_id=file_id, reason=reason):

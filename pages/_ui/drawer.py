@@ -54,22 +54,29 @@ def _entry(entry_id: int) -> None:
     st.caption(f"{text.day(found.effective_on)} · posted by {plain(found.actor)}")
     if found.memo:
         st.write(plain(found.memo))
-    tables.printed(_postings(found), alt=f"Postings of entry {entry_id}")
+    _postings(found)
     st.caption(_balance(found))
     _links(by, found)
 
 
-def _postings(entry: JournalEntry) -> pd.DataFrame:
+def _postings(entry: JournalEntry) -> None:
     rows = [_posting(each) for each in entry.postings]
-    frame = pd.DataFrame(rows, columns=["Account", "Debit", "Credit", "In AUD"])
-    codes = {each.account.currency for each in entry.postings}
-    return frame.drop(columns="In AUD") if codes == {BASE_CURRENCY} else frame
+    names = ["account", "currency", "debit_micros", "credit_micros", "base_micros"]
+    frame = pd.DataFrame(rows, columns=names).astype(dict.fromkeys(names[2:], "Int64"))
+    columns = {
+        "account": tables.words("Account", width=190),
+        "currency": tables.words("Currency", width=65),
+        "debit_micros": tables.money("Debit", width=95),
+        "credit_micros": tables.money("Credit", width=95),
+    }
+    if {each.account.currency for each in entry.postings} != {BASE_CURRENCY}:
+        columns["base_micros"] = tables.money(f"In {BASE_CURRENCY}", width=100)
+    tables.show(frame, columns, alt=f"Postings of entry {entry.id}", height="content")
 
 
-def _posting(each: Posting) -> tuple[str, str, str, str]:
-    shown = text.money(Money(abs(each.micros), each.account.currency))
-    in_aud = text.amount(Money(each.base_micros, BASE_CURRENCY))
-    return account_name(each), shown if each.micros > 0 else "", shown if each.micros < 0 else "", in_aud
+def _posting(each: Posting) -> tuple[str, str, int | None, int | None, int]:
+    debit, credit = (each.micros, None) if each.micros > 0 else (None, -each.micros)
+    return account_name(each), each.account.currency, debit, credit, each.base_micros
 
 
 def account_name(each: Posting) -> str:
@@ -77,7 +84,7 @@ def account_name(each: Posting) -> str:
     purpose = each.account.purpose
     words = purpose.value.replace("_", " ").replace("gst", "GST").replace("sms", "SMS").replace("mms", "MMS")
     section = _SECTIONS.get(purpose.section, "Income" if purpose.section is Section.INCOME else "Expense")
-    return f"{section}: {words}" + (f", {plain(each.account.detail)}" if each.account.detail else "")
+    return f"{section}: {words}" + (f", {each.account.detail}" if each.account.detail else "")
 
 
 def _balance(entry: JournalEntry) -> str:

@@ -11,6 +11,7 @@ if done := act(void_invoice, invoice_id=7):
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from secrets import token_hex
@@ -30,6 +31,8 @@ from services.errors import Forbidden, InvalidForm, LedgerdeskError, NotFound
 
 T = TypeVar("T")
 Colour = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
+
+_ADDRESS = re.compile(r"https?(?=://)|www(?=\.)", re.IGNORECASE)
 
 OPEN = Permission("screens.open", "open the dashboard", EVERYONE)
 
@@ -122,7 +125,7 @@ def open_screen(
     try:
         require(by, permission)
     except Forbidden as refusal:
-        st.title(title)
+        st.title(plain(title))
         st.error(plain(str(refusal)), icon=":material/lock:")
         st.stop()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -204,9 +207,13 @@ def on_script_error(error: Exception) -> bool:
 
 def empty(why: str, next_step: str = "") -> None:
     """An empty state: why there is nothing, and what to do next."""
-    st.info(f"{why} {next_step}".strip(), icon=":material/inbox:")
+    st.info(plain(f"{why} {next_step}".strip()), icon=":material/inbox:")
 
 
 def plain(words: str) -> str:
-    """A text from outside (a name, a bank's words) with every markdown sign made harmless."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+!|~$<>:" else sign for sign in words)
+    """A text from outside (a name, a bank's words) with every markdown sign and every web address made harmless.
+
+    An address becomes a link even where all its signs are escaped, so a joiner without width stands in its way.
+    """
+    unlinked = _ADDRESS.sub(lambda found: f"{found[0]}\N{WORD JOINER}", words)
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+!|~$<>:&" else sign for sign in unlinked)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages._ui.frame import OPEN
+from pages._ui.frame import OPEN, plain
 from services.access.model import READ_AUDIT, SEE_APPROVALS, SEE_PEOPLE, Permission, Principal
 from services.banking.model import IMPORT
 from services.integrity.model import SEE_INTEGRITY
@@ -80,6 +80,6 @@ def may_open(by: Principal, file: str) -> bool:
 def link(by: Principal, file: str, label: str, *, icon: str | None = None, **parameters: str) -> None:
     """A link to the screen in `file` with its parameters, or just the words for who may not open it."""
     if may_open(by, file):
-        st.page_link(str(PAGES / file), label=label, icon=icon, query_params=parameters or None)
+        st.page_link(str(PAGES / file), label=plain(label), icon=icon, query_params=parameters or None)
     else:
-        st.caption(label)
+        st.caption(plain(label))

@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from pages._ui.frame import plain
 from pages._ui.menu import PAGES
 from pages._ui.text import count as counted
 from services.db.current import current
@@ -141,9 +142,19 @@ def amounts(frame: pd.DataFrame, names: list[str] | None = None) -> pd.DataFrame
     return frame.assign(**{name: frame[name].astype("Float64") / MICROS for name in chosen})
 
 
-def printed(frame: pd.DataFrame, *, alt: str, hide_header: bool = False) -> None:
-    """A small table as real HTML: printable and read aloud; for twins of charts and statements."""
-    st.table(frame, border="horizontal", hide_index=True, hide_header=hide_header, alt=alt)
+def printed(frame: pd.DataFrame, *, alt: str, hide_header: bool = False, marked: tuple[str, ...] = ()) -> None:
+    """A small table as real HTML: printable and read aloud; for twins of charts and statements.
+
+    Such a table reads markdown in its cells, so every text is made harmless but in our own `marked` columns.
+    """
+    safe = frame.assign(
+        **{
+            name: [plain(cell) if isinstance(cell, str) else cell for cell in frame[name]]
+            for name in map(str, frame.columns)
+            if name not in marked
+        }
+    )
+    st.table(safe, border="horizontal", hide_index=True, hide_header=hide_header, alt=alt)
 
 
 def exact(value: Any) -> Any:

@@ -55,7 +55,7 @@ def kept(results: list[CheckResult]) -> None:
             "What it promises": [result.detail for result in results],
         }
     )
-    tables.printed(frame, alt="Checks that hold")
+    tables.printed(frame, alt="Checks that hold", marked=("State",))
 
 
 opened = open_screen("Integrity", SEE_INTEGRITY, answer="Do the books add up?")

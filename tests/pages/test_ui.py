@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from pages._ui import charts, downloads, filters, tables, text, trends
 from pages._ui.frame import plain
@@ -79,6 +80,27 @@ def test_micros_become_units_only_for_showing() -> None:
     frame = pd.DataFrame({"gross_micros": [12_340000, -1], "count": [1, 2]})
     assert list(tables.amounts(frame)["gross_micros"]) == [12.34, -0.000001]
     assert list(frame["gross_micros"]) == [12_340000, -1]
+
+
+@pytest.mark.parametrize("address", ["http://evil.example", "see HTTPS://evil.example/x", "www.evil.example"])
+def test_an_address_in_a_name_makes_no_link(address: str) -> None:
+    shown = plain(address).replace("\\", "")
+    assert "://" not in shown.replace("\N{WORD JOINER}://", "")
+    assert "www." not in shown
+
+
+def test_a_printed_table_shows_markdown_as_it_was_typed() -> None:
+    def script() -> None:
+        import pandas as pd
+
+        from pages._ui import tables
+
+        frame = pd.DataFrame({"Says": ["**[x](http://evil.example)** <b>&amp;"], "State": [":green-badge[ok]"]})
+        tables.printed(frame, alt="words", marked=("State",))
+
+    found = AppTest.from_function(script).run().table[0].value
+    assert found["Says"].iloc[0].startswith("\\*\\*\\[x\\]\\(http\N{WORD JOINER}")
+    assert list(found["State"]) == [":green-badge[ok]"]
 
 
 def test_a_cell_of_an_export_is_plain_python() -> None:
