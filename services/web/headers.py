@@ -46,13 +46,14 @@ def inline_script_hashes(index: Path) -> tuple[str, ...]:
 def screens_policy(hashes: tuple[str, ...], host: str) -> str:
     """Write the policy of the screens: scripts of this host and the hashed ones only, no eval, nothing from elsewhere.
 
-    Streamlit sets styles from scripts, hence 'unsafe-inline' for styles alone; `host` names the websocket for browsers
-    whose 'self' does not include it.
+    'wasm-unsafe-eval' lets those scripts compile WebAssembly, not evaluate text (decision 0005). Streamlit sets styles
+    from scripts, hence 'unsafe-inline' for styles alone; `host` names the websocket for browsers whose 'self' does not
+    include it.
     """
     sockets = f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""
     parts = {
         "default-src": "'self'",
-        "script-src": " ".join(("'self'", *hashes)),
+        "script-src": " ".join(("'self'", *hashes, "'wasm-unsafe-eval'")),
         "style-src": "'self' 'unsafe-inline'",
         "img-src": "'self' data: blob:",
         "font-src": "'self' data:",

@@ -23,8 +23,6 @@ READY_SECONDS = 60
 SETTLE_MS = 30_000
 # By design: Streamlit asks below the page's own path first on a deep link (404), a wrong password is answered 401.
 EXPECTED = ("_stcore/health", "_stcore/host-config", "/sign-in")
-# A library of Streamlit's front end tries WebAssembly while it loads and goes on without it; the policy stays strict.
-PROBES = frozenset({"script-src: wasm-eval"})
 NO_BROWSER = "no Chromium found: install chromium, or set LEDGERDESK_CHROMIUM"
 
 _WATCH_POLICY = """
@@ -119,7 +117,7 @@ class Visit:
     @property
     def complaints(self) -> list[str]:
         """Errors in the console, requests to another host, and breaches of the content security policy."""
-        violations = set(self.page.evaluate("window.__violations || []")) - PROBES
+        violations = sorted(set(self.page.evaluate("window.__violations || []")))
         return [*self.console, *(f"foreign: {url}" for url in self.foreign), *(f"policy: {one}" for one in violations)]
 
     def go(self, path: str = "/") -> Page:
