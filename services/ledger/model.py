@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -51,18 +50,17 @@ class Account:
     currency: str
     customer_id: int | None = None
     detail: str = ""
+    # Its name in every export: "liabilities:credit:AUD:10482" (the customer's own number in our tables); made once,
+    # because posting asks for it several times a leg.
+    code: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """A customer's account has a customer and no other account has one."""
         if (self.customer_id is not None) != self.purpose.of_customers:
             raise BrokenInvariant(f"{self.purpose} and customer {self.customer_id} do not belong together")
-
-    @property
-    def code(self) -> str:
-        """Its name in every export: "liabilities:credit:AUD:10482" (the customer's own number in our tables)."""
-        parts = [self.purpose.section.value, self.purpose.value, self.currency]
-        owner = str(self.customer_id) if self.customer_id is not None else self.detail
-        return ":".join([*parts, owner] if owner else parts)
+        owner = self.detail if self.customer_id is None else self.customer_id
+        code = f"{self.purpose.section}:{self.purpose}:{self.currency}"
+        object.__setattr__(self, "code", f"{code}:{owner}" if owner != "" else code)
 
 
 class Base(Enum):
@@ -115,11 +113,14 @@ class Draft:
         if len(self.legs) < 2:  # noqa: PLR2004 - double entry
             raise Unbalanced(f"{self.source} {self.key} has fewer than two legs")
         sums: dict[str, int] = {}
+        plugs = 0
         for leg in self.legs:
-            sums[leg.account.currency] = sums.get(leg.account.currency, 0) + leg.micros
+            currency = leg.account.currency
+            sums[currency] = sums.get(currency, 0) + leg.micros
+            plugs += leg.base_micros is PLUG
         if any(sums.values()):
             raise Unbalanced(f"{self.source} {self.key} does not sum to zero: {sums}")
-        if sum(leg.base_micros is PLUG for leg in self.legs) > 1:
+        if plugs > 1:
             raise Unbalanced(f"{self.source} {self.key} has two plugs")
 
     @property
@@ -129,9 +130,9 @@ class Draft:
 
     def request_hash(self) -> bytes:
         """SHA-256 of what was asked: the same key with another hash is a conflict, not a repetition."""
-        legs = [[leg.account.code, leg.micros, _said(leg.base_micros)] for leg in self.legs]
-        said = [self.kind, self.effective_on.isoformat(), self.customer_id, str(self.rate), self.source_id, legs]
-        return hashlib.sha256(json.dumps(said).encode()).digest()
+        legs = [(leg.account.code, leg.micros, _said(leg.base_micros)) for leg in self.legs]
+        said = (str(self.kind), str(self.effective_on), self.customer_id, str(self.rate), self.source_id, legs)
+        return hashlib.sha256(repr(said).encode()).digest()
 
 
 def _said(base: int | Base | None) -> int | str | None:

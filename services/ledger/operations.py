@@ -130,58 +130,63 @@ def _write_fresh(tx: Transaction, drafts: list[Draft], *, by: Principal) -> Iter
     if not drafts:
         return []
     require_open(tx, {draft.effective_on for draft in drafts})
-    accounts = {leg.account: leg.account.code for draft in drafts for leg in draft.legs}
-    ids = ensure_accounts(tx.conn, list(accounts))
-    kept = {code: ids[code] for account, code in accounts.items() if account.purpose.of_customers}
+    accounts = {leg.account.code: leg.account for draft in drafts for leg in draft.legs}
+    ids = ensure_accounts(tx.conn, list(accounts.values()))
+    kept = {code: ids[code] for code, account in accounts.items() if account.purpose.of_customers}
     running = lock_balances(tx.conn, kept)
     batch = Batch()
     entry_ids = next_ids(tx.conn, len(drafts))
+    stamp = _Stamp(tx, by)
     for entry_id, draft in zip(entry_ids, drafts, strict=True):
-        _add(batch, entry_id, draft, running=running, ids=ids, tx=tx, by=by)
+        _add(batch, entry_id, draft, running=running, ids=ids, stamp=stamp)
     batch.balances = {kept[code]: (held.balance, held.base, held.version) for code, held in running.items()}
     write(tx.conn, batch)
     return entry_ids
 
 
+class _Stamp:
+    """What all entries of a batch share, in the database's own types: who posts, when, and how a day is stored."""
+
+    def __init__(self, tx: Transaction, by: Principal) -> None:
+        self.actor = (by.person_id, by.name)
+        self.sqlite = tx.dialect == "sqlite"
+        self.at: Any = tx.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if self.sqlite else tx.at
+
+    def day(self, day: date) -> Any:
+        return day.isoformat() if self.sqlite else day
+
+    def flag(self, flag: bool) -> Any:  # noqa: FBT001 - a value, not a switch
+        return int(flag) if self.sqlite else flag
+
+
 def _add(
-    batch: Batch,
-    entry_id: int,
-    draft: Draft,
-    *,
-    running: dict[str, Running],
-    ids: dict[str, int],
-    tx: Transaction,
-    by: Principal,
+    batch: Batch, entry_id: int, draft: Draft, *, running: dict[str, Running], ids: dict[str, int], stamp: _Stamp
 ) -> None:
-    sqlite = tx.dialect == "sqlite"
-    day: Any = draft.effective_on.isoformat() if sqlite else draft.effective_on
-    at: Any = tx.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if sqlite else tx.at
-    guarded: Any = int(draft.is_guarded) if sqlite else draft.is_guarded
+    day, kind, guarded = stamp.day(draft.effective_on), draft.kind.value, draft.is_guarded
     legs = settle_bases(draft, running)
     batch.entries.append(
         (
-            entry_id, draft.kind.value, draft.source, draft.key, draft.request_hash(), draft.source_id,
-            draft.customer_id,
-            period_of(draft.effective_on), day, at, guarded, draft.reversal_of_id, by.person_id, by.name, draft.memo,
+            entry_id, kind, draft.source, draft.key, draft.request_hash(), draft.source_id, draft.customer_id,
+            period_of(draft.effective_on), day, stamp.at, stamp.flag(guarded), draft.reversal_of_id, *stamp.actor,
+            draft.memo,
         )
     )  # fmt: skip
     for seq, (leg, base) in enumerate(legs, start=1):
-        code = leg.account.code
-        account_id = ids[code]
-        held = running.get(code)
+        account = leg.account
+        account_id = ids[account.code]
+        held = running.get(account.code)
         version = after = None
         if held is not None:
             held.balance, held.base, held.version = held.balance + leg.micros, held.base + base, held.version + 1
             version, after = held.version, held.balance
-            _refuse_beyond(draft, leg, held)
-            batch.add_to_day(account_id, day, draft.kind.value, leg.micros, base)
-        batch.postings.append((entry_id, seq, account_id, leg.account.currency, leg.micros, base, version, after))
+            if guarded:
+                _refuse_beyond(leg, held)
+            batch.add_to_day(account_id, day, kind, leg.micros, base)
+        batch.postings.append((entry_id, seq, account_id, account.currency, leg.micros, base, version, after))
     batch.seals.append((entry_id, len(legs)))
 
 
-def _refuse_beyond(draft: Draft, leg: Leg, held: Running) -> None:
-    if not draft.is_guarded:
-        return
+def _refuse_beyond(leg: Leg, held: Running) -> None:
     over = leg.micros > 0 and held.max_balance is not None and held.balance > held.max_balance
     under = leg.micros < 0 and held.min_balance is not None and held.balance < held.min_balance
     if over or under:

@@ -47,9 +47,11 @@ END $$;
 CREATE TRIGGER journal_entry_period AFTER INSERT ON journal_entry
   REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger_period_open();
 --;;
+-- One look-up an entry by subquery, never a join: a connection keeps the plan it made for its first insert, and the
+-- hash join it would choose for a large batch reads the whole table for every single entry after it.
 CREATE FUNCTION ledger_no_late_posting() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF EXISTS (SELECT 1 FROM added JOIN journal_seal USING (entry_id)) THEN
+  IF EXISTS (SELECT 1 FROM added WHERE (SELECT true FROM journal_seal AS s WHERE s.entry_id = added.entry_id)) THEN
     RAISE EXCEPTION 'ledger: a sealed entry takes no more postings';
   END IF;
   RETURN NULL;
@@ -61,20 +63,24 @@ CREATE TRIGGER posting_no_late AFTER INSERT ON posting
 CREATE FUNCTION ledger_check_seal() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (
-    SELECT 1 FROM added LEFT JOIN posting AS p USING (entry_id)
-     GROUP BY added.entry_id, added.postings
-    HAVING COUNT(p.entry_id) < 2 OR COUNT(p.entry_id) <> added.postings OR SUM(p.base_amount) <> 0)
+    SELECT 1 FROM added CROSS JOIN LATERAL (
+      SELECT COUNT(*) AS n, SUM(p.base_amount) AS base FROM posting AS p WHERE p.entry_id = added.entry_id) AS held
+     WHERE held.n < 2 OR held.n <> added.postings OR held.base <> 0)
   OR EXISTS (
-    SELECT 1 FROM added JOIN posting AS p USING (entry_id)
-     GROUP BY added.entry_id, p.currency HAVING SUM(p.amount) <> 0) THEN
+    SELECT 1 FROM added CROSS JOIN LATERAL (
+      SELECT 1 FROM posting AS p WHERE p.entry_id = added.entry_id GROUP BY p.currency HAVING SUM(p.amount) <> 0) AS odd) THEN
     RAISE EXCEPTION 'ledger: the entry does not sum to zero';
   END IF;
   IF EXISTS (
-    SELECT 1 FROM added
-      JOIN journal_entry AS e ON e.id = added.entry_id AND e.guarded
-      JOIN posting AS p ON p.entry_id = e.id
-      JOIN account_balance AS b ON b.account_id = p.account_id
-     WHERE (p.amount > 0 AND p.balance_after > b.max_balance) OR (p.amount < 0 AND p.balance_after < b.min_balance)) THEN
+    SELECT 1 FROM added CROSS JOIN LATERAL (
+      SELECT p.amount, p.balance_after, p.account_id FROM posting AS p
+       WHERE p.entry_id = added.entry_id AND p.balance_after IS NOT NULL
+         AND (SELECT e.guarded FROM journal_entry AS e WHERE e.id = added.entry_id) OFFSET 0) AS p
+     WHERE (p.amount > 0
+            AND p.balance_after > (SELECT b.max_balance FROM account_balance AS b WHERE b.account_id = p.account_id))
+        OR (p.amount < 0
+            AND p.balance_after < (SELECT b.min_balance FROM account_balance AS b WHERE b.account_id = p.account_id))
+  ) THEN
     RAISE EXCEPTION 'ledger: beyond the limit of the account';
   END IF;
   RETURN NULL;
