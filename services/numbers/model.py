@@ -13,7 +13,7 @@ from services.money import Money, divide, minor_unit
 from services.periods import Period, add_months, month_of
 
 SEE_NUMBERS = Permission("numbers.see", "see dedicated numbers", EVERYONE)
-CHANGE_NUMBERS = Permission("numbers.change", "add or cancel a number", frozenset({Role.ACCOUNTING, Role.SUPPORT}))
+CHANGE_NUMBERS = Permission("numbers.change", "add or cancel a number", frozenset({Role.ACCOUNTING}))
 CHARGE_RENTAL = Permission("numbers.charge", "charge number rental", frozenset({Role.ACCOUNTING}))
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")  # ITU-T E.164: at most fifteen digits, the country code first

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, or_, select, update
 
+from services.access import audit
 from services.access.model import Principal, require
 from services.customers.queries import customer
 from services.db.engine import Transaction
@@ -74,6 +75,8 @@ def add_number(
     added = number(tx.conn, number_id)
     if found := added.rental_for(tx.today):
         _charge(tx, [(added, *found)], by=by)
+    after = {"e164": plain, "customer_id": customer_id, "monthly_price": monthly_price.text(), "from": starts_on}
+    _record(tx, by, number_id, after)
     return added
 
 
@@ -96,6 +99,7 @@ def cancel_number(
         raise CannotCancel(f"The rental of {found.e164} is charged up to {earliest}; cancel it from that day or later.")
     status = NumberStatus.CANCELLING.value
     _update(tx, number_id, status=status, cancellation_requested_on=tx.today, cancels_on=cancels_on)
+    _record(tx, by, number_id, {"status": status, "cancels_on": cancels_on})
     return number(tx.conn, number_id)
 
 
@@ -105,10 +109,12 @@ def release_number(tx: Transaction, *, by: Principal, number_id: int) -> Dedicat
     Raises `NoSuchNumber`, and `CannotCancel` before the day it is cancelled from.
     """
     require(by, CHANGE_NUMBERS)
+    tx.conn.execute(select(dedicated_number.c.id).where(dedicated_number.c.id == number_id).with_for_update())
     found = number(tx.conn, number_id)
     if found.status is not NumberStatus.CANCELLING or found.cancels_on is None or tx.today < found.cancels_on:
         raise CannotCancel(f"{found.e164} is still rented; cancel it first and release it from the day it ends.")
     _update(tx, number_id, status=NumberStatus.CANCELLED.value, cancelled_on=tx.today)
+    _record(tx, by, number_id, {"status": NumberStatus.CANCELLED, "cancelled_on": tx.today})
     return number(tx.conn, number_id)
 
 
@@ -155,6 +161,10 @@ def _draft(tx: Transaction, one: DedicatedNumber, days: Period, amount: Money) -
     home = amount.currency == BASE_CURRENCY
     rate = None if home else rate_on(tx.conn, amount.currency, days.starts_on).aud_per_unit
     return rental_draft(one, days, amount, rate=rate)
+
+
+def _record(tx: Transaction, by: Principal, number_id: int, after: dict[str, Any]) -> None:
+    audit.record(tx, by=by, act=CHANGE_NUMBERS.name, subject="number", subject_id=number_id, after=after)
 
 
 def _update(tx: Transaction, number_id: int, **values: Any) -> None:

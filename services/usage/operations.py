@@ -12,12 +12,13 @@ from sqlalchemy import Table, and_, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.access.model import Principal, require
+from services.customers.currencies import billed_in
 from services.db.engine import Transaction
 from services.ledger.model import BASE_CURRENCY
 from services.ledger.operations import post_many
 from services.pricing.queries import rate_on
 from services.usage.accounting import usage_draft
-from services.usage.model import POST_USAGE, Product, UsageChanged, UsageDay
+from services.usage.model import POST_USAGE, NotUsage, Product, UsageChanged, UsageDay
 from services.usage.tables import usage_day, usage_total_day, usage_total_month
 
 _FIGURES = ("row_count", "messages", "parts", "micros")
@@ -29,9 +30,11 @@ def post_usage_days(tx: Transaction, *, by: Principal, days: Sequence[UsageDay],
     """Post days of usage of one source, one journal entry a customer, day and product; gives how many rows were new.
 
     Repeating a source changes nothing, whole or in part as long as every customer, product and day came whole. Raises
-    `UsageChanged` where it now says something else, and what `ledger.post_many` raises. Credit may go below zero.
+    `UsageChanged` where it now says something else, `NotUsage` for a customer or a currency that is not theirs, and
+    what `ledger.post_many` raises. Credit may go below zero.
     """
     require(by, POST_USAGE)
+    _refuse_foreign(tx, days)
     fresh = _not_yet_posted(tx, days, source)
     if not fresh:
         return 0
@@ -45,6 +48,20 @@ def post_usage_days(tx: Transaction, *, by: Principal, days: Sequence[UsageDay],
     _roll_up(tx, usage_total_day, fresh, whole_month=False)
     _roll_up(tx, usage_total_month, fresh, whole_month=True)
     return len(fresh)
+
+
+def _refuse_foreign(tx: Transaction, days: Sequence[UsageDay]) -> None:
+    """Credit is one balance in the customer's own currency: usage in another one would deduct from nothing."""
+    billed = billed_in(tx.conn, {usage.customer_id for usage in days})
+    for usage in days:
+        own = billed.get(usage.customer_id)
+        if own is None:
+            raise NotUsage(f"There is no customer {usage.customer_id}; correct the usage of {usage.day}.")
+        if own != usage.currency:
+            raise NotUsage(
+                f"Customer {usage.customer_id} is billed in {own}; give the usage of {usage.day} in {own},"
+                f" not {usage.currency}."
+            )
 
 
 def _not_yet_posted(tx: Transaction, days: Sequence[UsageDay], source: str) -> list[UsageDay]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from services.access.model import SYSTEM
+from services.access.tables import audit_event
 from services.db.engine import Database
 from services.ledger.queries import credit_balance
 from services.money import Money
 from services.numbers.model import (
+    CHANGE_NUMBERS,
     CannotCancel,
     DedicatedNumber,
     NoSuchNumber,
@@ -150,3 +153,14 @@ def test_what_is_no_e164_number_is_refused(text: str) -> None:
 
 def test_spaces_and_brackets_are_taken_out_of_a_number() -> None:
     assert check_e164(" +61 (2) 5550-1234 ") == "+61255501234"
+
+
+def test_what_is_done_to_a_number_stands_in_the_audit_trail(database: Database) -> None:
+    added = add(database, at(2026, 11, 16))
+    with database.write(at=at(2026, 11, 17)) as tx:
+        cancel_number(tx, by=SYSTEM, number_id=added.id)
+    with database.write(at=at(2026, 12, 1)) as tx:
+        release_number(tx, by=SYSTEM, number_id=added.id)
+    with database.read() as conn:
+        trail = conn.execute(select(audit_event.c.subject, audit_event.c.act).order_by(audit_event.c.id)).all()
+    assert [tuple(event) for event in trail] == [("number", CHANGE_NUMBERS.name)] * 3

@@ -50,6 +50,18 @@ def post(database: Database, noon: datetime, days: list[UsageDay], source: str =
         return post_usage_days(tx, by=SYSTEM, days=days, source=source)
 
 
+def test_usage_in_another_currency_than_the_customers_is_refused_whole(
+    database: Database, noon: datetime, customers: tuple[int, int]
+) -> None:
+    day = date(2026, 10, 3)
+    mixed = [sms(customers[0], day), sms(customers[0], day, country="US", code="USD")]
+    for wrong in (mixed, [sms(customers[1], day)], [sms(7_777, day)]):
+        with pytest.raises(NotUsage):
+            post(database, noon, wrong)
+    with database.read() as conn:
+        assert credit_balance(conn, customers[0], "AUD").micros == 0
+
+
 def test_usage_takes_credit_below_zero_because_it_is_a_fact(
     database: Database, noon: datetime, customers: tuple[int, int]
 ) -> None:

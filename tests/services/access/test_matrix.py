@@ -1,0 +1,153 @@
+"""Role by operation: what each role may do, held against the operations as they are; nothing is allowed by accident."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import services
+from services.access import approvals, people
+from services.access.model import SYSTEM, NotAllowed, Principal, Role
+from services.db.engine import Database
+from services.errors import Forbidden
+from services.wiring.approvals import ACTS
+
+EVERYBODY = frozenset(Role)
+ACCOUNTING, ADMIN = frozenset({Role.ACCOUNTING}), frozenset({Role.ADMIN})
+STAFF = frozenset({Role.ACCOUNTING, Role.MANAGER, Role.SUPPORT})
+
+# product.md, "The business rules" and "Decisions taken": who may do what. A new operation has to be entered here.
+MAY = {
+    "access.approvals.approve": EVERYBODY,  # and what the act itself asks for: see below
+    "access.approvals.decline": EVERYBODY,
+    "access.approvals.request_approval": EVERYBODY,
+    "access.approvals.withdraw": EVERYBODY,
+    "access.operations.change_password": EVERYBODY,
+    "access.operations.end_sessions": ADMIN,
+    "access.people.change_role": ADMIN,
+    "access.people.create_person": ADMIN,
+    "access.people.deactivate": ADMIN,
+    "access.people.reactivate": ADMIN,
+    "access.people.reset_password": ADMIN,
+    "banking.operations.import_statement": ACCOUNTING,
+    "banking.undoing.undo_import": ACCOUNTING,
+    "company.operations.apply_bank_account_change": frozenset({Role.ACCOUNTING, Role.MANAGER, Role.ADMIN}),
+    "company.operations.request_bank_account_change": frozenset({Role.ACCOUNTING, Role.MANAGER, Role.ADMIN}),
+    "company.operations.set_up": ADMIN,
+    "customers.operations.add_note": STAFF,
+    "customers.operations.change_invoice_details": STAFF,
+    "customers.operations.create_customer": STAFF,
+    "invoices.operations.issue_invoice": ACCOUNTING,
+    "ledger.period_lock.close_period": ACCOUNTING,
+    "ledger.period_lock.reopen_period": ACCOUNTING,
+    "numbers.operations.add_number": ACCOUNTING,
+    "numbers.operations.cancel_number": ACCOUNTING,
+    "numbers.operations.charge_rental": ACCOUNTING,
+    "numbers.operations.release_number": ACCOUNTING,
+    "payments.operations.allocate": ACCOUNTING,
+    "payments.operations.undo_allocation": ACCOUNTING,
+    "pricing.operations.import_rates": frozenset({Role.ACCOUNTING, Role.ADMIN}),
+    "pricing.operations.load_reference": ADMIN,
+    "reconciliation.operations.accept": ACCOUNTING,
+    "reconciliation.operations.accept_all_automatic": ACCOUNTING,
+    "reconciliation.operations.undo": ACCOUNTING,
+    "usage.operations.post_usage_days": ACCOUNTING,
+}
+# Steps of the operations above, and what stands before anybody is known.
+STEPS = {
+    "access.audit.record",
+    "access.operations.answer",
+    "access.operations.close_sessions",
+    "access.operations.count_active_administrators",
+    "access.operations.open_session",
+    "access.operations.sign_in",
+    "access.operations.sign_out",
+    "access.operations.touch",
+    "banking.opening.settle_opening",
+    "banking.operations.record_allocation",
+    "banking.operations.release_allocation",
+    "invoices.numbering.take_next",
+    "invoices.operations.record_payment",
+    "invoices.operations.undo_payment",
+    "ledger.operations.post",
+    "ledger.operations.post_many",
+    "ledger.operations.reverse",
+    "ledger.period_lock.require_open",
+    "ledger.rollup.roll_up",
+}
+OUTSIDE = ("services.demo", "services.commands", "services.web", "services.db", "services.wiring", "services.__main__")
+
+
+def modules() -> Iterator[ModuleType]:
+    for found in pkgutil.walk_packages(services.__path__, "services."):
+        if not found.ispkg and not found.name.startswith(OUTSIDE):
+            yield import_module(found.name)
+
+
+def writing() -> dict[str, Callable[..., Any]]:
+    """Every public function that is given a transaction, by room, module and name."""
+    return {
+        f"{module.__name__.removeprefix('services.')}.{name}": function
+        for module in modules()
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if not name.startswith("_")
+        and function.__module__ == module.__name__
+        and next(iter(inspect.signature(function).parameters), "") == "tx"
+    }
+
+
+def refuses(operation: Callable[..., Any], by: Principal) -> bool:
+    """Whether it refuses the role; asked without a database, so that the role has to be asked for first."""
+    parameters = list(inspect.signature(operation).parameters.values())[1:]
+    facts = {each.name: None for each in parameters if each.default is inspect.Parameter.empty}
+    try:
+        operation(None, **facts | {"by": by})
+    except NotAllowed:
+        return True
+    except Exception:  # noqa: BLE001 - whatever it then misses, it let the role pass
+        return False
+    return False
+
+
+def test_every_write_is_in_the_matrix_or_a_step_of_one_that_is() -> None:
+    assert set(writing()) == set(MAY) | STEPS
+
+
+@pytest.mark.parametrize("name", sorted(MAY))
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_may_do_exactly_what_the_matrix_says(name: str, role: Role) -> None:
+    assert refuses(writing()[name], Principal(1, "Somebody", role)) is (role not in MAY[name])
+
+
+def test_the_system_may_do_everything() -> None:
+    assert not [name for name in MAY if refuses(writing()[name], SYSTEM)]
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("act", sorted(ACTS))
+def test_who_decides_on_a_request_must_be_allowed_the_act_itself(
+    sqlite_database: Database, act: str, role: Role
+) -> None:
+    def decide(tx: Any) -> object:
+        ids = [_person(tx, each) for each in ("asks", "decides")]
+        asked = approvals.request_approval(
+            tx, by=Principal(ids[0], "asks", Role.ADMIN), act=act, subject="x", payload={}, summary="x", reason="x"
+        )
+        by = Principal(ids[1], "decides", role)
+        return approvals.decline(tx, by=by, approval_id=asked, acts=ACTS, reason="no")
+
+    if role in ACTS[act].permission.roles:
+        sqlite_database.act(decide)
+    else:
+        with pytest.raises(Forbidden):
+            sqlite_database.act(decide)
+
+
+def _person(tx: Any, name: str) -> int:
+    return people.create_person(tx, by=SYSTEM, name=name, email=f"{name}@x.example", role=Role.ADMIN).person_id
