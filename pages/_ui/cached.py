@@ -36,6 +36,12 @@ def check_again() -> None:
     _checks.clear()
 
 
+def drawn(name: str, key: str, make: Callable[[], T]) -> T:
+    """What `make` makes of exactly this key, such as the paper of a document that never changes; kept for an hour."""
+    made: T = _drawn(str(current().url), name, key, make)
+    return made
+
+
 def forget() -> None:
     """Drop every cached answer, after an act whose effect must be seen at once."""
     _minute.clear()
@@ -52,3 +58,9 @@ def _checks(books: str) -> tuple[list[CheckResult], datetime]:
 def _minute(books: str, name: str, _query: Callable[..., Any], filters: dict[str, Any]) -> Any:
     del books, name  # they are only part of the key
     return frame.read(_query, **filters)
+
+
+@st.cache_data(ttl=3600, max_entries=128, show_spinner=False)
+def _drawn(books: str, name: str, key: str, _make: Callable[[], Any]) -> Any:
+    del books, name, key  # they are only part of the key
+    return _make()

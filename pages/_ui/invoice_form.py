@@ -29,6 +29,7 @@ from services.money import Money, NotAnAmount
 from services.pricing import queries as pricing
 from services.pricing.model import STALE_AFTER_DAYS, BankTransferMinimum, TaxTreatment, split_gross
 
+_KEPT = "invoice_nonce"
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -43,17 +44,22 @@ class Typed:
 
 
 def opening() -> str:
-    """The nonce of this opening of the form, from the address bar or put there."""
+    """The nonce of this opening of the form: of the address bar, else the one still unused, else put there anew."""
     given = st.query_params.get("form", "")
+    kept: str = st.session_state.get(_KEPT, "")
     if _NONCE.fullmatch(given):
-        return given
-    fresh = token_urlsafe(16)
-    st.query_params["form"] = fresh
-    return fresh
+        nonce = given
+    elif kept and read(invoices.issued_by_form, nonce=kept) is None:
+        nonce = kept  # going back in the browser loses the parameter; setting it again would be a step no one leaves
+    else:
+        nonce = st.query_params["form"] = token_urlsafe(16)
+    st.session_state[_KEPT] = nonce
+    return nonce
 
 
 def open_anew() -> None:
     """Callback: the next run is an empty form."""
+    st.session_state.pop(_KEPT, None)
     st.query_params.pop("form", None)
     st.query_params.pop("customer", None)
 

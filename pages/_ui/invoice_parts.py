@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from pages._ui import cards, downloads, tables, text
+from pages._ui import cached, cards, downloads, tables, text
 from pages._ui.frame import Badge, Colour, read
 from services.access.model import Principal
 from services.invoices import queries as invoices
@@ -119,7 +119,7 @@ def export(by: Principal, chosen: dict[str, Any], words: dict[str, Any]) -> Expo
 
 def offer_pdf(document: Document, *, key: str, label: str = "PDF as issued") -> bytes:
     """The paper as it was issued, to download; returns its bytes to show."""
-    content = invoice_pdf(document)
+    content = cached.drawn("invoice", repr(document), lambda: invoice_pdf(document))
     st.download_button(
         label,
         content,

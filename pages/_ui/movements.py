@@ -47,10 +47,10 @@ def listed(rows: pd.DataFrame, *, key: str, currency: str | None = None, with_na
     """The grid; a picked row opens its journal entry at the right."""
     frame = shown(rows, with_names=with_names)
     unit = f", {currency}" if currency else ""
-    columns: dict[str, Any] = {"day": tables.day("Day", width=95), "movement": tables.words("Movement", width=145)}
+    columns: dict[str, Any] = {"day": tables.day("Day", width=95), "movement": tables.words("Movement", width=125)}
     if with_names:
-        columns["customer"] = tables.words("Customer", width=150)
-    columns["memo"] = tables.words("What for", width=215 if with_names else 330)
+        columns["customer"] = tables.words("Customer", width=135)
+    columns["memo"] = tables.words("What for", width=185 if with_names else 295)
     if not currency:
         columns["currency"] = tables.words("Currency", width=65)
     columns |= {"in_micros": tables.money(f"In{unit}", width=95), "out_micros": tables.money(f"Out{unit}", width=95)}

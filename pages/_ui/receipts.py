@@ -1,23 +1,19 @@
-"""Receipts that wait, each beside the invoice it probably pays and why; and those matched, to be taken back."""
+"""Receipts that wait, each beside the invoice it probably pays and why, to be accepted or given to another."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
 from pages._ui import cached, filters, menu, state, tables, text
-from pages._ui.forms import Form
 from pages._ui.frame import act, attempt, empty, plain, read
 from services.access.model import Principal
 from services.banking.model import BankLine
 from services.invoices import queries as invoices
 from services.invoices.model import Invoice
 from services.money import Money
-from services.payments import queries as payments
 from services.payments.model import Allocation, Short
-from services.payments.operations import undo_allocation
 from services.reconciliation import queries as reconciliation
 from services.reconciliation.inbox import Inbox, InboxLine, InboxState
 from services.reconciliation.model import Candidate, Fit
@@ -206,48 +202,3 @@ def said_of(line: BankLine, made: Sequence[Allocation]) -> str:
     if left:
         said.append(f"{text.money(Money(left, code))} of the receipt stays unallocated.")
     return " ".join(said)
-
-
-def matched() -> None:
-    """What was matched in the period, newest first; a picked row can be taken back."""
-    page = tables.page_number("matched_page")
-    period = filters.chosen_period()
-    found = read(payments.page, period=period, page=page, size=tables.PAGE_SIZE)
-    if not found.total:
-        empty(f"No receipt was matched in {text.period(period)}.", "Choose a longer period.")
-        return
-    rows = found.rows.assign(state=["Taken back" if tables.exact(at) else "Counts" for at in found.rows["undone_at"]])
-    money = dict.fromkeys(("paid_micros", "fee_micros", "net_micros"), "Int64")
-    row = tables.pick(rows.astype(money), _MATCHED, alt="Matched receipts", key="matched")
-    tables.pager("matched_page", total=found.total, page=page, noun="match", plural="matches")
-    if row is None:
-        st.caption("Pick a row to take a receipt back from its invoice.")
-    elif tables.exact(row["undone_at"]):
-        st.caption(f"{plain(str(row['undone_by']))} took it back: {plain(str(row['undone_reason']))}.")
-    else:
-        _take_back(row)
-
-
-_MATCHED: dict[str, Any] = {
-    "allocated_on": tables.day("Matched", width=90),
-    "number": tables.words("Invoice", width=125),
-    "counterparty": tables.words("Received from", width=180),
-    "currency": tables.words("Currency", width=65),
-    "paid_micros": tables.money("Received", width=85),
-    "fee_micros": tables.money("Bank fee", width=70),
-    "net_micros": tables.money("Credit", width=85),
-    "state": tables.words("State", width=75),
-    "rule": tables.words("Rule", width=190),
-    "allocated_by": tables.words("By", width=120),
-}
-
-
-def _take_back(row: Any) -> None:
-    form = Form(f"undo_match_{int(row['id'])}")
-    with form.drawn():
-        reason = form.text("reason", f"Why the receipt is taken back from {row['number']}")
-        sent = st.form_submit_button("Undo", icon=":material/undo:")
-    told = f"Taken back: {row['number']} waits for its money again, and the receipt for its invoice."
-    if sent and form.act(undo_allocation, told=told, allocation_id=int(row["id"]), reason=reason):
-        cached.forget()
-        st.rerun()

@@ -20,6 +20,7 @@ from services.usage import queries as usage
 from services.usage.model import Product
 
 MOST_DAYS = 62  # a longer period is drawn by month
+_MOST_TICKS = 9
 LABELS = {product.value: product.label for product in Product}
 
 EXPORTED = {
@@ -43,8 +44,11 @@ def chart(*, period: Period, currency: str, customer_id: int | None, product: Pr
     days = sorted(set(rows[when]))
     names = [name for name in LABELS if name in set(rows["product"])]
     series = {LABELS[name]: _along(rows[rows["product"] == name], when, days) for name in names}
+    figure = charts.bars_by_month(days, series, currency=currency, stacked=True, written=written)
+    figure.update_layout(height=340, legend={"orientation": "h", "x": 0, "y": -0.14, "yanchor": "top"})
+    figure.update_xaxes(nticks=_MOST_TICKS, tickangle=0)
     charts.draw(
-        charts.bars_by_month(days, series, currency=currency, stacked=True, written=written),
+        figure,
         alt=f"Usage by product and {when} in {text.period(period)}, {currency}",
         twin=_twin(days, series, currency, written),
         key=key,
@@ -65,19 +69,21 @@ def _twin(days: list[date], series: Mapping[str, list[int]], currency: str, writ
 
 
 def by_product(rows: pd.DataFrame, *, currency: str) -> None:
-    """Totals by product of one currency, the largest first, as a small table with its sum."""
+    """Totals by product of one currency, the largest first, with their sum."""
     own = rows[rows["currency"] == currency].sort_values("micros", ascending=False)
-    total = {"Product": "Total", "Messages": f"{int(own['messages'].sum()):,}"}
-    total[f"Price, {currency}"] = text.amount(Money(int(own["micros"].sum()), currency))
-    lines = [
+    frame = pd.DataFrame(
         {
-            "Product": LABELS[name],
-            "Messages": f"{int(messages):,}",
-            f"Price, {currency}": text.amount(Money(int(micros), currency)),
+            "product": [*(LABELS[name] for name in own["product"]), "Total"],
+            "messages": [*own["messages"], int(own["messages"].sum())],
+            "price_micros": [*own["micros"], int(own["micros"].sum())],
         }
-        for name, messages, micros in zip(own["product"], own["messages"], own["micros"], strict=True)
-    ]
-    tables.printed(pd.DataFrame([*lines, total]), alt=f"Usage by product, {currency}")
+    )
+    columns = {
+        "product": tables.words("Product", width=130),
+        "messages": tables.number("Messages", width=80),
+        "price_micros": tables.money(f"Price, {currency}", width=95),
+    }
+    tables.show(frame, columns, alt=f"Usage by product, {currency}", height="content")
 
 
 def named(rows: pd.DataFrame) -> pd.DataFrame:

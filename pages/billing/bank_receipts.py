@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages._ui import bank_files, filters, receipts
+from pages._ui import bank_files, filters, matches, receipts
 from pages._ui.frame import open_screen
 from services.banking.model import IMPORT
 
@@ -14,6 +14,6 @@ if not bank_files.drop():
     if view == "To match":
         receipts.inbox(opened.by)
     elif view == "Matched":
-        receipts.matched()
+        matches.matched()
     else:
         bank_files.statements()

@@ -18,7 +18,7 @@ def facts(invoice: Invoice) -> str:
 
 def chosen_invoice() -> Invoice | None:
     """The invoice of the address bar."""
-    return record.look_up(queries.invoice, invoice_id=record.asked_for())
+    return record.look_up(queries.invoice, invoice_id=record.remembered("invoice"))
 
 
 opened = open_screen(

@@ -46,7 +46,7 @@ def facts(customer: Customer) -> str:
 
 def chosen_customer() -> Customer | None:
     """The customer of the address bar."""
-    return record.look_up(customers.customer, customer_id=record.asked_for())
+    return record.look_up(customers.customer, customer_id=record.remembered("customer"))
 
 
 def title(customer: Customer | None) -> str:

@@ -32,7 +32,9 @@ def needs(by: Principal) -> None:
         cards.need(by, waiting, "Approvals waiting", "Decide or look", file="admin/approvals.py")
     with next(places):
         label = f"{overdue:,} past due" if overdue else "None past due"
-        cards.need(by, len(still_open), "Invoices not yet paid", label, file=INVOICES)
+        cards.need(
+            by, len(still_open), "Invoices not yet paid", label, file=INVOICES, invoices_status="Waiting for money"
+        )
     with next(places):
         below = cached.read(customers.page, balance=customers.BalanceFilter.NEGATIVE, size=1).total
         cards.need(by, below, "Negative balances", "See who", file=CUSTOMERS, customers_balance="Negative")

@@ -1,0 +1,114 @@
+"""Transactions, usage and numbers: every role sees them, filters come from the address, nothing is a blank page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pages._ui import movements, number_parts, usage_parts
+from pages._ui.drawer import account_name
+from services.access.model import Role
+from services.ledger.model import Account, Posting, Purpose
+from services.periods import Period
+from services.reporting.exports import totals_of
+from tests.pages.bought import open_company
+from tests.pages.harness import SmallCompany, on, signed_in
+
+TRANSACTIONS = "activity/transactions.py"
+USAGE = "activity/usage.py"
+NUMBERS = "activity/numbers.py"
+
+
+@pytest.fixture(scope="module")
+def company(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> SmallCompany:
+    return open_company(sqlite_template, tmp_path_factory.mktemp("activity"))
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("file", [TRANSACTIONS, USAGE, NUMBERS])
+def test_everybody_sees_the_rows(company: SmallCompany, role: Role, file: str) -> None:
+    app = on(company, role, file)
+    assert not app.exception
+    assert not app.error
+    assert len(app.dataframe[0].value) > 0
+
+
+@pytest.mark.parametrize("file", [TRANSACTIONS, USAGE])
+def test_a_period_without_rows_says_so_and_what_next(company: SmallCompany, file: str) -> None:
+    app = on(company, Role.SUPPORT, file, period="Last month")
+    assert not app.exception
+    assert "period" in app.info[0].value
+
+
+def test_in_and_out_stand_apart_and_their_sum_is_shown(company: SmallCompany) -> None:
+    app = on(company, Role.SUPPORT, TRANSACTIONS)
+    rows = app.dataframe[0].value
+    change = rows["in_micros"].fillna(0).sum() - rows["out_micros"].fillna(0).sum()
+    card = next(each for each in app.metric if each.label == "Change, AUD")
+    assert round(float(card.value), 2) == round(float(change), 2)
+
+
+def test_one_customer_and_one_class_of_movement(company: SmallCompany) -> None:
+    app = on(company, Role.SUPPORT, TRANSACTIONS, transactions_customer="10000", transactions_kind="SMS")
+    rows = app.dataframe[0].value
+    assert set(rows["movement"]) == {"SMS"}
+    assert "customer" not in rows
+
+
+def test_one_customer_has_a_running_balance(company: SmallCompany) -> None:
+    rows = on(company, Role.SUPPORT, TRANSACTIONS, transactions_customer="user0").dataframe[0].value
+    assert round(float(rows["balance_micros"].iloc[0]), 2) == 135.9
+
+
+def test_an_ambiguous_customer_is_never_guessed(company: SmallCompany) -> None:
+    app = on(company, Role.SUPPORT, TRANSACTIONS, transactions_customer="x.example")
+    assert not app.dataframe
+    assert "Several customers fit" in app.info[0].value
+    app = on(company, Role.SUPPORT, USAGE, usage_customer="no such one")
+    assert "No customer fits" in app.info[0].value
+
+
+def test_usage_by_product_adds_up(company: SmallCompany) -> None:
+    app = on(company, Role.SUPPORT, USAGE, usage_customer="10000")
+    totals = app.dataframe[0].value
+    assert list(totals["product"]) == ["SMS", "MMS", "Total"]
+    assert [round(float(price), 2) for price in totals["price_micros"]] == [9.6, 3.5, 13.1]
+    assert app.get("plotly_chart")
+
+
+def test_usage_of_one_product_and_over_a_year(company: SmallCompany) -> None:
+    app = on(company, Role.MANAGER, USAGE, usage_product="Voice", period="Last 12 months")
+    assert not app.exception
+    assert set(app.dataframe[1].value["product_name"]) == {"Voice"}
+
+
+def test_numbers_are_found_and_counted(company: SmallCompany) -> None:
+    app = on(company, Role.SUPPORT, NUMBERS, numbers_q="488 811")
+    assert list(app.dataframe[0].value["e164"]) == ["+61488811200"]
+    assert any(each.label == "Monthly fees, AUD" and each.value == "25.0" for each in app.metric)
+    assert "No dedicated number" in on(company, Role.SUPPORT, NUMBERS, numbers_status="Cancelled").info[0].value
+
+
+def test_exports_hold_what_the_filters_leave_with_their_control_total(company: SmallCompany) -> None:
+    by = company.by[Role.SUPPORT]
+    with signed_in(company, Role.SUPPORT), company.database.write() as tx:
+        today = tx.today
+    period = Period(today.replace(day=1), today.replace(year=today.year + 1))
+    with signed_in(company, Role.SUPPORT):
+        used = usage_parts.export(by, period=period, customer_id=None, product=None, currency=None)
+        moved = movements.export(by, period=period, customer_id=company.customers[0], kinds=(), currency="AUD")
+        rented = number_parts.export(by)
+    assert [amount.text() for _, amount in totals_of(used)] == ["14.63 AUD"]
+    assert [amount.text() for _, amount in totals_of(moved)] == ["135.90 AUD"]
+    assert ("In currency", "AUD") in moved.facts
+    assert rented.rows[0][0] == "+61488811200"
+
+
+def test_accounts_are_named_as_people_say_them() -> None:
+    gst = Posting(Account(Purpose.GST_PAYABLE, "AUD"), 1, 1)
+    sms = Posting(Account(Purpose.REVENUE_SMS, "AUD"), 1, 1)
+    bank = Posting(Account(Purpose.BANK, "AUD", detail="aud-main"), 1, 1)
+    assert account_name(gst) == "Liability: GST payable"
+    assert account_name(sms) == "Income: revenue SMS"
+    assert account_name(bank) == "Asset: bank, aud-main"
