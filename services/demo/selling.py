@@ -103,7 +103,7 @@ def _rent(company: DemoCompany, member: Member, moment: datetime) -> None:
         company.lines[country] += 1
         rent = partial(
             add_number,
-            by=company.people[Role.SUPPORT],
+            by=company.people[Role.ACCOUNTING],
             e164=dedicated_number(country, company.lines[country]),
             customer_id=member.customer.id,
             country=country,
@@ -119,7 +119,7 @@ def _rent(company: DemoCompany, member: Member, moment: datetime) -> None:
 def _cancel(company: DemoCompany, member: Member, moment: datetime) -> None:
     last = member.numbers[-1]
     if last.status is NumberStatus.ACTIVE:
-        cancel = partial(cancel_number, by=company.people[Role.SUPPORT], number_id=last.id)
+        cancel = partial(cancel_number, by=company.people[Role.ACCOUNTING], number_id=last.id)
         member.numbers[-1] = company.database.act(cancel, at=moment)
 
 
@@ -127,5 +127,5 @@ def _release(company: DemoCompany, member: Member, moment: datetime) -> None:
     today: date = moment.astimezone(company.database.timezone).date()
     for place, one in enumerate(member.numbers):
         if one.status is NumberStatus.CANCELLING and one.cancels_on and one.cancels_on <= today:
-            release = partial(release_number, by=company.people[Role.SUPPORT], number_id=one.id)
+            release = partial(release_number, by=company.people[Role.ACCOUNTING], number_id=one.id)
             member.numbers[place] = company.database.act(release, at=moment)
