@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from services.banking.model import Line, ReadFile, Unreadable
+from services.errors import Refused
 from services.money import Money, digits
 
 
@@ -44,6 +45,8 @@ def _decimal(money: Money | None) -> str | None:
     return None if money is None else str(money.amount.quantize(Decimal(1).scaleb(-digits(money.currency))))
 
 
-def as_refusal_json(refusal: Unreadable) -> dict[str, Any]:
+def as_refusal_json(refusal: Refused) -> dict[str, Any]:
     """A refused file as the command line prints it: the reason in one sentence, the line of the file or null."""
-    return {"refused": {"reason": refusal.reason, "row": refusal.row}}
+    if isinstance(refusal, Unreadable):
+        return {"refused": {"reason": refusal.reason, "row": refusal.row}}
+    return {"refused": {"reason": str(refusal), "row": None}}

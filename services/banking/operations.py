@@ -116,7 +116,10 @@ def _refuse(intake: Intake, *, accept_untied: bool) -> None:
         )
         off -= sum(line.amount.micros for line in statement.booked)
         missing = Money(off, statement.currency).text()
-        raise DoesNotTie(f"{name} does not tie: {missing} is missing between its lines and its closing balance.")
+        raise DoesNotTie(
+            f"{name} does not tie: {missing} is missing between its lines and its closing balance; "
+            "download it again, or confirm to import it as it is."
+        )
 
 
 def _keep_statements(tx: Transaction, intake: Intake, file_id: int) -> list[tuple[int, Taken]]:

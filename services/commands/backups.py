@@ -6,7 +6,8 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -30,7 +31,7 @@ def backup(
         if database.is_sqlite:
             _copy_sqlite(Path(str(database.url.database)), file)
         else:
-            _run("pg_dump", database.url, "--format=custom", f"--file={file}")
+            _dump_postgres(database.url, file)
     say(f"Backed up to {file} ({file.stat().st_size:,} bytes).")
 
 
@@ -61,20 +62,44 @@ def _holds_books(database: Database) -> bool:
         return inspect(conn).has_table("journal_entry")
 
 
+def _dump_postgres(url: URL, target: Path) -> None:
+    with _whole(target) as partial:
+        _run("pg_dump", url, "--format=custom", f"--file={partial}")
+
+
 def _copy_sqlite(source: Path, target: Path) -> None:
     """Copy with SQLite's own backup: a plain copy of a database in use is torn more often than not (security.md)."""
+    with _whole(target) as partial, closing(_opened(source)) as old, closing(sqlite3.connect(partial)) as new:
+        old.backup(new)
+        new.execute("PRAGMA journal_mode=DELETE")  # one file, whole by itself; the first writer turns the log on again
+        new.close()
+        _check_sqlite(partial)
+
+
+@contextmanager
+def _whole(target: Path) -> Iterator[Path]:
+    """A file beside the target that takes its name once it is complete: whoever finds the target finds it whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f"{target.name}.partial")
     partial.unlink(missing_ok=True)
-    with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as old, closing(sqlite3.connect(partial)) as new:
-        old.backup(new)
-    _check_sqlite(partial)
-    partial.replace(target)
+    try:
+        yield partial
+        with partial.open("rb+") as written:
+            os.fsync(written.fileno())
+        for log in ("-wal", "-shm"):  # of a database that stood here before: SQLite would replay them into this one
+            target.with_name(f"{target.name}{log}").unlink(missing_ok=True)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _opened(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
 
 
 def _check_sqlite(file: Path) -> None:
     try:
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as conn:
+        with closing(_opened(file)) as conn:
             found = [row[0] for row in conn.execute("PRAGMA integrity_check")]
             orphans = conn.execute("PRAGMA foreign_key_check").fetchone()
     except sqlite3.DatabaseError:

@@ -8,10 +8,17 @@ from typing import Annotated, NoReturn
 import typer
 
 from services.banking import operations
-from services.banking.dry_run import as_dry_run_json
+from services.banking.dry_run import as_dry_run_json, as_refusal_json
+from services.banking.intake import DoesNotTie, NotOurAccount
 from services.banking.model import Unreadable
 from services.banking.readers import read_statement
 from services.commands.console import OPERATOR, REFUSED, answer, books, say, stop
+from services.errors import Refused
+
+_HINTS: dict[type[Refused], str] = {
+    NotOurAccount: " Name it with --bank-account CODE.",
+    DoesNotTie: " To import it all the same: --accept-untied.",
+}
 
 
 def import_statement(
@@ -24,6 +31,10 @@ def import_statement(
     bank_account: Annotated[
         str | None, typer.Option(help="Our account's code, when the file does not name it.")
     ] = None,
+    accept_untied: Annotated[
+        bool,
+        typer.Option("--accept-untied", help="Import it although nothing proves it whole: it does not tie."),
+    ] = False,
 ) -> None:
     """Read a bank statement file and import its lines; the same file again changes nothing. Ends with 3 if refused."""
     content = file.read_bytes()
@@ -34,10 +45,15 @@ def import_statement(
         try:
             done = database.act(
                 lambda tx: operations.import_statement(
-                    tx, by=OPERATOR, name=file.name, content=content, bank_account=bank_account
+                    tx,
+                    by=OPERATOR,
+                    name=file.name,
+                    content=content,
+                    bank_account=bank_account,
+                    accept_untied=accept_untied,
                 )
             )
-        except Unreadable as refused:
+        except Refused as refused:
             _refuse(refused, as_json=as_json)
     if as_json:
         answer(
@@ -67,7 +83,8 @@ def _show(name: str, content: bytes, *, as_json: bool) -> None:
         say(f"{statement.account} {statement.currency}: {len(statement.lines)} lines, {ties}.")
 
 
-def _refuse(refused: Unreadable, *, as_json: bool) -> NoReturn:
+def _refuse(refused: Refused, *, as_json: bool) -> NoReturn:
+    """Say what is wrong and end with 3; what to do about an account or a proof is an option of this command."""
     if as_json:
-        answer({"refused": {"reason": str(refused), "row": refused.row}})
-    stop(str(refused), REFUSED)
+        answer(as_refusal_json(refused))
+    stop(f"{refused}{_HINTS.get(type(refused), '')}", REFUSED)

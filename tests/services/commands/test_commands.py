@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +14,11 @@ from typer.testing import CliRunner, Result
 
 from services.__main__ import app
 from services.access.model import SYSTEM
+from services.commands import backups
 from services.db.current import use
 from services.db.engine import Database
 from services.ledger import operations as ledger
+from tests.bank_books import company_with_accounts, mt940
 from tests.builders import AT, ONE, bought, customers, used
 from tests.conftest import SYDNEY, missing
 
@@ -110,6 +113,85 @@ def test_a_backup_restores_into_an_empty_database_only(books: Database, tmp_path
     use(books)
     refused = run("restore", str(file))
     assert (refused.exit_code, "holds books already" in refused.output) == (1, True)
+
+
+def test_a_postgresql_backup_restores_as_the_same_books(
+    postgres_database: Database, postgres_server: str, tmp_path: Path
+) -> None:
+    _ = shutil.which("pg_dump") or missing("no pg_dump found: install postgresql-client")
+    (one,) = customers(postgres_database, 1)
+    postgres_database.act(lambda tx: ledger.post(tx, used(one, ONE, key="a"), by=SYSTEM), at=AT)
+    file = tmp_path / "books.backup"
+    use(postgres_database)
+    before = run("trial-balance", "--json").stdout
+    assert run("backup", str(file)).exit_code == 0
+    name = f"restored_{os.getpid()}"
+    admin = create_engine(postgres_database.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as conn:
+        conn.execute(text(f"CREATE DATABASE {name}"))
+        use(Database(f"{postgres_server}/{name}", timezone=SYDNEY))
+        done = run("restore", str(file))
+        assert (done.exit_code, run("trial-balance", "--json").stdout) == (0, before)
+        conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+    use(None)
+
+
+def test_a_backup_that_fails_leaves_no_file_of_the_wanted_name(
+    books: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if books.is_sqlite:
+        monkeypatch.setattr(backups, "_check_sqlite", lambda _file: backups.stop("torn"))
+    else:
+        monkeypatch.setenv("PATH", str(tmp_path))
+        (tmp_path / "pg_dump").write_text(
+            '#!/bin/sh\nfor each in "$@"; do :; done\necho half > "${each#--file=}"\nexit 1\n'
+        )
+        (tmp_path / "pg_dump").chmod(0o755)
+    assert run("backup", str(tmp_path / "kept" / "books.backup")).exit_code == 1
+    assert list((tmp_path / "kept").iterdir()) == []
+
+
+def test_a_restore_is_not_spoiled_by_the_log_of_books_that_stood_there(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    file, place = tmp_path / "books.backup", tmp_path / "new" / "books.sqlite"
+    use(sqlite_database)
+    run("backup", str(file))
+    assert not list(tmp_path.glob("books.backup?*"))
+    place.parent.mkdir()
+    Path(f"{place}-wal").write_bytes(b"of another database")
+    use(Database(f"sqlite:///{place}", timezone=SYDNEY))
+    assert run("restore", str(file)).exit_code == 0
+    use(None)
+
+
+@pytest.fixture
+def bank(sqlite_database: Database) -> Iterator[Database]:
+    company_with_accounts(sqlite_database, AT)
+    use(sqlite_database)
+    yield sqlite_database
+    use(None)
+
+
+def test_a_statement_that_does_not_tie_is_imported_only_when_accepted(bank: Database, tmp_path: Path) -> None:
+    file = tmp_path / "statement.sta"
+    file.write_bytes(mt940([("1102", "220.00", "SMITH")], closing="300.00"))
+    refused = run("import-statement", str(file), "--json")
+    assert (refused.exit_code, json.loads(refused.stdout)["refused"]["row"]) == (3, None)
+    assert "does not tie" in json.loads(refused.stdout)["refused"]["reason"]
+    assert "--accept-untied" in refused.stderr
+    done = run("import-statement", str(file), "--json", "--accept-untied")
+    assert (done.exit_code, json.loads(done.stdout)["imported"]) == (0, 1)
+
+
+def test_a_statement_of_nobody_we_know_is_refused_and_says_how_to_name_the_account(
+    bank: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "statement.sta"
+    file.write_bytes(mt940([("1102", "220.00", "SMITH")], account="GB29NWBK60161331926819"))
+    refused = run("import-statement", str(file))
+    assert (refused.exit_code, "--bank-account" in refused.stderr) == (3, True)
 
 
 def test_a_restored_sqlite_backup_is_the_same_books(sqlite_database: Database, tmp_path: Path) -> None:
