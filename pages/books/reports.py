@@ -16,8 +16,6 @@ from services.money import Money
 from services.reporting.exports import Column, ColumnKind, ExportTable
 
 MOST_SHOWN = 10
-CUSTOMERS = 3  # "liabilities:credit:AUD:10482": what follows the third colon is one customer's share
-AMOUNTS = ["debit_micros", "credit_micros", "balance_micros", "base_balance_micros"]
 EXPORTED = {
     "account": Column("Account"),
     "currency": Column("Currency"),
@@ -25,12 +23,6 @@ EXPORTED = {
     "credit_micros": Column("Credit", ColumnKind.MONEY),
     "balance_micros": Column("Balance", ColumnKind.MONEY),
 }
-
-
-def gathered(rows: pd.DataFrame) -> pd.DataFrame:
-    """Customers' accounts summed to one row an account and currency."""
-    codes = [":".join(code.split(":")[:CUSTOMERS]) for code in rows["account"]]
-    return rows.assign(account=codes).groupby(["account", "currency"], as_index=False)[AMOUNTS].sum()
 
 
 def totals(rows: pd.DataFrame) -> None:
@@ -59,16 +51,15 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         "As of", None, key="reports_as_of", bind="query-params", format="DD/MM/YYYY", max_value=text.today(), width=190
     )
     each = st.toggle("Each customer", key="reports_customers", bind="query-params")
-balance = read(queries.trial_balance, as_of=as_of)
+balance = read(queries.trial_balance, as_of=as_of, each_customer=each)
 if balance.empty:
     empty(f"Nothing was posted up to {text.day(as_of or text.today())}.", "Choose a later day.")
     st.stop()
-shown = balance if each else gathered(balance)
 with opened.acts:
-    downloads.menu(f"trial balance {as_of or text.today()}", lambda: export(shown, opened.by, as_of))
+    downloads.menu(f"trial balance {as_of or text.today()}", lambda: export(balance, opened.by, as_of))
 totals(balance)
 tables.show(
-    shown,
+    balance,
     {
         "account": tables.words("Account"),
         "currency": tables.words("Currency", width="small"),
@@ -79,6 +70,6 @@ tables.show(
     },
     alt="Trial balance",
     key="reports_trial_balance",
-    height=440 if len(shown) > MOST_SHOWN else "auto",
+    height=440 if len(balance) > MOST_SHOWN else "auto",
 )
-st.caption(text.count(len(shown), "account"))
+st.caption(text.count(len(balance), "account"))

@@ -20,8 +20,7 @@ CUSTOMERS = "customers/customers.py"
 def needs(by: Principal) -> None:
     """The cards of what waits, those first that this role deals with."""
     today = text.today()
-    still_open = cached.read(invoices.open_invoices)
-    overdue = sum(invoice.due_on < today for invoice in still_open)
+    still_open, overdue = cached.read(invoices.open_counts, today=today)
     places = iter(cards.row(4))
     if by.role in {Role.ACCOUNTING, Role.ADMIN}:
         receipts = cached.read(banking.lines_page, unallocated_only=True, size=1).total
@@ -32,9 +31,7 @@ def needs(by: Principal) -> None:
         cards.need(by, waiting, "Approvals waiting", "Decide or look", file="admin/approvals.py")
     with next(places):
         label = f"{overdue:,} past due" if overdue else "None past due"
-        cards.need(
-            by, len(still_open), "Invoices not yet paid", label, file=INVOICES, invoices_status="Waiting for money"
-        )
+        cards.need(by, still_open, "Invoices not yet paid", label, file=INVOICES, invoices_status="Waiting for money")
     with next(places):
         below = cached.read(customers.page, balance=customers.BalanceFilter.NEGATIVE, size=1).total
         cards.need(by, below, "Negative balances", "See who", file=CUSTOMERS, customers_balance="Negative")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import BigInteger, ColumnElement, Connection, Row, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, case, cast, func, or_, select
 
 from services.customers.model import InvoiceDetails
 from services.errors import NotFound
@@ -97,6 +97,14 @@ def open_invoices(conn: Connection, currency: str | None = None, *, customer_id:
         fits.append(columns.customer_id == customer_id)
     rows = conn.execute(select(invoice_table).where(*fits).order_by(columns.issued_on, columns.id))
     return [_invoice(row) for row in rows]
+
+
+def open_counts(conn: Connection, *, today: date) -> tuple[int, int]:
+    """How many invoices money is still expected for, and how many of them were due before today."""
+    due = case((invoice_table.c.due_on < today, 1), else_=0)
+    counted = select(func.count(), func.coalesce(func.sum(due), 0)).where(_is_open())
+    waiting, overdue = conn.execute(counted).one()
+    return int(waiting), int(overdue)
 
 
 def document(conn: Connection, invoice_id: int) -> Document:

@@ -212,11 +212,15 @@ def _running(conn: Connection, frame: pd.DataFrame, of: Account, newest: date, s
     return after
 
 
-def trial_balance(conn: Connection, *, as_of: date | None = None) -> pd.DataFrame:
-    """Every account up to a day: account, currency, debit, credit, balance and base_balance, all in micros."""
+def trial_balance(conn: Connection, *, as_of: date | None = None, each_customer: bool = True) -> pd.DataFrame:
+    """Every account up to a day: account, currency, debit, credit, balance and base_balance, all in micros.
+
+    Without `each_customer` a customer's account is part of one sum a purpose and currency.
+    """
+    found = trial_balance_rows(conn, as_of or FOREVER, each_customer=each_customer)
     rows = [
         (code, currency, debit, credit, debit - credit, base_debit - base_credit)
-        for code, currency, debit, credit, base_debit, base_credit in trial_balance_rows(conn, as_of or FOREVER)
+        for code, currency, debit, credit, base_debit, base_credit in found
     ]
     names = ["debit_micros", "credit_micros", "balance_micros", "base_balance_micros"]
     return pd.DataFrame(rows, columns=["account", "currency", *names])

@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from services.ledger.chart import CUSTOMER_PURPOSES
-from services.ledger.model import Account, Purpose
+from services.ledger.model import Purpose
 from services.ledger.rollup import tail_totals
 
 _CUSTOMERS = """
@@ -30,23 +29,29 @@ SELECT purpose, currency, detail,
 """
 
 
-def trial_balance_rows(conn: Connection, day: date) -> list[tuple[str, str, int, int, int, int]]:
-    """Every account that ever moved up to a day: code, currency, debit, credit, base debit, base credit (micros)."""
+def trial_balance_rows(
+    conn: Connection, day: date, *, each_customer: bool = True
+) -> list[tuple[str, str, int, int, int, int]]:
+    """Every account that ever moved up to a day: code, currency, debit, credit, base debit, base credit (micros).
+
+    Without `each_customer` the customers' accounts come as one sum a purpose and currency, "liabilities:credit:AUD",
+    from the control totals alone, which do not grow with the customers.
+    """
     bound: Any = day.isoformat() if conn.dialect.name == "sqlite" else day
     rows: dict[str, tuple[str, list[int]]] = {}
-    for code, currency, *totals in conn.execute(text(_CUSTOMERS), {"day": bound}):
+    for code, currency, *totals in conn.execute(text(_CUSTOMERS), {"day": bound}) if each_customer else ():
         rows[code] = (currency, [int(total) for total in totals])
-    of_customers = {purpose.value for purpose in CUSTOMER_PURPOSES}
     kept = [tuple(row) for row in conn.execute(text(_SYSTEM), {"day": bound})]
     tail = [
         (row.purpose, row.currency, row.detail, row.debit, row.credit, row.base_debit, row.base_credit)
         for row in tail_totals(conn)
         if date.fromisoformat(str(row.day)) <= day
     ]
-    for purpose, currency, detail, *totals in kept + tail:
-        if purpose in of_customers:
+    for word, currency, detail, *totals in kept + tail:
+        purpose = Purpose(word)
+        if purpose.of_customers and each_customer:
             continue
-        code = Account(Purpose(purpose), currency, None, detail).code
+        code = f"{purpose.section}:{purpose}:{currency}" + (f":{detail}" if detail else "")
         _, before = rows.setdefault(code, (currency, [0, 0, 0, 0]))
         rows[code] = (currency, [int(old) + int(new) for old, new in zip(before, totals, strict=True)])
     return [(code, currency, *_four(totals)) for code, (currency, totals) in sorted(rows.items())]

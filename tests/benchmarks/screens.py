@@ -40,10 +40,15 @@ def query_of(entry: Entry, database: Database) -> str:
     if entry.url_path not in questions:
         return ""
     with database.read() as conn:
-        return f"{entry.url_path}={conn.execute(text(questions[entry.url_path])).scalar_one()}"
+        return f"id={conn.execute(text(questions[entry.url_path])).scalar_one()}"
 
 
-def token_for(database: Database, role: Role = Role.ADMIN) -> str:
+def role_for(entry: Entry) -> Role:
+    """Who is measured: accounting, or an administrator where accounting may not go."""
+    return Role.ACCOUNTING if Role.ACCOUNTING in entry.permission.roles else Role.ADMIN
+
+
+def token_for(database: Database, role: Role = Role.ACCOUNTING) -> str:
     """A session of a demo person of that role."""
     with database.write() as tx:
         found = text("SELECT id FROM person WHERE role = :role ORDER BY id LIMIT 1")
@@ -64,9 +69,9 @@ def measure(companies: list[Company], folder: Path) -> tuple[list[tuple[object, 
 
 def _screens(companies: list[Company], sites: list[Server], floor: Server) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = []
-    tokens = [token_for(company.database) for company in companies]
     for entry in (one for one in ENTRIES if Path(one.path).exists()):
         with ExitStack() as stack:
+            tokens = [token_for(company.database, role_for(entry)) for company in companies]
             empty = stack.enter_context(Tab(floor.address))
             tabs = [stack.enter_context(Tab(s.address, token)) for s, token in zip(sites, tokens, strict=True)]
             queries = [query_of(entry, company.database) for company in companies]
