@@ -8,7 +8,6 @@ from collections import defaultdict
 from datetime import date, timedelta
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -181,15 +180,3 @@ def test_both_databases_give_the_same_books_from_the_same_history(
             frames.append((queries.trial_balance(conn), [bytes(one) for one in hashes]))
     assert frames[0][0].equals(frames[1][0])
     assert frames[0][1] == frames[1][1]
-
-
-@pytest.mark.parametrize("kills", [5])
-def test_killing_the_process_while_posting_leaves_books_that_verify_and_resume(
-    sqlite_database: Database, kills: int
-) -> None:
-    from tests.laws.killing import storm
-
-    told = storm(str(sqlite_database.url), kills=kills)
-    assert told.missing == 0
-    assert told.unbalanced == 0
-    assert told.posted == told.expected

@@ -16,7 +16,7 @@ from tests.proofs.proofs import PROOFS
 ROOT = Path(__file__).resolve().parents[2]
 _HEAD = """# Proofs
 
-`make prove` runs these at full size and writes this page; `make test` runs each at a tenth or less.
+`make prove` runs these at full size and writes this page; `make test` runs each at a tenth.
 """
 
 

@@ -1,14 +1,24 @@
-"""A tenth of the long proofs that no other test runs in small."""
+"""A tenth of every long proof; `make prove` runs them whole."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
-from tests.proofs.proofs import damaged, damaged_bank_files
+import pytest
+
+from tests.conftest import missing
+from tests.postgres import programs
+from tests.proofs.proofs import PROOFS, damaged, killed_on_postgresql
+
+TENTH = 0.1
 
 
-def test_a_tenth_of_the_damaged_bank_files() -> None:
-    assert damaged_bank_files(0.1)
+@pytest.mark.parametrize("proof", PROOFS, ids=lambda proof: proof.__name__)
+def test_a_tenth_of_every_proof(proof: Callable[[float], str]) -> None:
+    if proof is killed_on_postgresql and programs() is None:
+        missing("no PostgreSQL server found: install postgresql, or set LEDGERDESK_TEST_POSTGRES")
+    assert proof(TENTH)
 
 
 def test_damage_changes_a_file() -> None:
