@@ -17,6 +17,8 @@ _NO_DIGITS = frozenset(
 )
 _THREE_DIGITS = frozenset(("BHD", "JOD", "KWD", "OMR", "TND"))
 _CODE = re.compile(r"[A-Z]{3}")
+_MOST_DIGITS = 20  # beyond it no amount fits 64 bits, and decimals would round
+_SAID = 40  # characters of a wrong amount that a sentence repeats
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
 
 
@@ -100,7 +102,7 @@ class Money:
         """Read a typed amount such as "1,250.50" exactly; raises `NotAnAmount` with what to do."""
         plain = text.strip().replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
         if not _PLAIN_NUMBER.fullmatch(plain):
-            raise NotAnAmount(f"“{text.strip()}” is not an amount; write it like 1250.50.")
+            raise NotAnAmount(f"“{text.strip()[:_SAID]}” is not an amount; write it like 1250.50.")
         value = cls.of(Decimal(plain.replace(",", "")), currency)
         if value.micros % minor_unit(currency):
             raise NotAnAmount(f"{text.strip()} has more decimals than {currency} has; use {digits(currency)}.")
@@ -111,11 +113,13 @@ class Money:
         """The exact amount; raises `NotAnAmount` beyond six decimals or 64 bits."""
         digits(currency)
         decimal = Decimal(amount)
+        if decimal.is_finite() and decimal.adjusted() > _MOST_DIGITS:
+            raise NotAnAmount(f"{str(amount)[:_SAID]} {currency} is more than this ledger can hold; enter less.")
         if not decimal.is_finite() or decimal != decimal.quantize(Decimal("0.000001")):
             raise NotAnAmount(f"{amount} has more than six decimals; no price here needs them.")
         micros = int(decimal * MICROS)
         if abs(micros) > LARGEST_MICROS:
-            raise NotAnAmount(f"{amount} {currency} is more than this ledger can hold.")
+            raise NotAnAmount(f"{amount} {currency} is more than this ledger can hold; enter less.")
         return cls(micros, currency)
 
     @property

@@ -10,6 +10,7 @@ from services.customers import queries as customers
 from services.customers.finding import comparable
 from services.customers.model import Customer
 from services.pricing import queries as pricing
+from services.texts import seen
 
 _OFFERED = 5
 
@@ -52,6 +53,7 @@ def pick_customer(key: str, *, label: str = "Customer", first: Customer | None =
     typed = left.text_input(
         "Find", key=f"{key}_find", type="search", live=True, icon=":material/search:", placeholder="Name, username, id…"
     )
+    typed = seen(typed or "")
     found = read(customers.search, text=typed, limit=20) if typed else []
     offered = {each.id: each for each in ([first] if first and not typed else []) + found}
     if typed and not offered:

@@ -14,6 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages._ui import state, text
 from pages._ui.frame import plain
 from services.periods import NotAPeriod, Period, parse_period
+from services.texts import seen
 
 T = TypeVar("T")
 
@@ -29,7 +30,7 @@ def row() -> DeltaGenerator:
 def words(label: str, *, key: str, placeholder: str = "") -> str:
     """A free-text filter, trimmed; empty when unused."""
     typed = st.text_input(label, key=key, bind="query-params", type="search", placeholder=placeholder, width=280)
-    return (typed or "").strip()
+    return seen(typed or "").strip()
 
 
 def one_of(

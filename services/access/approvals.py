@@ -14,6 +14,7 @@ from services.access.model import SEE_APPROVALS, Decision, Permission, Principal
 from services.access.tables import approval
 from services.db.engine import Transaction
 from services.errors import Forbidden, InvalidForm, NotFound, Refused, Stale
+from services.texts import checked_reason
 
 if TYPE_CHECKING:
     from services.money import Money
@@ -88,7 +89,10 @@ def request_approval(
     """
     require(by, SEE_APPROVALS)
     missing = {"summary": "Say in one line what is to happen."} if not summary.strip() else {}
-    missing |= {"reason": "Give the reason, so that the other person can decide."} if not reason.strip() else {}
+    try:
+        reason = checked_reason(reason, ask="Give the reason, so that the other person can decide.")
+    except InvalidForm as invalid:
+        missing |= invalid.fields
     if missing:
         raise InvalidForm(missing)
     row = {
@@ -100,7 +104,7 @@ def request_approval(
         "currency": amount.currency if amount is not None else None,
         "requested_by": _person_id(by),
         "requested_at": tx.at,
-        "reason": reason.strip(),
+        "reason": reason,
     }
     approval_id = int(tx.conn.execute(insert(approval).returning(approval.c.id), row).scalar_one())
     after = {"act": act, "summary": row["summary"]}
@@ -124,8 +128,7 @@ def approve(tx: Transaction, *, by: Principal, approval_id: int, acts: Mapping[s
 def decline(tx: Transaction, *, by: Principal, approval_id: int, acts: Mapping[str, Act], reason: str) -> None:
     """Decline a request of another person; the reason is what they will read."""
     _decidable(tx, by, approval_id, acts, unknown_is_fine=True)
-    if not reason.strip():
-        raise InvalidForm({"reason": "Say why, so that the request can be put right."})
+    reason = checked_reason(reason, ask="Say why, so that the request can be put right.")
     _decide(tx, by=by, approval_id=approval_id, decision=Decision.DECLINED, reason=reason)
 
 
@@ -167,11 +170,12 @@ def _decidable(
 
 
 def _decide(tx: Transaction, *, by: Principal, approval_id: int, decision: Decision, reason: str) -> None:
+    reason = checked_reason(reason)
     decided = {
         "decision": decision.value,
         "decided_by": by.person_id,
         "decided_at": tx.at,
-        "decision_reason": reason.strip(),
+        "decision_reason": reason,
     }
     waiting = update(approval).where(approval.c.id == approval_id, approval.c.decision.is_(None))
     if tx.conn.execute(waiting.values(decided)).rowcount != 1:  # two people at once: the second one comes too late

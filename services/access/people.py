@@ -12,12 +12,14 @@ from services.access.model import CHANGE_PEOPLE, OneTimePassword, Principal, Rol
 from services.access.operations import NoSuchPerson, close_sessions, count_active_administrators
 from services.access.tables import person, sign_in_attempt
 from services.errors import InvalidForm, Refused
+from services.texts import checked_reason, text_fault
 
 if TYPE_CHECKING:
     from services.db.engine import Transaction
 
 _EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+")
 LONGEST_EMAIL = 254
+LONGEST_NAME = 120
 
 
 class OwnAccess(Refused):
@@ -45,8 +47,12 @@ def create_person(tx: Transaction, *, by: Principal, name: str, email: str, role
     address, wrong = queries.plain_email(email), {}
     if not name.strip():
         wrong["name"] = "Give the person's name; it stands in the audit trail."
+    elif fault := text_fault(name.strip(), longest=LONGEST_NAME):
+        wrong["name"] = fault
     if len(address) > LONGEST_EMAIL or not _EMAIL.fullmatch(address):
-        wrong["email"] = f"“{email.strip()}” is not an e-mail address; write it like name@company.example."
+        wrong["email"] = (
+            f"“{email.strip()[:LONGEST_EMAIL]}” is not an e-mail address; write it like name@company.example."
+        )
     elif tx.conn.execute(select(person.c.id).where(person.c.email == address)).first():
         wrong["email"] = f"{address} already has access; change that person instead."
     if wrong:
@@ -91,7 +97,7 @@ def reactivate(tx: Transaction, *, by: Principal, person_id: int, reason: str = 
 
 def reset_password(tx: Transaction, *, by: Principal, person_id: int, reason: str = "") -> OneTimePassword:
     """Replace a forgotten password by a one-time password, end every session and lift the lock of wrong tries."""
-    row = _other(tx, by, person_id)
+    row, reason = _other(tx, by, person_id), checked_reason(reason)
     password = passwords.one_time_password()
     changed = {"password_hash": passwords.hash_password(password), "must_change_password": True}
     tx.conn.execute(update(person).where(person.c.id == person_id).values(changed))
@@ -123,6 +129,7 @@ def _change(tx: Transaction, by: Principal, row: Any, changed: dict[str, Any], r
     before = {
         name: bool(value) if name == "active" else value for name, value in row._asdict().items() if name in changed
     }
+    reason = checked_reason(reason)
     if before == changed:
         return
     tx.conn.execute(update(person).where(person.c.id == row.id).values(changed))

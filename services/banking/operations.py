@@ -17,16 +17,17 @@ from services.banking.model import IMPORT, BankLine, ImportedStatement, ImportRe
 from services.banking.opening import settle_opening
 from services.banking.queries import line as line_by_id
 from services.banking.tables import bank_line, bank_statement, bank_statement_file
+from services.banking.turns import lock_imports
 from services.banking.undoing import undo_import
 from services.db.engine import Transaction
 from services.errors import BrokenInvariant, Refused
 from services.ledger.operations import post_many
 from services.money import Money
 from services.pricing.queries import rate_on
+from services.texts import seen
 
 __all__ = ["import_statement", "record_allocation", "release_allocation", "undo_import"]
 
-_LOCK = 0x4C_44_42_4B  # PostgreSQL advisory lock: files are imported one after the other
 _LONGEST_MEMO = 200
 
 
@@ -50,8 +51,8 @@ def import_statement(
     the same lines again change nothing. Raises `Unreadable`, `NotOurAccount`, `DoesNotTie`, `NoRate`, `PeriodClosed`.
     """
     require(by, IMPORT)
-    if tx.dialect == "postgresql":
-        tx.conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    lock_imports(tx)
+    name = seen(name)
     intake = take_in(tx.conn, content=content, name=name, bank_account=bank_account)
     _refuse(intake, accept_untied=accept_untied)
     if intake.same_file_id is not None:

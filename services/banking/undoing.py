@@ -13,11 +13,13 @@ from services.banking.accounting import booked, mirrored
 from services.banking.model import UNDO, NoSuchFile
 from services.banking.opening import settle_opening
 from services.banking.tables import bank_line, bank_statement, bank_statement_file
+from services.banking.turns import lock_imports
 from services.db.engine import Transaction
 from services.errors import Refused
 from services.ledger.model import Draft
 from services.ledger.operations import post_many
 from services.money import Money
+from services.texts import checked_reason
 
 
 class CannotUndo(Refused):
@@ -31,6 +33,8 @@ def undo_import(tx: Transaction, *, by: Principal, file_id: int, reason: str) ->
     lines, or without a reason; `NoSuchFile`, `PeriodClosed`.
     """
     require(by, UNDO)
+    reason = checked_reason(reason)
+    lock_imports(tx)
     file = tx.conn.execute(select(bank_statement_file).where(bank_statement_file.c.id == file_id)).one_or_none()
     _refuse(tx, file, file_id, reason)
     of_file = select(bank_statement.c.id).where(bank_statement.c.file_id == file_id)
@@ -47,7 +51,7 @@ def undo_import(tx: Transaction, *, by: Principal, file_id: int, reason: str) ->
     for code in accounts:
         settle_opening(tx, by=by, bank_account=code, without_file=file_id)
     tx.conn.execute(update(bank_statement).where(bank_statement.c.file_id == file_id).values(undone_at=tx.at))
-    done = {"undone_at": tx.at, "undone_by": by.name, "undone_reason": reason.strip()}
+    done = {"undone_at": tx.at, "undone_by": by.name, "undone_reason": reason}
     tx.conn.execute(update(bank_statement_file).where(bank_statement_file.c.id == file_id).values(done))
     facts = {"lines": len(lines)}
     record(tx, by=by, act=UNDO.name, subject="bank_statement_file", subject_id=file_id, before=facts, reason=reason)
@@ -57,7 +61,7 @@ def undo_import(tx: Transaction, *, by: Principal, file_id: int, reason: str) ->
 def _refuse(tx: Transaction, file: Row[Any] | None, file_id: int, reason: str) -> None:
     if file is None:
         raise NoSuchFile(f"No imported bank file has the number {file_id}.")
-    if not reason.strip():
+    if not reason:
         raise CannotUndo("Say why the import is undone.")
     if file.undone_at is not None:
         raise CannotUndo(f"The import of {file.name} was undone before.")

@@ -18,6 +18,7 @@ from services.company.profile import account_faults
 from services.company.tables import bank_account, bank_account_version, company_profile
 from services.db.engine import Transaction
 from services.errors import Forbidden, InvalidForm, Refused, Stale
+from services.texts import checked_reason
 
 BANK_ACCOUNT_CHANGE = "company.bank_account_change"  # the act's name in the register of approvals
 
@@ -68,6 +69,7 @@ def request_bank_account_change(
     before it is approved. Raises `InvalidForm` with a sentence a field, `NothingToChange`, `NoBankAccount`.
     """
     require(by, CHANGE_BANK_ACCOUNT)
+    reason = checked_reason(reason)
     present = queries.bank_account_of(tx.conn, code)
     wanted = _checked_change(present, changes)
     if wanted == present:
@@ -77,7 +79,7 @@ def request_bank_account_change(
         "code": code,
         "version": present.version,
         "changes": new,
-        "reason": reason.strip(),
+        "reason": reason,
         "requested_by_id": by.person_id,
         "requested_by": by.name,
     }

@@ -15,7 +15,9 @@ from stdnum.au import abn
 from services.company.model import BankAccount, Company, GstBasis, Profile, TaxPoint, plain
 from services.errors import InvalidForm, Refused
 from services.money import NotAnAmount, digits
+from services.texts import text_fault, text_faults
 
+_LONGEST, _LONGEST_NUMBER, _MOST_LINES, _SAID = 120, 60, 12, 40
 _CODE = re.compile(r"[a-z][a-z0-9-]{1,31}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}")
@@ -65,21 +67,32 @@ def read_profile(content: bytes | str) -> Profile:
 
 def account_faults(account: BankAccount) -> _Faults:
     """A sentence for each wrong detail of one bank account; empty when all is well."""
-    faults: _Faults = {}
+    faults = _account_length_faults(account)
     for field in ("holder", "bank"):
         if not getattr(account, field).strip():
             faults[field] = f"Enter the account's {field}."
     if not account.lines or not all(label.strip() and value.strip() for label, value in account.lines):
         faults["lines"] = "Give the lines to print, each a label and a value."
     if account.iban and not iban.is_valid(account.iban):
-        faults["iban"] = f"“{account.iban}” is not a valid IBAN; its check digits do not fit."
+        faults["iban"] = f"“{account.iban[:_SAID]}” is not a valid IBAN; its check digits do not fit."
     if account.bic and not bic.is_valid(account.bic):
-        faults["bic"] = f"“{account.bic}” is not a valid BIC; it has 8 or 11 letters and digits."
+        faults["bic"] = f"“{account.bic[:_SAID]}” is not a valid BIC; it has 8 or 11 letters and digits."
     if not plain(account.iban) and not plain(account.number):
         faults["number"] = "Give an IBAN or the account number as statements name it."
     printed = {plain(value) for _, value in account.lines}
     if account.iban and "iban" not in faults and plain(account.iban) not in printed:
         faults.setdefault("lines", "The printed lines must show the same IBAN.")
+    return faults
+
+
+def _account_length_faults(account: BankAccount) -> _Faults:
+    faults = text_faults({"holder": account.holder, "bank": account.bank}, longest=_LONGEST)
+    faults |= text_faults({"number": account.number}, longest=_LONGEST_NUMBER)
+    printed = (text_fault(part, longest=_LONGEST) for line in account.lines for part in line)
+    if len(account.lines) > _MOST_LINES:
+        faults["lines"] = f"An invoice has room for {_MOST_LINES} lines; leave some out."
+    elif fault := next(filter(None, printed), None):
+        faults["lines"] = fault
     return faults
 
 
@@ -107,6 +120,8 @@ def _company_faults(company: _Table) -> _Faults:
     for field, (is_right, sentence) in checks.items():
         if field not in faults and not is_right(company[field]):
             faults[field] = f"“{company[field]}” {sentence}"
+    texts = {field: company[field] for field in _COMPANY_TEXTS if field not in faults}
+    faults |= text_faults(texts, longest=_LONGEST)
     address = company.get("address")
     if not isinstance(address, list) or not address or not all(_is_text(line) for line in address):
         faults["address"] = "Give the address as a list of lines."

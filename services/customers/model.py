@@ -11,6 +11,7 @@ from typing import Any
 
 from services.access.model import Permission, Role
 from services.customers.countries import COUNTRIES
+from services.texts import text_fault
 
 _ALL_STAFF = frozenset({Role.ACCOUNTING, Role.MANAGER, Role.SUPPORT})
 CREATE_CUSTOMER = Permission("customers.create_customer", "create a customer", _ALL_STAFF)
@@ -21,6 +22,7 @@ LANGUAGES = ("en", "fr")
 LONGEST_FIELD = 200
 LONGEST_ADDRESS = 500
 LONGEST_NOTE = 5_000
+LONGEST_TICKET = 60
 
 _EMAIL = re.compile(r"[^@\s<>(),;:\"\[\]\\]+@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}")
 _USERNAME = re.compile(r"[^\s/?#&%]{2,64}")
@@ -165,14 +167,13 @@ def phone_fault(field: str, phone: str) -> dict[str, str]:
 
 def length_faults(texts: dict[str, str]) -> dict[str, str]:
     """A sentence for each text too long to print, or holding characters that cannot be printed."""
-    found = {}
-    for field, text in texts.items():
-        longest = LONGEST_ADDRESS if field == "address" else LONGEST_FIELD
-        if len(text) > longest:
-            found[field] = f"This is {len(text)} characters long; shorten it to {longest}."
-        elif any(unicodedata.category(sign) in {"Cc", "Cs"} and sign != "\n" for sign in text):
-            found[field] = "This holds a character that cannot be printed; type it again."
-    return found
+    found = {
+        field: text_fault(
+            text, longest=LONGEST_ADDRESS if field == "address" else LONGEST_FIELD, lines=field == "address"
+        )
+        for field, text in texts.items()
+    }
+    return {field: sentence for field, sentence in found.items() if sentence}
 
 
 def tidy(text: str) -> str:

@@ -16,6 +16,7 @@ from services.customers.model import (
     CHANGE_DETAILS,
     CREATE_CUSTOMER,
     LONGEST_NOTE,
+    LONGEST_TICKET,
     BillingMode,
     Customer,
     InvoiceDetails,
@@ -27,6 +28,7 @@ from services.customers.tables import customer, customer_counter, customer_note,
 from services.db.engine import Transaction
 from services.errors import InvalidForm, Stale
 from services.pricing.queries import currencies
+from services.texts import checked_reason, text_fault, text_faults
 
 
 def create_customer(
@@ -85,6 +87,7 @@ def change_invoice_details(
     Raises `InvalidForm`, `NoCustomer`, and `Stale` when another version than the expected one is in force.
     """
     require(by, CHANGE_DETAILS)
+    reason = checked_reason(reason)
     _lock(tx, customer_id)
     wanted = _checked(details)
     newest = queries.details_versions(tx.conn, customer_id, limit=1)
@@ -113,8 +116,11 @@ def add_note(tx: Transaction, *, by: Principal, customer_id: int, body: str, tic
     require(by, ADD_NOTE)
     _lock(tx, customer_id)
     text, ticket = tidy(body), tidy(ticket_id)
-    if not text or len(text) > LONGEST_NOTE:
-        raise InvalidForm({"body": f"Write the note, in at most {LONGEST_NOTE} characters."})
+    wrong = text_faults({"ticket_id": ticket}, longest=LONGEST_TICKET)
+    if body_fault := text_fault(text, longest=LONGEST_NOTE, lines=True) if text else "Write the note.":
+        wrong["body"] = body_fault
+    if wrong:
+        raise InvalidForm(wrong)
     row = {
         "customer_id": customer_id,
         "body": text,
@@ -142,7 +148,7 @@ def _take_account_id(tx: Transaction, wanted: str | None) -> str:
 def _faults(tx: Transaction, typed: NewCustomer, account_id: str | None) -> dict[str, str]:
     found = typed.faults()
     if typed.currency and typed.currency not in {each.code for each in currencies(tx.conn)}:
-        found["currency"] = f"Credit is not sold in “{typed.currency}”; choose one of the listed currencies."
+        found["currency"] = f"Credit is not sold in “{typed.currency[:10]}”; choose one of the listed currencies."
     if account_id is not None and not is_account_id(account_id):
         found["account_id"] = "An account id is a number of at least five digits; leave it out to get the next one."
     elif account_id is not None and _exists(tx, customer.c.account_id == account_id):
@@ -196,6 +202,6 @@ def _add_version(
         "changed_at": tx.at,
         "changed_by_id": by.person_id,
         "changed_by": by.name,
-        "reason": reason.strip(),
+        "reason": reason,
     }
     tx.conn.execute(insert(invoice_details), row)

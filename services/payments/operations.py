@@ -14,7 +14,7 @@ from services.banking.model import BankLine
 from services.banking.operations import record_allocation, release_allocation
 from services.banking.queries import line as line_by_id
 from services.db.engine import Transaction
-from services.errors import InvalidForm, Refused, Stale
+from services.errors import Refused, Stale
 from services.invoices.model import Invoice
 from services.invoices.operations import record_payment, undo_payment
 from services.invoices.queries import invoice as invoice_by_id
@@ -27,6 +27,7 @@ from services.payments.model import ALLOCATE, BY_HAND, UNDO_ALLOCATION, Allocati
 from services.payments.queries import allocation as allocation_by_id
 from services.payments.queries import allocation_by_nonce, allocations_of_invoice, allocations_of_line
 from services.payments.tables import allocation as allocation_table
+from services.texts import checked_reason
 
 
 class NonceReused(Refused):
@@ -102,18 +103,17 @@ def undo_allocation(tx: Transaction, *, by: Principal, allocation_id: int, reaso
     Raises `InvalidForm` without a reason, `AlreadyUndone`, and `CreditSpent` when the credit has been used.
     """
     require(by, UNDO_ALLOCATION)
-    if not reason.strip():
-        raise InvalidForm({"reason": "Say why the receipt is taken back from its invoice."})
+    reason = checked_reason(reason, ask="Say why the receipt is taken back from its invoice.")
     found = allocation_by_id(tx.conn, allocation_id)
     _wait_for_turn(tx, f"bank_line:{found.bank_line_id}", f"invoice:{found.invoice_id}")
     found = allocation_by_id(tx.conn, allocation_id)
     if not found.counts:
         raise AlreadyUndone(f"{found.undone_by} undid this already; look at the receipt again.")
-    changes = {"undone_at": tx.at, "undone_by": by.name, "undone_reason": reason.strip()}
+    changes = {"undone_at": tx.at, "undone_by": by.name, "undone_reason": reason}
     tx.conn.execute(
         update(allocation_table)
         .where(allocation_table.c.id == allocation_id, allocation_table.c.undone_at.is_(None))
-        .values(**changes, **_reverse(tx, found, reason.strip(), by=by))
+        .values(**changes, **_reverse(tx, found, reason, by=by))
     )
     release_allocation(tx, line_id=found.bank_line_id, amount=found.paid)
     undo_payment(tx, invoice_id=found.invoice_id, paid=found.paid, fee=found.fee)

@@ -72,6 +72,7 @@ STEPS = {
     "banking.opening.settle_opening",
     "banking.operations.record_allocation",
     "banking.operations.release_allocation",
+    "banking.turns.lock_imports",
     "invoices.numbering.take_next",
     "invoices.operations.record_payment",
     "invoices.operations.undo_payment",
