@@ -6,7 +6,7 @@ see it and a table twin under it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,6 +19,7 @@ from pages._ui import tables
 from services.money import MICROS
 
 MOST_POINTS = 2_000
+_MOST_TICKS = 9
 _FONT = "IBM Plex Sans, sans-serif"
 
 
@@ -53,22 +54,21 @@ def waterfall(opening: int, movements: Sequence[tuple[str, int]], closing: int, 
     """From the opening balance through each (label, micros) to the closing balance."""
     colours = ink()
     values = [opening, *(micros for _, micros in movements), closing]
-    figure = go.Figure(
-        go.Waterfall(
-            x=["Opening", *(label for label, _ in movements), "Closing"],
-            y=[micros / MICROS for micros in values],
-            measure=["absolute", *("relative" for _ in movements), "total"],
-            text=[_short(micros) for micros in values],
-            textposition="outside",
-            cliponaxis=False,
-            increasing_marker_color=colours.money_in,
-            decreasing_marker_color=colours.money_out,
-            totals_marker_color=colours.state,
-            connector_line_color=colours.grid,
-            hovertemplate="%{x}: %{text} " + currency + "<extra></extra>",
-        )
-    )
-    return _framed(figure, height=320)
+    steps = {
+        "type": "waterfall",
+        "x": ["Opening", *(label for label, _ in movements), "Closing"],
+        "y": [micros / MICROS for micros in values],
+        "measure": ["absolute", *("relative" for _ in movements), "total"],
+        "text": [_short(micros) for micros in values],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "increasing": {"marker": {"color": colours.money_in}},
+        "decreasing": {"marker": {"color": colours.money_out}},
+        "totals": {"marker": {"color": colours.state}},
+        "connector": {"line": {"color": colours.grid}},
+        "hovertemplate": "%{x}: %{text} " + currency + "<extra></extra>",
+    }
+    return _framed([steps], height=320)
 
 
 def balance_line(days: Sequence[date], micros: Sequence[int], *, currency: str) -> go.Figure:
@@ -78,19 +78,19 @@ def balance_line(days: Sequence[date], micros: Sequence[int], *, currency: str) 
     chosen = range((len(days) - 1) % step, len(days), step) if days else range(0)
     x = [days[i] for i in chosen]
     y = [micros[i] / MICROS for i in chosen]
-    figure = go.Figure(
-        go.Scatter(
-            x=x, y=y, mode="lines", line={"color": colours.money_in, "width": 2, "shape": "hv"},
-            hovertemplate="%{x|%-d %b %Y}: %{y:,.2f} " + currency + "<extra></extra>",
-        )
-    )  # fmt: skip
+    line = {
+        "type": "scatter", "x": x, "y": y, "mode": "lines",
+        "line": {"color": colours.money_in, "width": 2, "shape": "hv"},
+        "hovertemplate": "%{x|%-d %b %Y}: %{y:,.2f} " + currency + "<extra></extra>",
+    }  # fmt: skip
+    figure = _framed([line], height=260)
     if y:
         figure.add_annotation(
             x=x[-1], y=y[-1], text=_short(micros[-1]), showarrow=False, xanchor="right", yanchor="bottom"
         )
         if min(y) < 0:
             figure.add_hrect(y0=min(y) * 1.05, y1=0, fillcolor=colours.series[4], opacity=0.12, line_width=0)
-    return _framed(figure, height=260)
+    return figure
 
 
 def bars_by_month(
@@ -100,33 +100,39 @@ def bars_by_month(
     currency: str,
     stacked: bool = False,
     written: str = "%b %y",
+    tall: bool = False,
 ) -> go.Figure:
     """Bars of micros a month, one colour a series ("Sold" green, "Used" amber, then the theme's order).
 
-    `written` is how the days under the bars read: "%-d %b" for bars a day.
+    `written` is how the days under the bars read: "%-d %b" for bars a day. A tall figure has room for the names of
+    many series below and for few of its days.
     """
     colours = ink()
     fixed = {"Sold": colours.money_in, "Bought": colours.money_in, "Used": colours.money_out, "Held": colours.state}
-    figure = go.Figure()
-    for index, (name, micros) in enumerate(series.items()):
-        figure.add_bar(
-            name=name,
-            x=[f"{month:{written}}" for month in months],
-            y=[value / MICROS for value in micros],
-            marker_color=fixed.get(name, colours.series[index % len(colours.series)]),
-            hovertemplate=name + ", %{x}: %{y:,.2f} " + currency + "<extra></extra>",
-        )
-    figure.update_layout(barmode="stack" if stacked else "group", bargap=0.35, bargroupgap=0.08)
-    return _framed(figure, height=280, legend=len(series) > 1)
+    bars = [
+        {
+            "type": "bar",
+            "name": name,
+            "x": [f"{month:{written}}" for month in months],
+            "y": [value / MICROS for value in micros],
+            "marker": {"color": fixed.get(name, colours.series[index % len(colours.series)])},
+            "hovertemplate": name + ", %{x}: %{y:,.2f} " + currency + "<extra></extra>",
+        }
+        for index, (name, micros) in enumerate(series.items())
+    ]
+    layout: dict[str, Any] = {"barmode": "stack" if stacked else "group", "bargap": 0.35, "bargroupgap": 0.08}
+    if tall:
+        layout["legend"] = {"orientation": "h", "x": 0, "y": -0.14, "yanchor": "top"}
+    return _framed(bars, height=340 if tall else 280, named=len(series) > 1, few_ticks=tall, **layout)
 
 
-def draw(figure: go.Figure, *, alt: str, twin: pd.DataFrame | None = None, key: str) -> None:
-    """Show a figure with its words, and its table twin (display-ready columns) behind a click."""
+def draw(figure: go.Figure, *, alt: str, twin: Callable[[], pd.DataFrame] | None = None, key: str) -> None:
+    """Show a figure with its words, and its table twin (display-ready columns) behind a click that has it made."""
     st.plotly_chart(figure, theme=None, config={"displayModeBar": False, "responsive": True}, alt=alt, key=key)
     if twin is not None:
         with st.expander("As a table", type="compact", key=f"{key}_twin", on_change="rerun") as box:
             if box.open:
-                tables.printed(twin, alt=f"{alt}, as a table")
+                tables.printed(twin(), alt=f"{alt}, as a table")
 
 
 def _short(micros: int) -> str:
@@ -134,19 +140,23 @@ def _short(micros: int) -> str:
     return f"({shown})" if micros < 0 else shown
 
 
-def _framed(figure: go.Figure, *, height: int, legend: bool = False) -> go.Figure:
+def _framed(
+    traces: list[dict[str, Any]], *, height: int, named: bool = False, few_ticks: bool = False, **layout: Any
+) -> go.Figure:
+    """The figure in one step: plotly checks each later change anew, which took longer than all the rest of a screen."""
     colours = ink()
     axis: dict[str, Any] = {"gridcolor": colours.grid, "zerolinecolor": colours.text, "linecolor": colours.grid}
-    figure.update_layout(
-        height=height,
-        margin={"l": 8, "r": 8, "t": 24, "b": 8},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"family": _FONT, "size": 12, "color": colours.text},
-        showlegend=legend,
-        legend={"orientation": "h", "x": 0, "y": 1.12},
-        separators=".,",
-        xaxis={**axis, "showgrid": False, "automargin": True},
-        yaxis={**axis, "automargin": True, "tickformat": ",~f", "zeroline": True, "zerolinewidth": 1},
-    )
-    return figure
+    ticks = {"nticks": _MOST_TICKS, "tickangle": 0} if few_ticks else {}
+    frame: dict[str, Any] = {
+        "height": height,
+        "margin": {"l": 8, "r": 8, "t": 24, "b": 8},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": _FONT, "size": 12, "color": colours.text},
+        "showlegend": named,
+        "legend": {"orientation": "h", "x": 0, "y": 1.12},
+        "separators": ".,",
+        "xaxis": {**axis, "showgrid": False, "automargin": True, **ticks},
+        "yaxis": {**axis, "automargin": True, "tickformat": ",~f", "zeroline": True, "zerolinewidth": 1},
+    }
+    return go.Figure(data=traces, layout=frame | layout)

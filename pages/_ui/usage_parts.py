@@ -20,7 +20,6 @@ from services.usage import queries as usage
 from services.usage.model import Product
 
 MOST_DAYS = 62  # a longer period is drawn by month
-_MOST_TICKS = 9
 LABELS = {product.value: product.label for product in Product}
 
 EXPORTED = {
@@ -42,22 +41,18 @@ def chart(*, period: Period, currency: str, customer_id: int | None, product: Pr
     when = str(rows.columns[0])
     written = "%-d %b" if when == "day" else "%b %y"
     days = sorted(set(rows[when]))
-    names = [name for name in LABELS if name in set(rows["product"])]
-    series = {LABELS[name]: _along(rows[rows["product"] == name], when, days) for name in names}
-    figure = charts.bars_by_month(days, series, currency=currency, stacked=True, written=written)
-    figure.update_layout(height=340, legend={"orientation": "h", "x": 0, "y": -0.14, "yanchor": "top"})
-    figure.update_xaxes(nticks=_MOST_TICKS, tickangle=0)
+    found: dict[tuple[str, date], int] = {
+        (name, day): int(micros) for name, day, micros in zip(rows["product"], rows[when], rows["micros"], strict=True)
+    }
+    names = {name for name, _ in found}
+    series = {label: [found.get((name, day), 0) for day in days] for name, label in LABELS.items() if name in names}
+    figure = charts.bars_by_month(days, series, currency=currency, stacked=True, written=written, tall=True)
     charts.draw(
         figure,
         alt=f"Usage by product and {when} in {text.period(period)}, {currency}",
-        twin=_twin(days, series, currency, written),
+        twin=lambda: _twin(days, series, currency, written),
         key=key,
     )
-
-
-def _along(rows: pd.DataFrame, when: str, days: list[date]) -> list[int]:
-    found: dict[date, int] = {day: int(micros) for day, micros in zip(rows[when], rows["micros"], strict=True)}
-    return [found.get(day, 0) for day in days]
 
 
 def _twin(days: list[date], series: Mapping[str, list[int]], currency: str, written: str) -> pd.DataFrame:

@@ -61,20 +61,25 @@ def figures(by: Principal, found: trends.Figures, currency: str) -> None:
         held_before = of(year.held[-2])
         cards.money("Credit held", of(year.held[-1]), before=held_before, against="this month", trend=year.held)
         menu.link(by, CUSTOMERS, "Who holds it", customers_currency=currency, customers_order="Most credit")
-    twin = pd.DataFrame(
-        {
-            "Month": [f"{month:%B %Y}" for month in year.months],
-            **{
-                f"{name}, {currency}": [text.amount(of(micros)) for micros in column]
-                for name, column in (("Sold", year.sold), ("Used", year.used), ("Held at its end", year.held))
-            },
-        }
-    )
     charts.draw(
         charts.bars_by_month(year.months, {"Sold": year.sold, "Used": year.used}, currency=currency),
         alt=f"Credit sold and used in each of the last twelve months, {currency}",
-        twin=twin,
+        twin=lambda: twin(year, currency),
         key="home_sold_and_used",
+    )
+
+
+def twin(year: trends.Credit, currency: str) -> pd.DataFrame:
+    """The twelve months as a table."""
+    columns = (("Sold", year.sold), ("Used", year.used), ("Held at its end", year.held))
+    return pd.DataFrame(
+        {
+            "Month": [f"{month:%B %Y}" for month in year.months],
+            **{
+                f"{name}, {currency}": [text.amount(Money(micros, currency)) for micros in column]
+                for name, column in columns
+            },
+        }
     )
 
 

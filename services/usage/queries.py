@@ -161,9 +161,13 @@ def complete_through(conn: Connection) -> date | None:
 
 
 def _totals(conn: Connection, period: Period, by: tuple[str, ...], filters: _Filters) -> pd.DataFrame:
+    return _frame_of(_total_sums(conn, period, by, filters), by)
+
+
+def _total_sums(conn: Connection, period: Period, by: tuple[str, ...], filters: _Filters) -> _Sums:
     """Whole months from the monthly roll-up, the days around them from the daily one, one customer from the rows."""
     if filters.customer_id is not None:
-        return _frame_of(_sums(conn, usage_day, period, by, filters), by)
+        return _sums(conn, usage_day, period, by, filters)
     sums: _Sums = {}
     for piece in around_whole_months(period):
         plain = tuple(name for name in by if name != "month")
@@ -171,7 +175,7 @@ def _totals(conn: Connection, period: Period, by: tuple[str, ...], filters: _Fil
         _add(sums, {(*month, *key): row for key, row in _sums(conn, usage_total_day, piece, plain, filters).items()})
     if months := whole_months(period):
         _add(sums, _sums(conn, usage_total_month, months, by, filters))
-    return _frame_of(sums, by)
+    return sums
 
 
 def _sums(conn: Connection, table: Table, period: Period, by: tuple[str, ...], filters: _Filters) -> _Sums:
@@ -198,12 +202,13 @@ def _frame_of(sums: _Sums, by: tuple[str, ...]) -> pd.DataFrame:
 def _frame(names: Iterable[str], rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
     """A frame whose whole numbers stay whole numbers, also when there is no row."""
     frame = pd.DataFrame([tuple(row) for row in rows], columns=list(names))
-    return frame.astype({name: kind for name, kind in _TYPES.items() if name in frame})
+    held = {str(name): str(kind) for name, kind in frame.dtypes.items()}
+    wrong = {name: kind for name, kind in _TYPES.items() if held.get(name, kind) != kind}
+    return frame.astype(wrong) if wrong else frame
 
 
 def _count(conn: Connection, period: Period, filters: _Filters) -> int:
-    frame = _totals(conn, period, ("currency",), filters)
-    return int(frame["row_count"].sum())
+    return sum(figures[0] for figures in _total_sums(conn, period, ("currency",), filters).values())
 
 
 def _start_of_page(conn: Connection, period: Period, filters: _Filters, skip: int) -> tuple[date, int]:
