@@ -1,4 +1,4 @@
-"""Real public bank files read exactly as an independent count says."""
+"""Real public bank files, and our own of the dialects found since, read exactly as an independent count says."""
 
 from __future__ import annotations
 
@@ -8,15 +8,22 @@ from pathlib import Path
 
 import pytest
 
+from services.banking.model import Unreadable
 from services.banking.readers import read_statement
 
 BANKS = Path(__file__).parent / "banks"
+OWN = BANKS.with_name("banks_own")
 EXPECTED = json.loads((BANKS / "expected.json").read_text())
+EXPECTED_OWN = json.loads((OWN / "expected.json").read_text())
+READ = [
+    *((BANKS, each) for each in EXPECTED),
+    *((OWN, each) for each in EXPECTED_OWN if "refused" not in each),
+]
 
 
-@pytest.mark.parametrize("expected", EXPECTED, ids=lambda each: each["file"])
-def test_a_public_file_reads_as_counted(expected):
-    found = read_statement((BANKS / expected["file"]).read_bytes(), expected["file"])
+@pytest.mark.parametrize(("folder", "expected"), READ, ids=lambda each: each["file"] if isinstance(each, dict) else "")
+def test_a_file_reads_as_counted(folder, expected):
+    found = read_statement((folder / expected["file"]).read_bytes(), expected["file"])
     assert found.format == expected["format"]
     assert len(found.statements) == len(expected["statements"])
     for statement, said in zip(found.statements, expected["statements"], strict=True):
@@ -31,6 +38,15 @@ def test_a_public_file_reads_as_counted(expected):
             assert sum(line.details for line in statement.booked) == said["tx"]
         if "ccy" in said:
             assert sorted({line.amount.currency for line in statement.lines}) == said["ccy"]
+
+
+@pytest.mark.parametrize(
+    "expected", [each for each in EXPECTED_OWN if "refused" in each], ids=lambda each: each["file"]
+)
+def test_a_damaged_file_is_refused_with_its_line(expected):
+    with pytest.raises(Unreadable) as refused:
+        read_statement((OWN / expected["file"]).read_bytes(), expected["file"])
+    assert refused.value.row == expected["refused"]
 
 
 def test_every_line_of_the_files_has_its_golden_values():

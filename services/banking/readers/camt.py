@@ -84,10 +84,11 @@ def _message(root: etree._Element) -> etree._Element:
 
 def _statement(element: etree._Element) -> Statement:
     account = element.find("Acct")
-    opening = _balance(element, ("OPBD", "PRCD"))
-    closing = _balance(element, ("CLBD",))
-    default = currency_of(_text(account, "Ccy"), _row(element))
-    fallback = closing[1] or opening[1] or _day(element, "CreDtTm") or _day(element, "FrToDt/ToDtTm")
+    default = _currency(element, account)
+    opening = _balance(element, ("OPBD", "PRCD"), default)
+    closing = _balance(element, ("CLBD",), default)
+    days = ("CreDtTm", "FrToDt/ToDtTm", "../GrpHdr/CreDtTm", "Bal/Dt/Dt", "Bal/Dt/DtTm")
+    fallback = closing[1] or opening[1] or next(filter(None, (_day(element, path) for path in days)), None)
     lines: list[Line] = []
     for index, entry in enumerate(element.iterfind("Ntry")):
         lines += _lines(entry, index, default, fallback, is_statement=element.tag == "Stmt")
@@ -106,6 +107,14 @@ def _statement(element: etree._Element) -> Statement:
     )
 
 
+def _currency(statement: etree._Element, account: etree._Element | None) -> str:
+    """What amounts without a currency are in: the account's, or the one its balances are all in."""
+    if own := _text(account, "Ccy"):
+        return currency_of(own, _row(statement))
+    named = {amount.get("Ccy", "").strip() for amount in statement.iterfind("Bal/Amt")} - {""}
+    return currency_of(named.pop(), _row(statement)) if len(named) == 1 else NO_CURRENCY
+
+
 def _account(account: etree._Element | None) -> str:
     for path in ("Id/IBAN", "Id/Othr/Id", "Id/PrtryAcct/Id", "Id/BBAN", "Id/UPIC"):
         if text := _text(account, path):
@@ -113,13 +122,13 @@ def _account(account: etree._Element | None) -> str:
     return ""
 
 
-def _balance(statement: etree._Element, codes: tuple[str, ...]) -> tuple[Money | None, date | None]:
+def _balance(statement: etree._Element, codes: tuple[str, ...], currency: str) -> tuple[Money | None, date | None]:
     """The first opening or last closing booked balance; interim, available and forward ones are not of the books."""
     for code in codes:
         found = [each for each in statement.iterfind("Bal") if _balance_code(each) == code]
         if found:
             chosen = found[-1] if code == "CLBD" else found[0]
-            money = _signed(_amount(chosen, NO_CURRENCY), _text(chosen, "CdtDbtInd") or "CRDT", chosen)
+            money = _signed(_amount(chosen, currency), _text(chosen, "CdtDbtInd") or "CRDT", chosen)
             return money, _day(chosen, "Dt/Dt") or _day(chosen, "Dt/DtTm")
     return None, None
 

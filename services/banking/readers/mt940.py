@@ -4,41 +4,27 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from services.banking.model import NO_CURRENCY, Line, Statement, Unreadable
 from services.banking.readers.amounts import currency_of, money_of, near_day, short_day
+from services.banking.readers.fields import CLOSING, OPENING, Field, fields_of
 from services.banking.readers.narrative import Narrative, is_account, narrative_of, sberbank_of
 from services.money import Money, zero
 
 MOST_LINES = 100_000
 
-_TAG = re.compile(r"[ \t]*:(20|21|25P?|28C?|34F|13D|60[FM]|61|62[FM]|64|65|86|90[CD]|940|942|NS):(.*)", re.DOTALL)
-_HEADER_TAGS = frozenset({"20", "21", "25", "28"})
 _NAME_AFTER_ACCOUNT = re.compile(r"(\S{1,16}) {2,}(\S.*)")
 _NO_REFERENCE = frozenset({"NONREF", "NOREF", "EREF", "KREF", "MREF", "PREF", "N", "X"})
-_ENVELOPE = re.compile(r"[^:\n]*(?:\{[1-3]:.*)?\{4:")
-_END = re.compile(r"[ \t]*-(?:\}.*)?[ \t]*")
-_BALANCE = re.compile(r"([CD])(\d{6})([A-Z]{3})?[ ]*(\d+[.,]?\d*|[.,]\d+)(?![.,\d])")
+_BALANCE = re.compile(r"([CD])(\d{6})([A-Z]{3})?[ ]*(\d+[.,]?\d*|[.,]\d+)\s*(?:-(?:\}.*)?)?", re.IGNORECASE)
 _MOVEMENT = re.compile(
     r"""(?P<value>\d{6}) (?P<entry>\d{4}|[ ]{4})?
         (?P<mark>R[CD]|E[CD]|C|D) (?P<funds>[A-Z])? [ ]*
         (?P<amount>\d+[.,]?\d*|[.,]\d+)(?![.,\d])  # thousands marks are refused, not guessed
         (?P<type>[A-Z][A-Z0-9 ]{3})? (?P<rest>.*)""",
-    re.VERBOSE | re.DOTALL,
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
-
-
-@dataclass(slots=True)
-class _Field:
-    """One tagged field: its lines without line ends, and where it starts."""
-
-    tag: str
-    row: int
-    lines: list[str]
-    after_end: bool = False
 
 
 @dataclass(slots=True)
@@ -52,14 +38,14 @@ class _Message:
     closing: Money | None = None
     opened_on: date | None = None
     closed_on: date | None = None
-    fields: list[_Field] = field(default_factory=list)
+    fields: list[Field] = field(default_factory=list)
     tags: set[str] = field(default_factory=set)
 
     def has(self, *tags: str) -> bool:
         """Whether any of these tags came already."""
         return not self.tags.isdisjoint(tags)
 
-    def add(self, each: _Field) -> None:
+    def add(self, each: Field) -> None:
         """Take the next field in."""
         self.fields.append(each)
         self.tags.add(each.tag)
@@ -68,9 +54,10 @@ class _Message:
 def read(text: str) -> tuple[Statement, ...]:
     """Every statement of the file, in its order; raises `Unreadable` with the line of the first fault."""
     messages: list[_Message] = []
-    for each in _fields(text):
+    for each in fields_of(text):
         if not messages or _begins(each, messages[-1]):
-            messages.append(_Message())
+            messages.append(_Message(account=messages[-1].account if messages else ""))
+        _header(each, messages[-1])
         messages[-1].add(each)
     statements = tuple(_statement(message) for message in messages if message.has(*_TELLING))
     if not statements:
@@ -80,45 +67,22 @@ def read(text: str) -> tuple[Statement, ...]:
     return statements
 
 
-_TELLING = ("60F", "60M", "61", "62F", "62M")
+_TELLING = (*OPENING, "61", *CLOSING)
 
 
-def _begins(each: _Field, message: _Message) -> bool:
-    if each.after_end and (message.has("62F", "62M") or not message.has("60F", "60M")):
+def _begins(each: Field, message: _Message) -> bool:
+    if each.after_end and (message.has(*CLOSING) or not message.has(*OPENING)):
         return True
     if each.tag == "20":
         return message.has("20", "25", "25P", *_TELLING)
     if each.tag in {"25", "25P"}:
         return message.has("25", "25P")
-    return each.tag in {"60F", "60M"} and message.has("60F", "60M", "62F", "62M")
-
-
-def _fields(text: str) -> Iterator[_Field]:
-    """Fields in order. A line that is no tag belongs to the field before it, until a message ends."""
-    current: _Field | None = None
-    between, ended = False, False  # between the two balances of a statement; just after the end of a message
-    for row, raw in enumerate(re.split(r"\r\n|\n|\r", text.lstrip("\ufeff")), start=1):
-        line = raw.strip("\x00\x01\x02\x03\x1a").replace("\t", " ")
-        if "{4:" in line and (envelope := _ENVELOPE.match(line)):
-            line, ended = line[envelope.end() :], True
-        found = _TAG.fullmatch(line)
-        # a time cut at the line's end (“at 16” “:20:37”) looks like a header, but none stands between the balances
-        if found and not (between and current and current.tag == "86" and found[1] in _HEADER_TAGS):
-            if current:
-                yield current
-            current, ended = _Field(found[1], row, [found[2]], ended), False
-            between = found[1] in {"60F", "60M"} or (between and found[1] not in {"62F", "62M"})
-        elif _END.fullmatch(line):
-            ended = True
-        elif current and not ended:
-            current.lines.append(line)
-    if current:
-        yield current
+    if each.tag in {"28", "28C"}:  # the next page of a statement, without its account again
+        return message.has(*CLOSING)
+    return each.tag in OPENING and message.has(*OPENING, *CLOSING)
 
 
 def _statement(message: _Message) -> Statement:
-    for each in message.fields:
-        _header(each, message)
     lines: list[Line] = []
     for index, each in enumerate(message.fields):
         if each.tag == "61":
@@ -135,18 +99,20 @@ def _statement(message: _Message) -> Statement:
     )
 
 
-def _following(fields: list[_Field], index: int) -> _Field | None:
+def _following(fields: list[Field], index: int) -> Field | None:
     """What belongs to a movement: its :NS:, or its :86: (old Rabobank files repeat the tag on every line)."""
     after = fields[index + 1] if index + 1 < len(fields) else None
     if after is None or after.tag != "86":
         return after
     same = itertools.takewhile(lambda each: each.tag == "86", fields[index + 1 :])
-    return _Field("86", after.row, [line for each in same for line in each.lines])
+    return Field("86", after.row, [line for each in same for line in each.lines])
 
 
-def _header(each: _Field, message: _Message) -> None:
+def _header(each: Field, message: _Message) -> None:
     text = each.lines[0].strip()
-    if each.tag in {"25", "25P"}:
+    if each.tag == "20":
+        message.account = ""  # a message of its own, not another page: the account is its own to name
+    elif each.tag in {"25", "25P"}:
         message.account = text[:140]
     elif each.tag in {"28", "28C"}:
         message.number = text[:40]
@@ -161,24 +127,27 @@ def _header(each: _Field, message: _Message) -> None:
             message.currency = message.closing.currency
 
 
-def _balance(each: _Field) -> tuple[Money, date | None]:
-    found = _BALANCE.match(each.lines[0].strip())
+def _balance(each: Field) -> tuple[Money, date | None]:
+    found = _BALANCE.fullmatch(each.lines[0].strip())
     if not found:
         raise Unreadable(f"“{each.lines[0][:40]}” is not a balance of :{each.tag}:.", each.row)
     sign, day, currency, number = found.groups()
     amount = money_of(number.replace(",", "."), currency_of(currency or "", each.row), each.row)
     booked = None if day == "000000" else short_day(day, each.row)
-    return (-amount if sign == "D" else amount), booked
+    return (-amount if sign.upper() == "D" else amount), booked
 
 
-def _line(each: _Field, following: _Field | None, currency: str, entry: int) -> Line:
+def _line(each: Field, following: Field | None, currency: str, entry: int) -> Line:
     found = _MOVEMENT.fullmatch(each.lines[0].strip())
+    if not found and len(each.lines) > 1:  # wrapped before the amount: only both lines together are a movement
+        found = _MOVEMENT.fullmatch(each.lines[0].strip() + each.lines[1].strip())
+        each = replace(each, lines=["".join(each.lines[:2]), *each.lines[2:]])
     if not found:
         raise Unreadable(f"“{each.lines[0][:60]}” is not a movement of :61:.", each.row)
     value_on = short_day(found["value"], each.row)
     written = (found["entry"] or "").strip()
     booked_on = value_on if written in {"", "0000"} else near_day(written, value_on, each.row)
-    mark, amount = found["mark"], money_of(found["amount"].replace(",", "."), currency, each.row)
+    mark, amount = found["mark"].upper(), money_of(found["amount"].replace(",", "."), currency, each.row)
     # RC takes a credit back and RD a debit (SWIFT's own table); E only announces: it is not money yet
     incoming = mark in {"C", "RD", "EC"}
     own, _, bank = found["rest"].partition("//")
@@ -211,7 +180,7 @@ def _account(own: str) -> str:
     return own if own.isdigit() else ""
 
 
-def _narrative(each: _Field, following: _Field | None) -> Narrative:
+def _narrative(each: Field, following: Field | None) -> Narrative:
     more = [line.strip() for line in each.lines[1:] if line.strip()]
     if following is not None and following.tag == "NS":
         return sberbank_of(following.lines)
