@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import text
+
 from services.access.model import Principal, require
 from services.banking.queries import line as line_by_id
 from services.db.engine import Transaction
@@ -15,6 +17,8 @@ from services.payments.queries import allocation_by_nonce, allocations_of_line
 from services.reconciliation.inbox import Changed, InboxState, stamp
 from services.reconciliation.model import ACCEPT, ALGORITHM, Candidate, Fit, fit_of
 from services.reconciliation.queries import LARGEST_INBOX, claims_of, inbox, proposed_line
+
+_LOCK = 0x4C_44_52_43  # PostgreSQL advisory lock
 
 
 def accept(
@@ -36,6 +40,7 @@ def accept(
     require(by, ACCEPT)
     if not invoice_ids:
         raise InvalidForm({"invoice": "Choose the invoice this receipt pays."})
+    _wait_for_turn(tx)
     nonces = [f"{nonce}:{invoice_id}" for invoice_id in invoice_ids]
     if made := [each for each in (allocation_by_nonce(tx.conn, one) for one in nonces) if each is not None]:
         if any(each.bank_line_id != line_id for each in made):
@@ -61,6 +66,7 @@ def accept_all_automatic(
 ) -> list[Allocation]:
     """Accept every proposal that needs no person, with the rule that speaks for it; all of them or none."""
     require(by, ACCEPT)
+    _wait_for_turn(tx)
     ready = inbox(tx.conn, bank_account=bank_account, state=InboxState.READY, size=LARGEST_INBOX)
     made = []
     for each in ready.lines:
@@ -76,6 +82,15 @@ def undo(tx: Transaction, *, by: Principal, line_id: int, reason: str) -> list[A
     require(by, ACCEPT)
     newest_first = reversed(allocations_of_line(tx.conn, line_id))
     return [undo_allocation(tx, by=by, allocation_id=each.id, reason=reason) for each in newest_first]
+
+
+def _wait_for_turn(tx: Transaction) -> None:
+    """Forms are accepted one after the other: the second browser finds what the first one made, and all of it.
+
+    Only PostgreSQL needs it; SQLite has one writer.
+    """
+    if tx.dialect == "postgresql":
+        tx.conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
 def _give(
