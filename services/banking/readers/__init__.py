@@ -33,6 +33,8 @@ def read_statement(content: bytes, name: str = "") -> ReadFile:
     if start.startswith("<") and not _is_ofx(start):
         return ReadFile(StatementFormat.CAMT, camt.read(content))
     _refuse_others(start)
+    if start.startswith("@@:"):  # online banking (HBCI) writes a line's end as two signs
+        text = text.replace("@@", "\n")
     if _MT940_TAG.search(text.replace("\r", "\n")):
         return ReadFile(StatementFormat.MT940, mt940.read(text))
     if _CSV.match(start):
