@@ -7,7 +7,7 @@ answer is never shown for another's.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -18,6 +18,7 @@ from services.integrity import queries as integrity
 from services.integrity.model import CheckResult
 
 T = TypeVar("T")
+_CHECKED_FOR = timedelta(hours=1)
 
 
 def read(query: Callable[..., T], /, **filters: Any) -> T:
@@ -26,14 +27,33 @@ def read(query: Callable[..., T], /, **filters: Any) -> T:
     return answer
 
 
-def checked() -> tuple[list[CheckResult], datetime]:
-    """Every check of the books and the moment it was run, once an hour or after `check_again`: they read everything."""
-    return _checks(str(current().url))
+def checked(*, may_run: bool = True) -> tuple[list[CheckResult], datetime] | None:
+    """Every check of the books and the moment it was run, kept for an hour: they read every entry there is.
+
+    When nothing is kept, they are run with their progress shown if `may_run`, and the answer is None if not.
+    """
+    books, kept = str(current().url), _kept_checks()
+    if books in kept and text.now() - kept[books][1] > _CHECKED_FOR:
+        del kept[books]
+    if books not in kept and may_run:
+        kept[books] = (_run_checks(), text.now())
+    return kept.get(books)
 
 
 def check_again() -> None:
-    """Let the next run of the integrity screen run the checks anew."""
-    _checks.clear()
+    """Forget the checks, so that they are run anew."""
+    _kept_checks().clear()
+
+
+def _run_checks() -> list[CheckResult]:
+    """One check after the other, each in its own view of the books, so that the progress is drawn between them."""
+    results: list[CheckResult] = []
+    bar = st.progress(0.0)
+    for done, check in enumerate(integrity.CHECKS):
+        bar.progress(done / len(integrity.CHECKS), f"Checking every entry: {check.name.replace('_', ' ')}")
+        results += frame.read(integrity.run, names=(check.name,))
+    bar.empty()
+    return results
 
 
 def drawn(name: str, key: str, make: Callable[[], T]) -> T:
@@ -45,13 +65,12 @@ def drawn(name: str, key: str, make: Callable[[], T]) -> T:
 def forget() -> None:
     """Drop every cached answer, after an act whose effect must be seen at once."""
     _minute.clear()
-    _checks.clear()
+    _kept_checks().clear()
 
 
-@st.cache_data(ttl=3600, max_entries=4, show_spinner="Checking every entry…")
-def _checks(books: str) -> tuple[list[CheckResult], datetime]:
-    del books  # it is only part of the key
-    return frame.read(integrity.run), text.now()
+@st.cache_resource
+def _kept_checks() -> dict[str, tuple[list[CheckResult], datetime]]:
+    return {}
 
 
 @st.cache_data(ttl=60, max_entries=512, show_spinner=False)

@@ -38,4 +38,5 @@ def show(content: bytes, *, alt: str) -> None:
     drawn = cached.drawn("pictures", sha256(content).hexdigest(), lambda: pictures(content))
     for number, picture in enumerate(drawn, start=1):
         with st.container(border=True):
-            st.image(picture, width="stretch", alt=f"{alt}, page {number}")
+            # without the format named, each run would make a photograph of the drawing, slowly
+            st.image(picture, width="stretch", output_format="PNG", alt=f"{alt}, page {number}")

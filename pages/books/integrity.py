@@ -8,8 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from pages._ui import cached, tables, text
-from pages._ui.frame import open_screen, plain
+from pages._ui.frame import empty, open_screen, plain, read
 from services.integrity.model import SEE_INTEGRITY, CheckResult
+from services.ledger import queries as ledger
+
+AT_ONCE = 20_000  # with fewer entries the checks take a second or two and need not be asked for
 
 
 def words(name: str) -> str:
@@ -60,9 +63,14 @@ def kept(results: list[CheckResult]) -> None:
 
 opened = open_screen("Integrity", SEE_INTEGRITY, answer="Do the books add up?")
 with opened.acts:
-    if st.button("Check again", icon=":material/refresh:"):
-        cached.check_again()
-found, at = cached.checked()
+    again = st.button("Check now", icon=":material/refresh:", type="primary")
+if again:
+    cached.check_again()
+outcome = cached.checked(may_run=again or read(ledger.newest_entry) < AT_ONCE)
+if outcome is None:
+    empty("The checks read every entry and were not run in the last hour.", "“Check now” runs them.")
+    st.stop()
+found, at = outcome
 red = [result for result in found if not result.ok]
 green = [result for result in found if result.ok]
 sentence = f"checked {text.moment(at)}, all entries since the beginning."

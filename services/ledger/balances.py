@@ -89,6 +89,11 @@ def explain(conn: Connection, *, customer_id: int, currency: str, period: Period
     return Explanation(Money(int(before), currency), tuple(lines), now - Money(int(after), currency))
 
 
+def newest_entry(conn: Connection) -> int:
+    """The id of the newest journal entry, about how many there are; 0 in new books."""
+    return int(conn.execute(select(func.coalesce(func.max(journal_entry.c.id), 0))).scalar_one())
+
+
 def entry(conn: Connection, entry_id: int) -> JournalEntry:
     """One journal entry with its postings; raises `NoSuchEntry`."""
     row = conn.execute(select(journal_entry).where(journal_entry.c.id == entry_id)).one_or_none()

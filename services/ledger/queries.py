@@ -22,6 +22,7 @@ from services.ledger.balances import (
     entry,
     explain,
     id_of,
+    newest_entry,
     total,
 )
 from services.ledger.model import Account, Kind, Purpose
@@ -41,6 +42,7 @@ __all__ = [
     "entry",
     "explain",
     "movements",
+    "newest_entry",
     "totals_by_kind",
     "trial_balance",
 ]
@@ -91,15 +93,22 @@ def totals_by_kind(
 
     `micros` is credit less debit, so that credit bought is positive and use negative. All customers, or one.
     """
-    rows = _customer_days(conn, customer_id, purpose, period) if customer_id else _control_days(conn, purpose, period)
-    frame = pd.DataFrame(rows, columns=["day", "kind", "currency", "postings", "micros"])
-    if currency:
-        frame = frame[frame["currency"] == currency]
-    keys = ["day", "kind", "currency"]
-    return frame.groupby(keys, as_index=False, sort=True)[["postings", "micros"]].sum()
+    if customer_id:
+        rows = _customer_days(conn, customer_id, purpose, period, currency)
+    else:
+        rows = _control_days(conn, purpose, period, currency)
+    sums: dict[tuple[Any, ...], list[int]] = {}
+    for day, kind, code, postings, micros in rows:
+        of = sums.setdefault((day, kind, code), [0, 0])
+        of[0] += int(postings)
+        of[1] += int(micros)
+    names = ["day", "kind", "currency", "postings", "micros"]
+    return pd.DataFrame([(*key, *sums[key]) for key in sorted(sums)], columns=names)
 
 
-def _customer_days(conn: Connection, customer_id: int, purpose: Purpose, period: Period) -> list[tuple[Any, ...]]:
+def _customer_days(
+    conn: Connection, customer_id: int, purpose: Purpose, period: Period, currency: str | None
+) -> list[Sequence[Any]]:
     days = account_day.c
     query = (
         select(days.day, days.kind, account.c.currency, days.postings, days.credit - days.debit)
@@ -107,18 +116,18 @@ def _customer_days(conn: Connection, customer_id: int, purpose: Purpose, period:
         .where(account.c.customer_id == customer_id, account.c.purpose == purpose.value)
         .where(days.day >= period.starts_on, days.day < period.ends_before)
     )
-    return [tuple(row) for row in conn.execute(query)]
+    return list(conn.execute(query.where(account.c.currency == currency) if currency else query))
 
 
-def _control_days(conn: Connection, purpose: Purpose, period: Period) -> list[tuple[Any, ...]]:
+def _control_days(conn: Connection, purpose: Purpose, period: Period, currency: str | None) -> list[Sequence[Any]]:
     days = control_day.c
     query = select(days.day, days.kind, days.currency, days.postings, days.credit - days.debit).where(
         days.purpose == purpose.value, days.day >= period.starts_on, days.day < period.ends_before
     )
-    rows: list[tuple[Any, ...]] = [tuple(row) for row in conn.execute(query)]
+    rows: list[Sequence[Any]] = list(conn.execute(query.where(days.currency == currency) if currency else query))
     for row in tail_totals(conn):
         day = date.fromisoformat(str(row.day))
-        if row.purpose == purpose.value and day in period:
+        if row.purpose == purpose.value and day in period and currency in (None, row.currency):
             rows.append((day, row.kind, row.currency, row.postings, row.credit - row.debit))
     return rows
 
