@@ -21,7 +21,6 @@ class Settings:
     timezone: ZoneInfo
     reference_data: Path
     secure_cookies: bool
-    demo: bool
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -36,7 +35,6 @@ class Settings:
             timezone=ZoneInfo(environment.get("LEDGERDESK_TIMEZONE") or "Australia/Sydney"),
             reference_data=ROOT / "data",
             secure_cookies=environment.get("LEDGERDESK_SECURE_COOKIES") == "1",
-            demo=environment.get("LEDGERDESK_DEMO") == "1",
         )
 
 
