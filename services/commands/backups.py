@@ -17,6 +17,7 @@ from sqlalchemy import URL, inspect
 from services.commands.console import books, say, stop
 from services.db.engine import Database
 from services.integrity import queries as integrity
+from services.ledger.rollup import settle_in
 
 
 def backup(
@@ -48,6 +49,7 @@ def restore(
             _copy_sqlite(file, Path(str(database.url.database)))
         else:
             _run("pg_restore", database.url, "--no-owner", "--exit-on-error", "--single-transaction", str(file))
+            database.act(settle_in)
         with database.read() as conn:
             red = [one for one in integrity.run(conn) if not one.ok]
     if red:

@@ -109,6 +109,22 @@ def roll_up(tx: Transaction) -> int:
     return entries
 
 
+def settle_in(tx: Transaction) -> None:
+    """Let marks go on from where they were, after books were restored on a server whose transactions count lower.
+
+    Without it what is posted there would lie before the mark, in no total. SQLite's marks are ids: nothing to do.
+    """
+    if tx.dialect != "postgresql":
+        return
+    used = "SELECT GREATEST(COALESCE(MAX(commit_mark), 0) + 1, (SELECT COALESCE(MAX(before_mark), 0) FROM chain_block))"
+    offset = f"({used} FROM journal_entry) - pg_current_xact_id()::text::bigint"
+    needed = int(tx.conn.exec_driver_sql(f"SELECT GREATEST({offset}, ledger_mark_offset())").scalar_one())
+    tx.conn.exec_driver_sql(
+        "CREATE OR REPLACE FUNCTION ledger_mark_offset() RETURNS bigint LANGUAGE sql STABLE "
+        f"AS 'SELECT {needed}::bigint'"
+    )
+
+
 def hash_block(conn: Connection, from_mark: int, before_mark: int, previous: bytes) -> tuple[bytes, int]:
     """SHA-256 over the previous hash and every entry and posting between two marks, and the number of entries."""
     query = text(_BLOCK_ROWS.format(mark=mark_column(conn))).execution_options(yield_per=10_000)
@@ -131,7 +147,8 @@ def _lines(rows: Any) -> Iterator[tuple[int, bytes]]:
 def _safe_mark(conn: Connection) -> int:
     if conn.dialect.name == "sqlite":
         return int(conn.execute(text("SELECT COALESCE(MAX(id), 0) + 1 FROM journal_entry")).scalar_one())
-    return int(conn.execute(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")).scalar_one())
+    query = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint + ledger_mark_offset()"
+    return int(conn.execute(text(query)).scalar_one())
 
 
 def _last_hash(conn: Connection) -> bytes:

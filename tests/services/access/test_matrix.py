@@ -81,6 +81,7 @@ STEPS = {
     "ledger.operations.reverse",
     "ledger.period_lock.require_open",
     "ledger.rollup.roll_up",
+    "ledger.rollup.settle_in",
 }
 OUTSIDE = ("services.demo", "services.commands", "services.web", "services.db", "services.wiring", "services.__main__")
 

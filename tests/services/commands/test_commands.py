@@ -18,6 +18,7 @@ from services.commands import backups
 from services.db.current import use
 from services.db.engine import Database
 from services.ledger import operations as ledger
+from tests import postgres
 from tests.bank_books import company_with_accounts, mt940
 from tests.builders import AT, ONE, bought, customers, used
 from tests.conftest import SYDNEY, missing
@@ -134,6 +135,32 @@ def test_a_postgresql_backup_restores_as_the_same_books(
         assert (done.exit_code, run("trial-balance", "--json").stdout) == (0, before)
         conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()
+    use(None)
+
+
+def test_books_restored_on_another_server_go_on_counting(postgres_database: Database, tmp_path: Path) -> None:
+    folder = postgres.programs()
+    if folder is None or shutil.which("pg_dump") is None:
+        missing("no PostgreSQL programs found: install postgresql")
+    (one,) = customers(postgres_database, 1)
+    for _ in range(200):  # a server that has seen more transactions than a new one
+        postgres_database.act(lambda tx: tx.conn.exec_driver_sql("SELECT pg_current_xact_id()"))
+    postgres_database.act(lambda tx: ledger.post(tx, used(one, ONE, key="a"), by=SYSTEM), at=AT)
+    postgres_database.act(ledger.roll_up)
+    file = tmp_path / "books.backup"
+    use(postgres_database)
+    assert run("backup", str(file)).exit_code == 0
+    with postgres.started(folder) as server:
+        moved = Database(f"{server}/postgres", timezone=SYDNEY)
+        use(moved)
+        assert run("restore", str(file)).exit_code == 0
+        moved.act(lambda tx: ledger.post(tx, used(one, ONE, key="b"), by=SYSTEM), at=AT)
+        for _ in range(2):
+            assert run("verify", "--check", "control_totals_kept", "--check", "trial_balance").exit_code == 0
+            rows = {row["account"]: row["balance"] for row in json.loads(run("trial-balance", "--json").stdout)}
+            assert rows["income:revenue_sms:AUD"] == "-2.00"
+            assert moved.act(ledger.roll_up) in {0, 1}
+        moved.close()
     use(None)
 
 

@@ -27,7 +27,10 @@ CREATE TRIGGER chain_block_append_only BEFORE UPDATE OR DELETE ON chain_block
 CREATE TRIGGER accounting_period_no_delete BEFORE DELETE ON accounting_period
   FOR EACH ROW EXECUTE FUNCTION ledger_append_only();
 --;;
-ALTER TABLE journal_entry ALTER COLUMN commit_mark SET DEFAULT (pg_current_xact_id()::text::bigint);
+-- Books restored on another server go on counting where they were: transaction numbers there may start lower.
+CREATE FUNCTION ledger_mark_offset() RETURNS bigint LANGUAGE sql STABLE AS 'SELECT 0::bigint';
+--;;
+ALTER TABLE journal_entry ALTER COLUMN commit_mark SET DEFAULT (pg_current_xact_id()::text::bigint + ledger_mark_offset());
 --;;
 ALTER TABLE journal_entry ALTER COLUMN commit_mark SET NOT NULL;
 --;;
