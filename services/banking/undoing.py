@@ -36,8 +36,10 @@ def undo_import(tx: Transaction, *, by: Principal, file_id: int, reason: str) ->
     reason = checked_reason(reason)
     lock_imports(tx)
     file = tx.conn.execute(select(bank_statement_file).where(bank_statement_file.c.id == file_id)).one_or_none()
-    _refuse(tx, file, file_id, reason)
     of_file = select(bank_statement.c.id).where(bank_statement.c.file_id == file_id)
+    # PostgreSQL: whoever is allocating a receipt of the file ends first, and is then found by the check below
+    tx.conn.execute(select(bank_line.c.id).where(bank_line.c.statement_id.in_(of_file)).with_for_update())
+    _refuse(tx, file, file_id, reason)
     lines = tx.conn.execute(
         select(bank_line).where(bank_line.c.statement_id.in_(of_file)).order_by(bank_line.c.id)
     ).all()
