@@ -16,6 +16,7 @@ from pages._ui import frame, text
 from services.db.current import current
 from services.integrity import queries as integrity
 from services.integrity.model import CheckResult
+from services.ledger import queries as ledger
 
 T = TypeVar("T")
 _CHECKED_FOR = timedelta(hours=1)
@@ -24,6 +25,16 @@ _CHECKED_FOR = timedelta(hours=1)
 def read(query: Callable[..., T], /, **filters: Any) -> T:
     """Like `frame.read`, but an answer up to a minute old will do: reference lists, home-screen sums, trends."""
     answer: T = _minute(str(current().url), f"{query.__module__}.{query.__qualname__}", query, filters)
+    return answer
+
+
+def until_posted(query: Callable[..., T], /, **filters: Any) -> T:
+    """Like `read`, but asked anew as soon as anything was posted: what follows from the journal alone.
+
+    A minute is the limit all the same, because on PostgreSQL an entry with a smaller id may be committed later.
+    """
+    books = f"{current().url} up to entry {frame.read(ledger.newest_entry)}"
+    answer: T = _minute(books, f"{query.__module__}.{query.__qualname__}", query, filters)
     return answer
 
 

@@ -35,7 +35,7 @@ def inbox(by: Principal) -> None:
         chosen = filters.views("Which receipts", list(WORDS.values()), key="receipts_state")
     which = next(each for each, words in WORDS.items() if words == chosen)
     page = tables.page_number("receipts_page")
-    found = read(reconciliation.inbox, state=which, page=page, size=A_PAGE)
+    found = cached.until_posted(reconciliation.inbox, state=which, page=page, size=A_PAGE)
     with bar:
         _counts(found)
     if not found.total:

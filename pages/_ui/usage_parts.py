@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages._ui import charts, downloads, drawer, tables, text
+from pages._ui import cached, charts, downloads, drawer, tables, text
 from pages._ui.frame import empty, read
 from pages._ui.places import country_name
 from services.access.model import Principal
@@ -37,7 +37,7 @@ EXPORTED = {
 def chart(*, period: Period, currency: str, customer_id: int | None, product: Product | None, key: str) -> None:
     """Usage by product, a bar a day or, beyond two months, a month; its numbers in a table behind a click."""
     query = usage.by_day if period.days <= MOST_DAYS else usage.by_month
-    rows = read(query, period=period, customer_id=customer_id, product=product, currency=currency)
+    rows = cached.until_posted(query, period=period, customer_id=customer_id, product=product, currency=currency)
     when = str(rows.columns[0])
     written = "%-d %b" if when == "day" else "%b %y"
     days = sorted(set(rows[when]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import cards, downloads, filters, number_parts, tables, text
+from pages._ui import cached, cards, downloads, filters, number_parts, tables, text
 from pages._ui.frame import empty, open_screen, read
 from services.ledger import queries as ledger
 from services.ledger.model import Kind
@@ -32,7 +32,7 @@ with opened.acts:
     downloads.menu(f"numbers {text.today()}", lambda: number_parts.export(opened.by, status=status, search=sought))
 fees = read(queries.monthly_fees)
 period = filters.chosen_period()
-charged = read(ledger.totals_by_kind, period=period)
+charged = cached.until_posted(ledger.totals_by_kind, period=period)
 rental = charged[charged["kind"] == Kind.RENTAL.value].groupby("currency")["micros"].sum()
 for place, code, count, micros in zip(
     cards.row(max(4, len(fees))), fees["currency"], fees["numbers"], fees["micros"], strict=False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import choosing, downloads, filters, tables, usage_parts
+from pages._ui import cached, choosing, downloads, filters, tables, usage_parts
 from pages._ui.frame import OPEN, open_screen, read
 from services.usage import queries
 from services.usage.model import Product
@@ -22,7 +22,7 @@ with filters.row():
 product = Product(named) if named else None
 customer_id = customer.id if customer else None
 page = tables.page_number("usage_page")
-totals = read(queries.by_product, period=period, customer_id=customer_id, currency=currency)
+totals = cached.until_posted(queries.by_product, period=period, customer_id=customer_id, currency=currency)
 if product:
     totals = totals[totals["product"] == product.value]
 if totals.empty:

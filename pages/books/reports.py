@@ -7,8 +7,8 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from pages._ui import downloads, tables, text
-from pages._ui.frame import empty, open_screen, read
+from pages._ui import cached, downloads, tables, text
+from pages._ui.frame import empty, open_screen
 from services.access.model import Principal
 from services.ledger import queries
 from services.ledger.model import SEE_BOOKS
@@ -51,7 +51,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         "As of", None, key="reports_as_of", bind="query-params", format="DD/MM/YYYY", max_value=text.today(), width=190
     )
     each = st.toggle("Each customer", key="reports_customers", bind="query-params")
-balance = read(queries.trial_balance, as_of=as_of, each_customer=each)
+balance = cached.until_posted(queries.trial_balance, as_of=as_of, each_customer=each)
 if balance.empty:
     empty(f"Nothing was posted up to {text.day(as_of or text.today())}.", "Choose a later day.")
     st.stop()
