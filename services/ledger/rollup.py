@@ -114,15 +114,8 @@ def settle_in(tx: Transaction) -> None:
 
     Without it what is posted there would lie before the mark, in no total. SQLite's marks are ids: nothing to do.
     """
-    if tx.dialect != "postgresql":
-        return
-    used = "SELECT GREATEST(COALESCE(MAX(commit_mark), 0) + 1, (SELECT COALESCE(MAX(before_mark), 0) FROM chain_block))"
-    offset = f"({used} FROM journal_entry) - pg_current_xact_id()::text::bigint"
-    needed = int(tx.conn.exec_driver_sql(f"SELECT GREATEST({offset}, ledger_mark_offset())").scalar_one())
-    tx.conn.exec_driver_sql(
-        "CREATE OR REPLACE FUNCTION ledger_mark_offset() RETURNS bigint LANGUAGE sql STABLE "
-        f"AS 'SELECT {needed}::bigint'"
-    )
+    if tx.dialect == "postgresql":
+        tx.conn.exec_driver_sql("SELECT ledger_settle_in()")
 
 
 def hash_block(conn: Connection, from_mark: int, before_mark: int, previous: bytes) -> tuple[bytes, int]:

@@ -30,6 +30,17 @@ CREATE TRIGGER accounting_period_no_delete BEFORE DELETE ON accounting_period
 -- Books restored on another server go on counting where they were: transaction numbers there may start lower.
 CREATE FUNCTION ledger_mark_offset() RETURNS bigint LANGUAGE sql STABLE AS 'SELECT 0::bigint';
 --;;
+CREATE FUNCTION ledger_settle_in() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE needed bigint;
+BEGIN
+  SELECT GREATEST(COALESCE(MAX(commit_mark), 0) + 1, (SELECT COALESCE(MAX(before_mark), 0) FROM chain_block))
+      - pg_current_xact_id()::text::bigint INTO needed FROM journal_entry;
+  needed := GREATEST(needed, ledger_mark_offset());
+  EXECUTE format('CREATE OR REPLACE FUNCTION ledger_mark_offset() RETURNS bigint LANGUAGE sql STABLE AS %L',
+    format('SELECT %s::bigint', needed));
+  RETURN needed;
+END $$;
+--;;
 ALTER TABLE journal_entry ALTER COLUMN commit_mark SET DEFAULT (pg_current_xact_id()::text::bigint + ledger_mark_offset());
 --;;
 ALTER TABLE journal_entry ALTER COLUMN commit_mark SET NOT NULL;
