@@ -153,9 +153,11 @@ class _Stamp:
         self.at: Any = tx.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if self.sqlite else tx.at
 
     def day(self, day: date) -> Any:
+        """Give a day as the database stores it: SQLite as text."""
         return day.isoformat() if self.sqlite else day
 
     def flag(self, flag: bool) -> Any:  # noqa: FBT001 - a value, not a switch
+        """Give a yes or no as the database stores it: SQLite as 1 or 0."""
         return int(flag) if self.sqlite else flag
 
 
