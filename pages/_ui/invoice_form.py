@@ -30,6 +30,8 @@ from services.pricing import queries as pricing
 from services.pricing.model import STALE_AFTER_DAYS, BankTransferMinimum, TaxTreatment, split_gross
 
 _KEPT = "invoice_nonce"
+_UNASKED = "Enter the amount, including tax."
+_RECENT = 6
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -83,6 +85,27 @@ def whose(nonce: str, first: Customer | None) -> Customer | None:
     return found
 
 
+def beginning(by: Principal) -> None:
+    """What the empty form shows beside the search: the way ahead, and who was invoiced last, one click away."""
+    with st.container(border=True, gap="xsmall"):
+        st.subheader("What comes next", anchor=False)
+        st.markdown(
+            "1. Find the customer, or create a new one.\n"
+            "2. Type the amount including tax: the minimum, net and tax stand beside it.\n"
+            "3. Check the details to print, and look at the preview.\n"
+            "4. Issue: the number and the payment reference are given then."
+        )
+    rows = read(invoices.page, size=4 * _RECENT).rows.drop_duplicates("customer_id").head(_RECENT)
+    if len(rows):
+        with st.container(border=True, gap="xsmall"):
+            st.subheader("Invoiced lately", anchor=False)
+            for customer_id, name, account in zip(
+                rows["customer_id"], rows["company_name"], rows["account_id"], strict=True
+            ):
+                label = f"{name} · {account}"
+                menu.link(by, "billing/new_invoice.py", label, icon=":material/person:", customer=str(customer_id))
+
+
 def how_much(form: Form, customer: Customer) -> Typed:
     """Currency and amount, read as they are typed."""
     codes = choosing.sold_in()
@@ -93,7 +116,7 @@ def how_much(form: Form, customer: Customer) -> Typed:
     with right:
         typed = form.text("amount", f"Amount including tax, {currency}", placeholder="550.00", live=True)
     if not typed:
-        return Typed(customer, currency, None, "Enter the amount, including tax.")
+        return Typed(customer, currency, None, _UNASKED)
     try:
         return Typed(customer, currency, Money.parse(typed, currency), "")
     except NotAnAmount as wrong:
@@ -118,7 +141,8 @@ def figures(typed: Typed) -> None:
                 old = text.count(minimum.stale_days, "day")
                 st.warning(f"The rate is {old} old: import newer ones first.", icon=":material/warning:")
         if typed.gross is None:
-            st.caption(f":red[{plain(typed.fault)}]" if "“" in typed.fault else "Net and tax appear as you type.")
+            unread = typed.fault != _UNASKED
+            st.caption(f":red[{plain(typed.fault)}]" if unread else "Net and tax appear as you type.")
             return
         if typed.gross < minimum.minimum:
             st.warning(f"That is less than {text.money(minimum.minimum)}.", icon=":material/warning:")

@@ -60,7 +60,7 @@ def _minimum(invoice: Invoice) -> str:
 def received(invoice: Invoice) -> None:
     """The receipts given to it, with those taken back, and the entries of each."""
     found = read(payments.allocations_of_invoice, invoice_id=invoice.id, undone=True)
-    st.subheader("Received", anchor=False)
+    st.subheader("Issued and received", anchor=False)
     if not found:
         st.caption("Nothing yet. Match its receipt under Bank receipts when the money arrives.")
     rows: list[tuple[object, ...]] = [(invoice.issued_on, "Issued", invoice.gross.micros, None, "", invoice.entry_id)]
@@ -69,10 +69,10 @@ def received(invoice: Invoice) -> None:
     frame = pd.DataFrame(rows, columns=["day", "what", "amount_micros", "credit_micros", "why", "entry_id"])
     columns = {
         "day": tables.day("Day", width=88),
-        "what": tables.words("Journal entry", width=140),
+        "what": tables.words("Journal entry", width=125),
         "amount_micros": tables.money(f"Amount, {invoice.currency}", width=95),
         "credit_micros": tables.money("Credit", width=80),
-        "why": tables.words("Why", width=260),
+        "why": tables.words("Why", width=150),
     }
     frame = frame.astype({"amount_micros": "Int64", "credit_micros": "Int64"})
     row = drawer.picked(frame, columns, key="invoice_entries", alt="Journal entries of the invoice", height="content")
@@ -88,7 +88,7 @@ def _entries(each: Allocation) -> list[tuple[object, ...]]:
         rows.append((each.allocated_on, "Bank fee, settled short", each.fee.micros, None, why, each.short_entry_id))
     if each.undone_at is not None and each.reversal_entry_id is not None:
         said = f"{each.undone_reason} · {each.undone_by}"
-        day = each.undone_at.date()
+        day = text.day_of(each.undone_at)
         rows.append((day, "Taken back", -each.paid.micros, -each.net.micros, said, each.reversal_entry_id))
     return rows
 

@@ -82,6 +82,10 @@ def _accept_all(ready: int) -> None:
         st.rerun()
 
 
+_UNKNOWN = "Nothing is known about this payer. Choose the invoice, or issue one."
+_REST = "The rest of a receipt that paid its invoice. Give it to another invoice, or leave it until one is issued."
+
+
 def _card(by: Principal, each: InboxLine, open_in: dict[str, list[Invoice]]) -> None:
     line, best = each.line, each.proposal.best
     with st.container(border=True):
@@ -100,7 +104,7 @@ def _card(by: Principal, each: InboxLine, open_in: dict[str, list[Invoice]]) -> 
                 width="stretch",
             ):
                 _give(line, best.invoice_ids, seen=each.stamp(best))
-            _choose(line, open_in)
+            _choose(line, open_in, label="Choose another" if best else "Choose the invoice")
 
 
 def _payer(line: BankLine) -> str:
@@ -112,7 +116,7 @@ def _payer(line: BankLine) -> str:
 def _proposal(by: Principal, each: InboxLine) -> None:
     best, second = each.proposal.best, each.proposal.runner_up
     if best is None:
-        st.caption("Nothing is known about this payer. Choose the invoice, or issue one.")
+        st.caption(_REST if each.line.allocated else _UNKNOWN)
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for claim in best.claims:
@@ -146,8 +150,8 @@ def outcome(line: BankLine, best: Candidate) -> str:
     return f"Part payment: {short} stays open."
 
 
-def _choose(line: BankLine, open_in: dict[str, list[Invoice]]) -> None:
-    with st.popover("Choose another", key=f"choose_{line.id}", on_change="rerun", width="stretch") as box:
+def _choose(line: BankLine, open_in: dict[str, list[Invoice]], *, label: str) -> None:
+    with st.popover(label, key=f"choose_{line.id}", on_change="rerun", width="stretch") as box:
         if not box.open:
             return
         code = line.amount.currency

@@ -19,7 +19,7 @@ def now() -> datetime:
 
 def today() -> date:
     """Today in the company's time zone."""
-    return now().astimezone(current().timezone).date()
+    return day_of(now())
 
 
 def amount(money: Money) -> str:
@@ -36,6 +36,11 @@ def money(value: Money) -> str:
 def day(value: date | None) -> str:
     """A day as "22 Nov 2026"; nothing for none."""
     return f"{value.day} {value:%b %Y}" if value else ""
+
+
+def day_of(value: datetime) -> date:
+    """The company's day of a UTC moment."""
+    return value.astimezone(current().timezone).date()
 
 
 def moment(value: datetime | None) -> str:

@@ -51,6 +51,8 @@ with left:
     first = record.look_up(customers.customer, customer_id=record.asked_for("customer"))
     customer = invoice_form.whose(nonce, first)
     if customer is None:
+        with right:
+            invoice_form.beginning(opened.by)
         st.stop()
     form = Form(f"invoice_{customer.id}_{nonce}")
     typed = invoice_form.how_much(form, customer)

@@ -154,7 +154,8 @@ def _gaps(conn: Connection, taken: Sequence[Taken]) -> Iterator[str]:
         if account is None or statement.opening is None or statement.starts_on is None:
             continue
         last = before.get(account.code) or _last_closing(conn, account, statement.starts_on)
-        if last and last[0] != statement.opening:
+        repeated = bool(each.keys) and not each.fresh  # what is in the books already lacks nothing
+        if last and last[0] != statement.opening and not repeated:
             yield _gap(account.code, last, statement)
         if statement.closing is not None and statement.ends_on is not None:
             before[account.code] = statement.closing, statement.ends_on

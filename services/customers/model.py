@@ -155,7 +155,7 @@ def email_fault(field: str, email: str) -> dict[str, str]:
     """The sentence for a typed e-mail address of the wrong form; nothing for an empty one."""
     if not email or _EMAIL.fullmatch(email):
         return {}
-    return {field: f"“{email}” is not an e-mail address; write it like name@example.com."}
+    return {field: f"“{email}” is not an e-mail address; it has a name, one @ and a domain with a dot."}
 
 
 def phone_fault(field: str, phone: str) -> dict[str, str]:
