@@ -14,6 +14,7 @@ from services.ledger.chart import CUSTOMER_PURPOSES, Kind, Purpose, Section
 from services.money import Money
 
 __all__ = [
+    "APPROVE_REOPENING",
     "BASE_CURRENCY",
     "CARRIED",
     "CLOSE_PERIODS",
@@ -38,7 +39,10 @@ __all__ = [
 
 BASE_CURRENCY = "AUD"
 
-CLOSE_PERIODS = Permission("ledger.close", "close or reopen a month", frozenset({Role.ACCOUNTING}))
+CLOSE_PERIODS = Permission("ledger.close", "close a month or ask to reopen one", frozenset({Role.ACCOUNTING}))
+APPROVE_REOPENING = Permission(
+    "ledger.approve_reopening", "approve reopening a month", frozenset({Role.ACCOUNTING, Role.MANAGER})
+)
 SEE_BOOKS = Permission("ledger.see", "see the books", frozenset({Role.ACCOUNTING, Role.MANAGER, Role.ADMIN}))
 
 

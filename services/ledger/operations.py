@@ -16,7 +16,7 @@ from services.ledger.accounts import ensure_accounts, lock_balances
 from services.ledger.balances import entry as read_entry
 from services.ledger.carrying import Running, settle_bases
 from services.ledger.model import Account, Draft, Kind, Leg, Posted, Purpose
-from services.ledger.period_lock import close_period, reopen_period, require_open
+from services.ledger.period_lock import close_period, reopen_period, request_reopening, require_open
 from services.ledger.rollup import roll_up
 from services.ledger.writing import Batch, any_of, listed, next_ids, write
 from services.money import Money
@@ -30,6 +30,7 @@ __all__ = [
     "post",
     "post_many",
     "reopen_period",
+    "request_reopening",
     "reverse",
     "roll_up",
 ]

@@ -7,13 +7,17 @@ from datetime import date
 
 from sqlalchemy import func, insert, select, update
 
+from services.access.approvals import request_approval
+from services.access.audit import record
 from services.access.model import Principal, require
 from services.db.engine import Transaction
 from services.errors import Refused
-from services.ledger.model import CLOSE_PERIODS
+from services.ledger.model import APPROVE_REOPENING, CLOSE_PERIODS
 from services.ledger.tables import accounting_period
 from services.periods import accounting_period as period_of
 from services.periods import month_from_accounting_period, month_of
+
+REOPEN_PERIOD = "ledger.reopen_period"  # the name of the act in the register of approvals
 
 
 class PeriodClosed(Refused):
@@ -82,18 +86,36 @@ def close_period(tx: Transaction, *, by: Principal, period: int) -> None:
     )
     if not done.rowcount:
         raise CannotClose(f"{_name(period)} is not an open month of these books.")
+    record(tx, by=by, act=CLOSE_PERIODS.name, subject="accounting period", subject_id=period)
+
+
+def request_reopening(tx: Transaction, *, by: Principal, period: int, reason: str) -> int:
+    """Ask another person to open the last closed month again; returns the request's id. Raises `CannotClose`."""
+    require(by, CLOSE_PERIODS)
+    _require_last_closed(tx, period)
+    summary = f"Reopen {_name(period)}, so that entries can be posted into it again"
+    payload = {"period": period}
+    return request_approval(
+        tx, by=by, act=REOPEN_PERIOD, subject="accounting period", payload=payload, summary=summary, reason=reason
+    )
 
 
 def reopen_period(tx: Transaction, *, by: Principal, period: int) -> None:
-    """Open the last closed month again; only as an approved act of two people. Raises `CannotClose`."""
-    require(by, CLOSE_PERIODS)
+    """Open the last closed month again: an approved act, `by` being who approved it. Raises `CannotClose`."""
+    require(by, APPROVE_REOPENING)
+    _require_last_closed(tx, period)
+    table = accounting_period.c
+    tx.conn.execute(
+        update(accounting_period).where(table.period == period).values(status="open", closed_at=None, closed_by=None)
+    )
+    record(tx, by=by, act=APPROVE_REOPENING.name, subject="accounting period", subject_id=period)
+
+
+def _require_last_closed(tx: Transaction, period: int) -> None:
     table = accounting_period.c
     last = tx.conn.execute(select(func.max(table.period)).where(table.status == "closed")).scalar()
     if last != period:
         raise CannotClose(f"{_name(period)} is not the last closed month; only that one can be reopened.")
-    tx.conn.execute(
-        update(accounting_period).where(table.period == period).values(status="open", closed_at=None, closed_by=None)
-    )
 
 
 def _name(period: int) -> str:

@@ -5,10 +5,16 @@ from __future__ import annotations
 from services.access.approvals import Act
 from services.company import operations as company
 from services.company.model import CHANGE_BANK_ACCOUNT
+from services.ledger import period_lock
+from services.ledger.model import APPROVE_REOPENING
 
 ACTS: dict[str, Act] = {
     company.BANK_ACCOUNT_CHANGE: Act(
         CHANGE_BANK_ACCOUNT,
         lambda tx, by, payload: company.apply_bank_account_change(tx, by=by, payload=payload),
+    ),
+    period_lock.REOPEN_PERIOD: Act(
+        APPROVE_REOPENING,
+        lambda tx, by, payload: period_lock.reopen_period(tx, by=by, period=int(payload["period"])),
     ),
 }
