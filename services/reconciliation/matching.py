@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 
 from services.reconciliation import evidence
-from services.reconciliation.model import (
-    AUTOMATIC_LEAD,
-    REPEATS_WITHIN,
-    SHOWN,
-    Candidate,
-    Claim,
-    Fit,
-    Proposal,
-    Receipt,
-    Rule,
-    fit_of,
-)
+from services.reconciliation.certainty import AGREES, says_nothing, settles_all
+from services.reconciliation.model import AUTOMATIC_LEAD, SHOWN, Candidate, Claim, Fit, Proposal, Receipt, Rule, fit_of
 from services.reconciliation.names import Payers, plain
-from services.reconciliation.references import References
+from services.reconciliation.open_claims import OpenClaims
+from services.reconciliation.references import References, fragments
+from services.reconciliation.repeats import REPEATED, repeats, twins
 
 _REFERENCE_RULES = {Fit.EXACT: Rule.REFERENCE_EXACT, Fit.FEE: Rule.REFERENCE_FEE}
 _REFERENCE_SCORES = {Fit.EXACT: 100, Fit.FEE: 95, Fit.PART: 90, Fit.OVER: 90}
+_MEANT = 50  # from this score an invoice may well be meant
+_COMPLETED = 60  # score of invoices named and others of the same customer that make the amount exact
+_PAID = "The reference in the text belongs to no invoice that is open."
+_UNLIKE = "The amount does not fit what the reference names, and something else about the receipt speaks against it."
 
 
 def propose(
@@ -36,30 +33,40 @@ def propose(
     """What each receipt pays, in the order given; pure, money in whole micros, currencies never mixed.
 
     `known` maps a payer's account to the customers it paid for before; `earlier` are receipts matched already, by
-    which a repeated line is noticed. Rules and weights: banking.md, 3.3. Automatic means a person need not look; a
-    batch never gives one invoice to two receipts.
+    which a repeated line is noticed. Rules and weights: banking.md, 3.3, and decision 0008. Automatic means a person
+    need not look; a batch never gives one invoice to two receipts.
     """
-    batch = _Batch(claims, known or {})
     ordered = sorted(receipts, key=lambda receipt: (receipt.booked_on, receipt.id))
-    repeats = _repeats(ordered, earlier)
+    before = list(earlier)
+    batch = _Batch(claims, known or {}, repeated=repeats(ordered, before), twins=twins(ordered, before))
     found: dict[int, Proposal] = {}
     waiting = []
     for receipt in ordered:
-        answer = batch.by_reference(receipt, repeated=receipt.id in repeats)
+        answer = batch.by_reference(receipt)
         if answer is None:
             waiting.append(receipt)
         else:
             found[receipt.id] = answer
-    found |= batch.by_evidence(waiting, repeats)
+    found |= batch.by_evidence(waiting)
     return [found[receipt.id] for receipt in receipts]
 
 
 class _Batch:
     """Open claims while a batch is matched: what an automatic match takes is not offered again."""
 
-    def __init__(self, claims: Sequence[Claim], known: Mapping[str, frozenset[int]]) -> None:
-        self.left = {claim.id: claim for claim in claims}
+    def __init__(
+        self,
+        claims: Sequence[Claim],
+        known: Mapping[str, frozenset[int]],
+        *,
+        repeated: set[int],
+        twins: set[int],
+    ) -> None:
+        self.open = OpenClaims(claims)
         self.known = known
+        self.repeated, self.twins = repeated, twins
+        self.accounts: defaultdict[str, frozenset[int]] = defaultdict(frozenset)
+        self.names: defaultdict[str, frozenset[int]] = defaultdict(frozenset)
         by_currency: defaultdict[str, list[Claim]] = defaultdict(list)
         for claim in claims:
             by_currency[claim.currency].append(claim)
@@ -69,87 +76,150 @@ class _Batch:
             for code, some in by_currency.items()
         }
 
-    def by_reference(self, receipt: Receipt, *, repeated: bool) -> Proposal | None:
+    def by_reference(self, receipt: Receipt) -> Proposal | None:
         """Rules A, B and C; None where no valid reference names an open claim."""
         if receipt.currency not in self.references:
             return None
         named, unknown = self.references[receipt.currency].valid(receipt.text)
-        hits = tuple(self.left[claim.id] for claim in named if self._may_pay(receipt, claim.id))
+        hits = tuple(claim for each in named if (claim := self.open.named(receipt, each.id)))
         if not hits:
             return None
         fit = fit_of(receipt.open, hits, instructed=receipt.instructed)
         reasons = (*(f"names {claim.number} by its reference {claim.reference}" for claim in hits),)
         warnings = tuple(f"The reference {each} belongs to no open invoice in {receipt.currency}." for each in unknown)
-        warnings += tuple(f"{claim.number} is named but not open." for claim in named if claim.id not in self.left)
-        sure = not warnings and not repeated
-        warnings += (_REPEATED,) if repeated else ()
+        gone = [claim for claim in named if claim.id not in self.open.left]
+        warnings += tuple(f"{claim.number} is named but not open." for claim in gone)
+        others = [] if fit is Fit.EXACT else self._otherwise(receipt, hits)
+        if others or (fit is not Fit.EXACT and self._speaks_against(receipt, hits, fit)):
+            warnings += (_UNLIKE,)
+        if receipt.id in self.repeated:
+            warnings += (REPEATED,)
         rule = _REFERENCE_RULES.get(fit, Rule.REFERENCE_OTHER)
-        best = Candidate(hits, rule, fit, _REFERENCE_SCORES[fit], (*reasons, evidence.FIT_REASONS[fit]), is_sure=sure)
-        if sure:
-            self._take(receipt, best)
-        return Proposal(receipt.id, (best,), automatic=sure, warnings=warnings)
+        score, why = _REFERENCE_SCORES[fit], (*reasons, evidence.FIT_REASONS[fit])
+        best = Candidate(hits, rule, fit, score, why, is_sure=not warnings)
+        if best.is_sure:
+            self.open.take(receipt, best)
+            self._learn(receipt, best)
+        return Proposal(receipt.id, (best, *others)[:SHOWN], automatic=best.is_sure, warnings=warnings)
 
-    def by_evidence(self, receipts: Sequence[Receipt], repeats: set[int]) -> dict[int, Proposal]:
-        """Rule D for the rest: the surest first, so that what they take is not offered to the others."""
+    def _otherwise(self, receipt: Receipt, hits: tuple[Claim, ...]) -> list[Candidate]:
+        """What else of the customers named makes the amount exact: another invoice alone, or one or two more."""
+        owed = [
+            claim
+            for each in sorted({hit.customer_id for hit in hits})
+            for claim in self.open.of_customer(receipt, each)
+        ]
+        rest = [claim for claim in owed if claim not in hits][: evidence.GROUPED_CLAIMS]
+        groups = [(each,) for each in rest] + [(*hits, *more) for size in (1, 2) for more in combinations(rest, size)]
+        reason = "of the same customer, and the amount is exactly what is open of it"
+        return [
+            Candidate(group, Rule.GROUP, Fit.EXACT, _COMPLETED, (reason,))
+            for group in groups
+            if sum(claim.open for claim in group) == receipt.open
+        ]
+
+    def _speaks_against(self, receipt: Receipt, hits: tuple[Claim, ...], fit: Fit) -> bool:
+        """Whether a shortfall or an excess goes with another sign that the reference is not all that is meant."""
+        if fragments(receipt.text) or len({claim.customer_id for claim in hits}) > 1:
+            return True
+        if fit is Fit.FEE:
+            return False
+        who = self._who(receipt)
+        return max((each.points for each in who.values()), default=0) >= AGREES and hits[0].customer_id not in who
+
+    def _learn(self, receipt: Receipt, best: Candidate) -> None:
+        customers = frozenset(claim.customer_id for claim in best.claims)
+        if len(customers) == 1 and best.fit in {Fit.EXACT, Fit.FEE}:
+            if receipt.account:
+                self.accounts[receipt.account] |= customers
+            if receipt.payer:
+                self.names[plain(receipt.payer)] |= customers
+
+    def by_evidence(self, receipts: Sequence[Receipt]) -> dict[int, Proposal]:
+        """Rule D for the rest: the surest first, so that what they take is not offered to the others; then F."""
         ranked = {receipt.id: self._ranked(receipt) for receipt in receipts}
         by_id = {receipt.id: receipt for receipt in receipts}
+        barred = {each.id for each in receipts if self._names_another(each)} | self.repeated
         automatic: dict[int, Candidate] = {}
         for receipt_id in sorted(ranked, key=lambda each: -ranked[each][0].score if ranked[each] else 0):
             standing = self._standing(ranked[receipt_id])
-            if receipt_id not in repeats and _leads(standing):
+            if receipt_id not in barred and _leads(standing) and standing[0].is_sure:
                 automatic[receipt_id] = standing[0]
-                self._take(by_id[receipt_id], standing[0])
+                self.open.take(by_id[receipt_id], standing[0])
         rest = {each: self._standing(found) for each, found in ranked.items() if each not in automatic}
+        contested = _contested(rest, self.repeated)
+        for receipt_id, found in rest.items():
+            if receipt_id not in barred and _leads(found) and self._settles(by_id[receipt_id], found[0], contested):
+                best = found[0]
+                automatic[receipt_id] = replace(best, rule=Rule.ACCOUNT, reasons=(*best.reasons, _ONLY))
+        for receipt_id in automatic.keys() & rest.keys():
+            self.open.take(by_id[receipt_id], automatic[receipt_id])
+        rest = {each: self._standing(found) for each, found in rest.items() if each not in automatic}
         shown = {each: (best,) for each, best in automatic.items()} | _spread(rest)
         return {
-            each: Proposal(
-                each,
-                shown[each],
-                automatic=each in automatic,
-                warnings=(_REPEATED,) if each in repeats else (),
-            )
+            each: Proposal(each, shown[each], automatic=each in automatic, warnings=self._warnings(by_id[each]))
             for each in ranked
         }
+
+    def _warnings(self, receipt: Receipt) -> tuple[str, ...]:
+        repeated = (REPEATED,) if receipt.id in self.repeated else ()
+        return repeated + ((_PAID,) if self._names_another(receipt) else ())
+
+    def _names_another(self, receipt: Receipt) -> bool:
+        """Whether a valid reference names what is not open: then nothing else is meant without a person."""
+        references = self.references.get(receipt.currency)
+        return references is not None and references.valid(receipt.text) != ([], [])
+
+    def _settles(self, receipt: Receipt, best: Candidate, contested: set[int]) -> bool:
+        """Rule F: from the known account of one customer, exactly all that customer owes, and no other sign."""
+        customers = self.known.get(receipt.account, frozenset()) if receipt.account else frozenset()
+        if len(customers) != 1 or customers != {claim.customer_id for claim in best.claims}:
+            return False
+        if self.accounts.get(receipt.account, customers) != customers or receipt.id in self.twins:
+            return False
+        owed = self.open.of_customer(receipt, best.claims[0].customer_id)
+        clear = not contested.intersection(best.invoice_ids)
+        return clear and says_nothing(receipt) and settles_all(receipt, best.claims, owed)
+
+    def _who(self, receipt: Receipt) -> dict[int, evidence.Payer]:
+        alike = self.payers[receipt.currency].alike(receipt.payer)
+        known = self.known.get(receipt.account, frozenset())
+        learned = evidence.Learned(self.accounts, self.names)
+        return evidence.payers(receipt, alike, known, learned, name=plain(receipt.payer))
 
     def _ranked(self, receipt: Receipt) -> list[Candidate]:
         if receipt.currency not in self.references:
             return []
-        alike = self.payers[receipt.currency].alike(receipt.payer)
-        who = evidence.payers(receipt.account, alike, self.known, name=receipt.payer)
+        who = self._who(receipt)
         mentions = self.references[receipt.currency].mentions(receipt.text)
-        named = {mention.claim.id for mention in mentions}
-        worth = [
-            claim
-            for claim in self.left.values()
-            if claim.currency == receipt.currency
-            and claim.issued_on <= receipt.booked_on
-            and (claim.customer_id in who or claim.id in named or claim.open == receipt.open)
-        ]
-        return evidence.candidates(receipt, worth, mentions, who)
+        worth = {claim.id: claim for claim in self.open.of_amount(receipt)}
+        worth |= {claim.id: claim for each in who for claim in self.open.of_customer(receipt, each)}
+        named = (self.open.named(receipt, mention.claim.id) for mention in mentions)
+        worth |= {claim.id: claim for claim in named if claim}
+        return evidence.candidates(receipt, list(worth.values()), mentions, who)
 
     def _standing(self, found: Sequence[Candidate]) -> list[Candidate]:
-        return [each for each in found if all(self.left.get(claim.id) == claim for claim in each.claims)]
-
-    def _may_pay(self, receipt: Receipt, claim_id: int) -> bool:
-        return claim_id in self.left and self.left[claim_id].issued_on <= receipt.booked_on
-
-    def _take(self, receipt: Receipt, best: Candidate) -> None:
-        left = receipt.open
-        for claim in best.claims:
-            paid = min(left, claim.open)
-            left -= paid
-            if best.fit is Fit.PART and paid < claim.open:
-                self.left[claim.id] = replace(claim, open=claim.open - paid)
-            else:
-                del self.left[claim.id]
+        return [each for each in found if self.open.stand(each)]
 
 
-_REPEATED = "A line with the same payer, amount and text came shortly before: possibly a duplicate."
+_ONLY = "it is all this customer owes, and the text says nothing else"
 
 
 def _leads(found: Sequence[Candidate]) -> bool:
-    """Whether the first may be taken without a person: sure in itself, and well before the second."""
-    return bool(found) and found[0].is_sure and (len(found) == 1 or found[0].score - found[1].score >= AUTOMATIC_LEAD)
+    """Whether the first stands well before the second."""
+    return bool(found) and (len(found) == 1 or found[0].score - found[1].score >= AUTOMATIC_LEAD)
+
+
+def _contested(found: Mapping[int, Sequence[Candidate]], repeated: set[int]) -> set[int]:
+    """Invoices that more than one receipt may well mean, repeated lines not counted."""
+    seen: set[int] = set()
+    twice: set[int] = set()
+    for receipt_id, some in found.items():
+        meant = {each for candidate in some[:SHOWN] if candidate.score >= _MEANT for each in candidate.invoice_ids}
+        if receipt_id not in repeated:
+            twice |= seen & meant
+            seen |= meant
+    return twice
 
 
 def _spread(found: Mapping[int, Sequence[Candidate]]) -> dict[int, tuple[Candidate, ...]]:
@@ -169,22 +239,3 @@ def _spread(found: Mapping[int, Sequence[Candidate]]) -> dict[int, tuple[Candida
         lead = [first[receipt_id]] if receipt_id in first else []
         shown[receipt_id] = tuple([*lead, *(each for each in some if each not in lead)][:SHOWN])
     return shown
-
-
-def _repeats(ordered: Sequence[Receipt], earlier: Iterable[Receipt]) -> set[int]:
-    """Receipts whose payer, amount and text came within a fortnight before."""
-    seen: defaultdict[tuple[str, ...], list[Receipt]] = defaultdict(list)
-    for receipt in earlier:
-        seen[_likeness(receipt)].append(receipt)
-    repeated = set()
-    for receipt in ordered:
-        before = seen[_likeness(receipt)]
-        if any(each.id != receipt.id and receipt.booked_on - each.booked_on <= REPEATS_WITHIN for each in before):
-            repeated.add(receipt.id)
-        before.append(receipt)
-    return repeated
-
-
-def _likeness(receipt: Receipt) -> tuple[str, ...]:
-    who = receipt.account or plain(receipt.payer)
-    return (who, receipt.currency, str(receipt.amount), plain(receipt.text))

@@ -10,12 +10,12 @@ from services.access.model import Permission, Role
 
 ACCEPT = Permission("reconciliation.accept", "accept a proposed match", frozenset({Role.ACCOUNTING}))
 
-ALGORITHM = "matching 1"  # kept with every accepted match; raise it when a rule or a weight changes
+ALGORITHM = "matching 2"  # kept with every accepted match; raise it when a rule or a weight changes
 
-AUTOMATIC_SCORE = 68  # banking.md, 3.3 D
-AUTOMATIC_LEAD = 12
-LEAST_SCORE = 30
+AUTOMATIC_LEAD = 12  # banking.md, 3.3 D
+LEAST_SCORE = 26
 SHOWN = 3
+FRESH_DAYS = 31  # invoices expire after 30 days
 REPEATS_WITHIN = timedelta(days=14)
 
 
@@ -27,6 +27,7 @@ class Rule(StrEnum):
     REFERENCE_OTHER = "C reference, part or over"
     EVIDENCE = "D evidence"
     GROUP = "D group of one payer"
+    ACCOUNT = "F known account, only open invoice"
 
 
 class Fit(StrEnum):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 SURE = 90
 LIKELY = 75
@@ -19,6 +20,7 @@ _LEGAL_FORMS = (
 )
 _LEGAL = frozenset(_LEGAL_FORMS.split())
 _WORDS = re.compile(r"[A-Z0-9]+")
+_EDGE = 3  # letters at a word's beginning or end by which names are looked up before they are compared
 
 
 @lru_cache(maxsize=20_000)
@@ -41,29 +43,49 @@ class Payers:
 
     def __init__(self, names: Iterable[tuple[int, str]]) -> None:
         """Take pairs of customer id and name; one customer may have several."""
-        pairs = sorted({(customer_id, name) for customer_id, name in names if plain(name)})
-        self._customers = [customer_id for customer_id, _ in pairs]
-        self._plain = [plain(name) for _, name in pairs]
-        self._core = [core(name) for _, name in pairs]
-        self._cut: dict[int, list[str]] = {}
+        self._names: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+        for customer_id, name in names:
+            if plain(name):
+                self._names[plain(name), core(name)].add(customer_id)
+        self._edges: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        for pair in sorted(self._names):
+            for edge in _edges(pair[1]):
+                self._edges[edge].append(pair)
+        self._found: dict[str, dict[int, int]] = {}
 
     def alike(self, payer: str) -> dict[int, int]:
-        """Customers whose name is at least `LIKELY`, with the likeness 0 to 100."""
-        given, bare = plain(payer), core(payer)
+        """Customers whose name is at least `LIKELY`, with the likeness 0 to 100; a word must begin or end alike."""
+        given = plain(payer)
+        if given not in self._found:
+            self._found[given] = self._search(given, core(payer)) if given else {}
+        return self._found[given]
+
+    def _search(self, given: str, bare: str) -> dict[int, int]:
         found: dict[int, int] = {}
-        if not given:
-            return found
-        # one word is part of too many names for a set of words to mean anything
-        scorer = fuzz.token_set_ratio if " " in bare else fuzz.ratio
-        for _, likeness, index in process.extract(bare, self._core, scorer=scorer, score_cutoff=LIKELY, limit=None):
-            if scorer is fuzz.ratio or " " in self._core[index]:
-                self._keep(found, index, likeness)
-        if len(given) >= LEAST_PREFIX:
-            cut = self._cut.setdefault(len(given), [name[: len(given)] for name in self._plain])
-            for _, likeness, index in process.extract(given, cut, scorer=fuzz.ratio, score_cutoff=LIKELY, limit=None):
-                self._keep(found, index, likeness)
+        near = {pair for edge in _edges(bare) for pair in self._edges.get(edge, ())}
+        for pair in near:
+            likeness = _likeness(given, bare, *pair)
+            if likeness >= LIKELY:
+                for customer_id in self._names[pair]:
+                    found[customer_id] = max(found.get(customer_id, 0), likeness)
         return found
 
-    def _keep(self, found: dict[int, int], index: int, likeness: float) -> None:
-        customer_id = self._customers[index]
-        found[customer_id] = max(found.get(customer_id, 0), int(likeness))
+
+def _likeness(given: str, bare: str, whole: str, whole_bare: str) -> int:
+    """How alike two names are: as sets of words, and letter by letter as far as the bank let the name through."""
+    several = " " in bare
+    # one word is part of too many names for a set of words to mean anything
+    if several and " " in whole_bare:
+        best = fuzz.token_set_ratio(bare, whole_bare, score_cutoff=LIKELY)
+    else:
+        best = 0.0 if several else fuzz.ratio(bare, whole_bare, score_cutoff=LIKELY)
+    if len(given) >= LEAST_PREFIX and best < 100:  # noqa: PLR2004 - per cent
+        best = max(best, fuzz.ratio(given, whole[: len(given)], score_cutoff=LIKELY))
+    return int(best)
+
+
+def _edges(bare: str) -> Iterator[str]:
+    for word in set(bare.split()):
+        yield word[:_EDGE]
+        if len(word) > _EDGE:
+            yield "-" + word[-_EDGE:]

@@ -119,7 +119,7 @@ def test_a_line_that_came_before_is_a_possible_duplicate_and_never_automatic():
     [
         ("PAYMENT 4001", True),  # the reference's own number
         (REFERENCE[:-1] + str((int(REFERENCE[-1]) + 1) % 10), True),  # one wrong digit
-        (REFERENCE[:8], False),  # cut off
+        (REFERENCE[:8], True),  # cut off, with the amount and the payer
         ("INVOICE", False),
         ("TRANSFER 20264001", False),  # part of a longer number
     ],
@@ -127,6 +127,68 @@ def test_a_line_that_came_before_is_a_possible_duplicate_and_never_automatic():
 def test_weaker_evidence_is_automatic_only_when_it_names_the_invoice(text, automatic):
     found = one(receipt(text=text, payer="ACME DENTAL PTY LT"), claim(), claim(2, 500, name="Nova Legal"))
     assert (found.automatic, found.best.invoice_ids) == (automatic, (1,))
+
+
+def test_a_cut_reference_of_one_of_two_like_invoices_is_only_a_suggestion():
+    found = one(receipt(text=REFERENCE[:8], payer="ACME DENTAL"), claim(), claim(70, customer=1))
+    assert (found.automatic, found.best.invoice_ids) == (False, (1,))
+
+
+def test_a_number_beside_another_number_of_the_payer_is_only_a_suggestion():
+    mine = [claim(1, 220, customer=7, fee=25), claim(2, 95, customer=7, fee=25)]
+    assert not one(receipt(215, "4001 4002", payer="ACME DENTAL"), *mine).automatic
+    assert one(receipt(215, "4001", payer="ACME DENTAL"), *mine).automatic
+
+
+def test_a_mistyped_reference_and_the_amount_need_no_payer_but_a_rival_bars_them():
+    mistyped = receipt(text=REFERENCE[:-1] + str((int(REFERENCE[-1]) + 1) % 10), payer="OTHER HOLDINGS")
+    assert one(mistyped, claim()).automatic
+    assert not one(mistyped, claim(), claim(2, name="Other Holdings")).automatic
+
+
+def test_the_known_account_and_all_the_customer_owes_is_automatic_unless_anything_else_speaks():
+    known = {"X1": frozenset({1})}
+    assert one(receipt(text="TOP UP", account="X1"), claim(), known=known).best.rule is Rule.ACCOUNT
+    barred = [
+        one(receipt(text="REFUND", account="X1"), claim(), known=known),
+        one(receipt(text="INVOICE 7777", account="X1"), claim(), known=known),
+        one(receipt(text="TOP UP", account="X1"), claim(), claim(2, 900, customer=1), known=known),
+        one(receipt(text="TOP UP", account="X1"), claim(), known={"X1": frozenset({1, 2})}),
+        one(receipt(text="TOP UP", account="X1"), claim(on=ISSUED - timedelta(days=40)), known=known),
+        one(receipt(text=reference_for(77), account="X1"), claim(), known=known),
+        one(receipt(text="TOP UP", payer="ACME DENTAL"), claim()),
+    ]
+    assert not any(each.automatic for each in barred)
+
+
+def test_two_receipts_that_may_mean_one_invoice_are_both_left_to_a_person():
+    two = [receipt(account="X1", number=1), receipt(account="X2", number=2)]
+    found = propose(two, [claim()], known={"X1": frozenset({1}), "X2": frozenset({1})})
+    assert [each.automatic for each in found] == [False, False]
+
+
+def test_a_reference_whose_amount_is_another_invoice_of_the_customer_is_only_a_suggestion():
+    found = one(receipt(330, REFERENCE), claim(), claim(2, 330, customer=1))
+    assert (found.automatic, [each.invoice_ids for each in found.candidates]) == (False, [(1,), (2,)])
+
+
+def test_a_whole_reference_beside_a_cut_one_needs_the_exact_amount():
+    both = f"{REFERENCE} CS00040"
+    assert one(receipt(text=both), claim()).automatic
+    assert not one(receipt(300, both), claim()).automatic
+
+
+@pytest.mark.parametrize("text", ["REF {0}", "{1}", "PO 4001", "CS{2}"])
+def test_other_ways_to_write_a_reference(text):
+    written = text.format(REFERENCE[2:], REFERENCE[2:].lstrip("0"), REFERENCE[2:].replace("0", "O"))
+    found = one(receipt(text=written, payer="ACME DENTAL"), claim())
+    assert (found.automatic, found.best.invoice_ids) == (text != "PO 4001", (1,))
+
+
+def test_an_account_seen_with_a_reference_in_the_same_batch_says_who_paid():
+    batch = [receipt(text=REFERENCE, account="X9"), receipt(330, "TOP UP", account="X9", number=2)]
+    found = propose(batch, [claim(), claim(2, 330, customer=1)])
+    assert "another receipt from this account" in found[1].reasons[0]
 
 
 def test_an_invoices_number_without_the_right_payer_is_only_a_suggestion():

@@ -1,0 +1,67 @@
+"""The claims still open while a batch is matched, found by customer and by amount, and what a match takes of them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from services.reconciliation.model import FRESH_DAYS, Candidate, Claim, Fit, Receipt
+
+SAME_AMOUNT = 12  # of all the invoices of a common amount so many are weighed when nothing else speaks for them
+
+
+class OpenClaims:
+    """Open claims of every currency; what is taken is not found again."""
+
+    def __init__(self, claims: Iterable[Claim]) -> None:
+        """Index the claims."""
+        self.left = {claim.id: claim for claim in claims}
+        self._owned: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+        self._amounts: defaultdict[tuple[str, int], list[tuple[date, int]]] = defaultdict(list)
+        for claim in sorted(self.left.values(), key=lambda each: (each.issued_on, each.id)):
+            self._owned[claim.currency, claim.customer_id].append(claim.id)
+            self._amounts[claim.currency, claim.open].append((claim.issued_on, claim.id))
+
+    def named(self, receipt: Receipt, claim_id: int) -> Claim | None:
+        """The claim with this id as far as the receipt may pay it: open, and issued on or before the receipt."""
+        claim = self.left.get(claim_id)
+        return claim if claim and claim.issued_on <= receipt.booked_on else None
+
+    def of_customer(self, receipt: Receipt, customer_id: int) -> list[Claim]:
+        """What of one customer the receipt may pay, oldest first."""
+        found = (self.named(receipt, each) for each in self._owned.get((receipt.currency, customer_id), ()))
+        return [claim for claim in found if claim]
+
+    def of_amount(self, receipt: Receipt) -> list[Claim]:
+        """A few claims of exactly the receipt's amount: the oldest of the last month first, then older ones."""
+        dated = self._amounts.get((receipt.currency, receipt.open), [])
+        fresh = bisect_left(dated, (receipt.booked_on - timedelta(FRESH_DAYS), -1))
+        end = bisect_left(dated, (receipt.booked_on + timedelta(1), -1))
+        found: list[Claim] = []
+        for place in (*range(fresh, end), *range(fresh - 1, -1, -1)):
+            claim = self.left.get(dated[place][1])
+            if claim and claim.open == receipt.open:
+                found.append(claim)
+                if len(found) == SAME_AMOUNT:
+                    break
+        return found
+
+    def stand(self, candidate: Candidate) -> bool:
+        """Whether all a candidate pays is still as open as when it was weighed."""
+        return all(self.left.get(claim.id) == claim for claim in candidate.claims)
+
+    def take(self, receipt: Receipt, candidate: Candidate) -> None:
+        """Give the receipt to the candidate's claims in their order; a part leaves the rest of the claim open."""
+        money = receipt.open
+        for claim in candidate.claims:
+            paid = min(money, claim.open)
+            money -= paid
+            if candidate.fit is Fit.PART and paid < claim.open:
+                rest = replace(claim, open=claim.open - paid)
+                self.left[claim.id] = rest
+                insort(self._amounts[rest.currency, rest.open], (rest.issued_on, rest.id))
+            else:
+                del self.left[claim.id]
