@@ -135,7 +135,7 @@ def open_screen(
         st.space("stretch")
         acts = st.container(horizontal=True, horizontal_alignment="right", width="content", gap="small")
     if answer:
-        st.caption(answer)
+        st.markdown(f":small[:gray[{answer}]]")  # not a caption: that fades links below what can be read
     for sentence, mark in state.told():
         st.toast(plain(sentence), icon=mark)
     return Screen(by, acts)

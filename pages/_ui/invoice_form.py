@@ -85,7 +85,7 @@ def whose(nonce: str, first: Customer | None) -> Customer | None:
     return found
 
 
-def beginning(by: Principal) -> None:
+def beginning() -> None:
     """What the empty form shows beside the search: the way ahead, and who was invoiced last, one click away."""
     with st.container(border=True, gap="xsmall"):
         st.subheader("What comes next", anchor=False)
@@ -99,11 +99,16 @@ def beginning(by: Principal) -> None:
     if len(rows):
         with st.container(border=True, gap="xsmall"):
             st.subheader("Invoiced lately", anchor=False)
-            for customer_id, name, account in zip(
+            for number, name, account in zip(
                 rows["customer_id"], rows["company_name"], rows["account_id"], strict=True
             ):
-                label = f"{name} · {account}"
-                menu.link(by, "billing/new_invoice.py", label, icon=":material/person:", customer=str(customer_id))
+                label, key = plain(f"{name} · {account}"), f"invoiced_lately_{number}"
+                icon = ":material/person:"
+                st.button(label, key=key, type="tertiary", icon=icon, on_click=_start_with, args=(int(number),))
+
+
+def _start_with(customer_id: int) -> None:
+    st.query_params["customer"] = str(customer_id)
 
 
 def how_much(form: Form, customer: Customer) -> Typed:

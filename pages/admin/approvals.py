@@ -41,10 +41,13 @@ def facts(request: dict[Any, Any]) -> None:
     st.subheader(plain(request["summary"]) + of, anchor=False)
     asked = text.moment(request["requested_at"])
     st.markdown(f"{plain(request['requester'])}, {asked}: {plain(request['reason'])}")
-    changes = json.loads(request["payload"]).get("changes")
+    payload = json.loads(request["payload"])
+    changes, present = payload.get("changes"), payload.get("present", {})
     if isinstance(changes, dict):
-        rows = [(name.replace("_", " "), _words(value)) for name, value in changes.items()]
-        tables.printed(pd.DataFrame(rows, columns=["Detail", "New"]), alt="What would change")
+        rows = [
+            (name.replace("_", " "), _words(present.get(name, "")), _words(value)) for name, value in changes.items()
+        ]
+        tables.printed(pd.DataFrame(rows, columns=["Detail", "When asked", "New"]), alt="What would change")
 
 
 def decision(screen: Screen, request: dict[Any, Any]) -> None:

@@ -63,9 +63,10 @@ rows = pd.DataFrame(
     [row(sold, least) for sold, least in found],
     columns=["code", "minimum_micros", "maximum_micros", "transfer_micros", "rate", "rate_on", "age", "source"],
 )
-if any(least and least.stale_days > STALE_AFTER_DAYS for _, least in found):
-    oldest = min(least.rate_on for sold, least in found if least and sold.code != "AUD")
-    st.warning(f"The newest rates are of {text.day(oldest)}; import newer ones.", icon=":material/schedule:")
+stale = [sold.code for sold, least in found if least and least.stale_days > STALE_AFTER_DAYS]
+if stale:
+    said = f"Older than {text.count(STALE_AFTER_DAYS, 'day')}: the rates of {', '.join(stale)}. Import newer ones."
+    st.warning(said, icon=":material/schedule:")
 tables.show(
     rows,
     {

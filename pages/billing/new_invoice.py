@@ -52,7 +52,7 @@ with left:
     customer = invoice_form.whose(nonce, first)
     if customer is None:
         with right:
-            invoice_form.beginning(opened.by)
+            invoice_form.beginning()
         st.stop()
     form = Form(f"invoice_{customer.id}_{nonce}")
     typed = invoice_form.how_much(form, customer)

@@ -78,6 +78,7 @@ def request_bank_account_change(
     payload = {
         "code": code,
         "version": present.version,
+        "present": _facts(present, wanted),
         "changes": new,
         "reason": reason,
         "requested_by_id": by.person_id,

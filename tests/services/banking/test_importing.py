@@ -77,6 +77,12 @@ def test_missing_days_are_named(books, noon):
     assert "2026-11-03 seems to be missing" in result.warnings[0]
 
 
+def test_a_file_that_is_in_the_books_already_misses_nothing(books, noon):
+    bring_in(books, mt940(LINES), noon)
+    with books.read() as conn:
+        assert preview_statement(conn, content=mt940(LINES)).warnings == ()
+
+
 def test_a_file_that_does_not_tie_needs_a_confirmation(books, noon):
     untied = mt940(LINES, closing="500.00")
     with pytest.raises(DoesNotTie, match=r"-27\.50 AUD is missing"):
