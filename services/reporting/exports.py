@@ -78,7 +78,7 @@ def totals_of(table: ExportTable) -> list[tuple[str, Money]]:
         for row in table.rows:
             if isinstance(cell := row[place], Money):
                 sums[column.name, cell.currency] = sums.get((column.name, cell.currency), 0) + cell.micros
-    own = [(f"Total {name}", Money(micros, currency)) for (name, currency), micros in sums.items()]
+    own = [(name if name == "Total" else f"Total {name}", Money(micros, code)) for (name, code), micros in sums.items()]
     return [*own, *table.totals]
 
 
@@ -202,11 +202,8 @@ def pdf(table: ExportTable) -> bytes:
         PaperColumn(column.name, column.kind in {ColumnKind.MONEY, ColumnKind.COUNT}) for column in table.columns
     ]
     rows = [[_printed(cell, column) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows]
-    facts = [
-        *table.facts,
-        ("Rows", str(len(table.rows))),
-        *((name, amount.text()) for name, amount in totals_of(table)),
-    ]
+    # the sums stand in bold under the table, so only the table's own totals are facts
+    facts = [*table.facts, ("Rows", str(len(table.rows))), *((name, amount.text()) for name, amount in table.totals)]
     return table_pdf(table.title, columns, rows, facts, _total_rows(table))
 
 
