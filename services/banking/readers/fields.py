@@ -50,8 +50,8 @@ def fields_of(text: str) -> Iterator[Field]:
             if current:
                 yield current
             current, ended = Field(found[1], row, [found[2]], ended), False
-            between = found[1] in OPENING or (between and found[1] not in CLOSING)
-        elif _END.fullmatch(line):
+            between = found[1] in OPENING or (between and found[1] not in CLOSING | _HEADER)
+        elif _END.fullmatch(line) and not (between and line.strip() == "-"):  # a word's own “-” may wrap alone
             ended = True
         elif not found and _BROKEN.match(line):
             raise Unreadable(f"“{line.strip()[:40]}” is a balance or a movement whose tag is damaged.", row)
@@ -68,5 +68,6 @@ def _is_tag(tag: str, lines: list[str], row: int) -> bool:
     """
     if tag not in _HEADER:
         return True
-    following = next((found[1] for line in lines[row:] if (found := _TAG.fullmatch(line))), "")
+    later = (_TAG.fullmatch(lines[index]) for index in range(row, len(lines)))  # no copy: a file may be all headers
+    following = next((found[1] for found in later if found), "")
     return following in _AFTER_HEADER

@@ -104,7 +104,8 @@ def _following(fields: list[Field], index: int) -> Field | None:
     after = fields[index + 1] if index + 1 < len(fields) else None
     if after is None or after.tag != "86":
         return after
-    same = itertools.takewhile(lambda each: each.tag == "86", fields[index + 1 :])
+    later = (fields[at] for at in range(index + 1, len(fields)))  # no copy of the rest for every movement
+    same = itertools.takewhile(lambda each: each.tag == "86", later)
     return Field("86", after.row, [line for each in same for line in each.lines])
 
 
