@@ -193,7 +193,9 @@ class _Batch:
         who = self._who(receipt)
         mentions = self.references[receipt.currency].mentions(receipt.text)
         worth = {claim.id: claim for claim in self.open.of_amount(receipt)}
-        worth |= {claim.id: claim for each in who for claim in self.open.of_customer(receipt, each)}
+        for customer_id, payer in who.items():
+            owed = self.open.of_customer(receipt, customer_id)
+            worth |= {claim.id: claim for claim in owed if payer.points >= AGREES or _near(receipt, claim)}
         named = (self.open.named(receipt, mention.claim.id) for mention in mentions)
         worth |= {claim.id: claim for claim in named if claim}
         return evidence.candidates(receipt, list(worth.values()), mentions, who)
@@ -203,6 +205,11 @@ class _Batch:
 
 
 _ONLY = "it is all this customer owes, and the text says nothing else"
+
+
+def _near(receipt: Receipt, claim: Claim) -> bool:
+    """Whether the amount is exact or may be short by a fee: all that a merely similar name is worth weighing for."""
+    return receipt.open <= claim.open <= receipt.open + claim.largest_fee or claim.open == receipt.instructed
 
 
 def _leads(found: Sequence[Candidate]) -> bool:
