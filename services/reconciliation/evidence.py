@@ -175,5 +175,5 @@ def _grouped(
     if fit is Fit.FEE:
         summed = f"{len(group)} open invoices of this customer sum to a bank fee more than the amount"
     reasons = (*(mention.reason for mention in mentions), payer.reason, summed)
-    sure = fit is Fit.EXACT and any(is_sure([each.naming], payer.points, fit) for each in mentions)
-    return Candidate(group, Rule.GROUP, fit, score, reasons, is_sure=sure)
+    # never sure: the sum alone speaks for the members that are not named
+    return Candidate(group, Rule.GROUP, fit, score, reasons)

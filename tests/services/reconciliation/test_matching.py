@@ -221,6 +221,12 @@ def test_invoices_named_together_by_number_are_paid_together():
     assert (found.automatic, found.best.invoice_ids, found.score) == (True, (1, 2), 95)
 
 
+def test_invoices_of_which_only_one_is_named_are_offered_together_never_automatic():
+    some = [claim(1, 220, customer=7), claim(2, 330, customer=7)]
+    found = one(receipt(550, REFERENCE[:8], payer="ACME DENTAL"), *some)
+    assert (found.best.invoice_ids, found.automatic) == ((1, 2), False)
+
+
 def test_old_invoices_count_less():
     old, new = claim(1, customer=7, on=ISSUED - timedelta(days=60)), claim(2, customer=7)
     assert one(receipt(payer="ACME DENTAL"), old, new).best.invoice_ids == (2,)
