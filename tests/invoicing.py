@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import tempfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -63,6 +65,7 @@ def issue(database: Database, customer: Customer, amount: str, *, nonce: str, at
 
 def _reference() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="ledgerdesk-reference-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name in ("currencies.csv", "tax_rules.toml"):
         (folder / name).write_text((ROOT / "data" / name).read_text())
     header, *rates = (ROOT / "data" / "ecb_rates.csv").read_text().splitlines()

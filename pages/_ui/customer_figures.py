@@ -33,8 +33,8 @@ class Recent:
 
 
 def is_use(kind: str) -> bool:
-    """Whether a class of movement is what credit is for: sending or number rental."""
-    return kind.startswith("usage_") or kind == Kind.RENTAL.value
+    """Whether a class of movement is what credit is for: sending, number rental or a fee."""
+    return Kind(kind).is_use
 
 
 def recent(customer: Customer, today: date) -> Recent:

@@ -12,7 +12,7 @@ from services.ledger import queries as ledger
 from services.ledger.chart import Kind
 from services.periods import Period, add_months
 
-_USE = [kind.value for kind in Kind if kind.value.startswith("usage_") or kind is Kind.RENTAL]
+_USE = [kind.value for kind in Kind if kind.is_use]
 MONTHS = 12
 BEGINNING = date(2000, 1, 1)
 

@@ -37,6 +37,12 @@ def version(conn: Connection) -> str | None:
     return MigrationContext.configure(conn).get_current_revision()
 
 
+def run_step(conn: Connection, step: str) -> None:
+    """Run every SQL file of a step, such as all `0002_*` of this database, in the order of their names."""
+    for file in sorted((FOLDER / "sql").glob(f"{step}_*.{conn.dialect.name}.sql")):
+        run_sql(conn, file.name.split(".")[0])
+
+
 def run_sql(conn: Connection, name: str) -> None:
     """Run the statements of one SQL file of a step, written for this database; `--;;` parts them."""
     content = (FOLDER / "sql" / f"{name}.{conn.dialect.name}.sql").read_text(encoding="utf-8")

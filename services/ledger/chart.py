@@ -37,6 +37,11 @@ class Purpose(StrEnum):
     RENTAL = "rental"
     FX_GAIN = "fx_gain"
     BANK_FEE = "bank_fee"
+    CUSTOM_FEE = "custom_fee"
+    PRICE_ADJUST = "price_adjust"
+    GOODWILL = "goodwill"
+    PROMO_DEFERRED = "promo_deferred"
+    PROMO_DISCOUNT = "promo_discount"
 
     @property
     def section(self) -> Section:
@@ -61,6 +66,8 @@ _SECTIONS = {
     Purpose.UNALLOCATED: Section.LIABILITIES,
     Purpose.OPENING: Section.EQUITY,
     Purpose.BANK_FEE: Section.EXPENSES,
+    Purpose.GOODWILL: Section.EXPENSES,
+    Purpose.PROMO_DEFERRED: Section.ASSETS,
 }
 
 
@@ -82,6 +89,13 @@ class Kind(StrEnum):
     USAGE_EMAIL = "usage_email"
     USAGE_EMAIL_TRANSACTIONAL = "usage_email_transactional"
     RENTAL = "rental"
+    CUSTOM_FEE = "custom_fee"
+    GOODWILL = "goodwill"
+    PROMO_GRANT = "promo_grant"
+    PROMO_USED = "promo_used"
+    USAGE_REFUND = "usage_refund"
+    RENTAL_REFUND = "rental_refund"
+    CREDIT_CORRECTION = "credit_correction"
     CARRYING_DIFFERENCE = "carrying_difference"
 
     @property
@@ -91,8 +105,13 @@ class Kind(StrEnum):
 
     @property
     def guarded(self) -> bool:
-        """Whether a person decided it, so that it may not take credit below zero; use and rental are facts and may."""
-        return not (self.value.startswith("usage_") or self is Kind.RENTAL)
+        """Whether a person decided it, so that it may not take credit below zero; use, rental, fees: facts, they may."""
+        return not self.is_use
+
+    @property
+    def is_use(self) -> bool:
+        """Whether it is what credit is for: a fact of sending, number rental or a custom fee."""
+        return self in _USE
 
 
 _LABELS = {
@@ -111,5 +130,15 @@ _LABELS = {
     Kind.USAGE_EMAIL: "E-mail",
     Kind.USAGE_EMAIL_TRANSACTIONAL: "Transactional e-mail",
     Kind.RENTAL: "Number rental",
+    Kind.CUSTOM_FEE: "Custom fee",
+    Kind.GOODWILL: "Goodwill",
+    Kind.PROMO_GRANT: "Promotional credit",
+    Kind.PROMO_USED: "Promotional credit used",
+    Kind.USAGE_REFUND: "Undelivered messages refunded",
+    Kind.RENTAL_REFUND: "Number rental refunded",
+    Kind.CREDIT_CORRECTION: "Correction",
     Kind.CARRYING_DIFFERENCE: "Exchange difference",
 }
+
+USAGE_KINDS = frozenset(kind for kind in Kind if kind.value.startswith("usage_") and kind is not Kind.USAGE_REFUND)
+_USE = USAGE_KINDS | {Kind.RENTAL, Kind.CUSTOM_FEE}
