@@ -105,7 +105,7 @@ class Kind(StrEnum):
 
     @property
     def guarded(self) -> bool:
-        """Whether a person decided it, so that it may not take credit below zero; use, rental, fees: facts, they may."""
+        """Whether a person decided it, so that it may not take credit below zero; use, rental and fees are facts."""
         return not self.is_use
 
     @property
