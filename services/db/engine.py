@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -29,11 +29,12 @@ _sqlite_writers: defaultdict[str, threading.RLock] = defaultdict(threading.RLock
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """An open unit of work: its connection, and the one moment everything written in it happened at."""
+    """An open unit of work: its connection, the one moment everything in it happened at, the company's time zone."""
 
     conn: Connection
     at: datetime
     today: date
+    timezone: tzinfo = UTC
 
     @property
     def dialect(self) -> str:
@@ -82,7 +83,7 @@ class Database:
         moment = at or datetime.now(UTC)
         turn: Any = _sqlite_writers[str(self.url)] if self.is_sqlite else nullcontext()
         with turn, _reachable(self._writer) as conn, conn.begin():
-            yield Transaction(conn, moment, moment.astimezone(self.timezone).date())
+            yield Transaction(conn, moment, moment.astimezone(self.timezone).date(), self.timezone)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from services.ledger.model import BASE_CURRENCY, CARRIED, PLUG, Account, Draft, Kind, Leg, Purpose
@@ -17,11 +18,11 @@ def entry_key(source: str, usage: UsageDay) -> str:
     return f"{source}:{usage.customer_id}:{usage.product.value}:{usage.day.isoformat()}"
 
 
-def usage_draft(days: Sequence[UsageDay], *, source: str, rate: Decimal | None) -> Draft:
+def usage_draft(days: Sequence[UsageDay], *, source: str, rate: Decimal | None, on: date | None = None) -> Draft:
     """One customer's usage of one product on one day, all countries: Dr credit / Cr revenue.
 
     Outside AUD credit leaves at what it is carried at (IFRIC 22) and revenue takes that value; `rate` (AUD for one
-    unit) values only what is used beyond the credit in hand.
+    unit) values only what is used beyond the credit in hand. `on` is the day of effect where it is not the day itself.
     """
     first, total = days[0], sum(usage.micros for usage in days)
     at_home = first.currency == BASE_CURRENCY
@@ -31,7 +32,7 @@ def usage_draft(days: Sequence[UsageDay], *, source: str, rate: Decimal | None) 
         kind=KINDS[first.product],
         source="usage",
         key=entry_key(source, first),
-        effective_on=first.day,
+        effective_on=on or first.day,
         legs=(Leg(credit, total, None if at_home else CARRIED), Leg(revenue, -total, None if at_home else PLUG)),
         customer_id=first.customer_id,
         rate=None if at_home else rate,

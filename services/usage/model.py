@@ -61,7 +61,8 @@ class UsageChanged(Refused):
 class UsageDay:
     """What one customer sent of one product to one country on one company day.
 
-    `messages` were accepted, `parts` were charged (one long SMS has several), `micros` is the price in `currency`.
+    `messages` were accepted, `parts` were charged (one long SMS has several), `micros` is the price in `currency`,
+    `records` the message records behind it where they are kept.
     """
 
     day: date
@@ -72,6 +73,7 @@ class UsageDay:
     messages: int
     parts: int
     micros: int
+    records: int = 0
 
     def __post_init__(self) -> None:
         """Refuse what no import may bring in; raises `NotUsage`."""

@@ -8,8 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Table, and_, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import and_, insert, select
 
 from services.access.model import Principal, require
 from services.customers.currencies import billed_in
@@ -18,10 +17,10 @@ from services.ledger.model import BASE_CURRENCY
 from services.ledger.operations import post_many
 from services.pricing.queries import rate_on
 from services.usage.accounting import usage_draft
+from services.usage.lateness import days_of_effect
 from services.usage.model import POST_USAGE, NotUsage, Product, UsageChanged, UsageDay
-from services.usage.tables import usage_day, usage_total_day, usage_total_month
-
-_FIGURES = ("row_count", "messages", "parts", "micros")
+from services.usage.rollup import roll_up
+from services.usage.tables import usage_day
 
 Entry = tuple[int, Product, date]
 
@@ -31,7 +30,8 @@ def post_usage_days(tx: Transaction, *, by: Principal, days: Sequence[UsageDay],
 
     Repeating a source changes nothing, whole or in part as long as every customer, product and day came whole. Raises
     `UsageChanged` where it now says something else, `NotUsage` for a customer or a currency that is not theirs, and
-    what `ledger.post_many` raises. Credit may go below zero.
+    what `ledger.post_many` raises. Credit may go below zero. Usage of a closed month takes
+    effect on the first open day.
     """
     require(by, POST_USAGE)
     _refuse_foreign(tx, days)
@@ -41,12 +41,11 @@ def post_usage_days(tx: Transaction, *, by: Principal, days: Sequence[UsageDay],
     entries: defaultdict[Entry, list[UsageDay]] = defaultdict(list)
     for usage in fresh:
         entries[usage.entry].append(usage)
-    ids = _post_entries(tx, by, entries, source)
-    tx.conn.execute(
-        insert(usage_day), [_row(usage, source, ids.get(usage.entry)) for group in entries.values() for usage in group]
-    )
-    _roll_up(tx, usage_total_day, fresh, whole_month=False)
-    _roll_up(tx, usage_total_month, fresh, whole_month=True)
+    posted_on = days_of_effect(tx, {usage.day for usage in fresh})
+    ids = _post_entries(tx, by, entries, source, posted_on)
+    rows = [_row(usage, source, posted_on[usage.day], ids.get(usage.entry)) for usage in fresh]
+    tx.conn.execute(insert(usage_day), rows)
+    roll_up(tx, rows)
     return len(fresh)
 
 
@@ -96,17 +95,17 @@ def _known(tx: Transaction, days: Sequence[UsageDay], source: str) -> dict[Any, 
 
 
 def _post_entries(
-    tx: Transaction, by: Principal, entries: dict[Entry, list[UsageDay]], source: str
+    tx: Transaction, by: Principal, entries: dict[Entry, list[UsageDay]], source: str, posted_on: dict[date, date]
 ) -> dict[Entry, int]:
     """Post all entries in bulk, oldest first; what was free of charge has no entry."""
     paid = sorted((key for key, group in entries.items() if any(u.micros for u in group)), key=lambda key: key[2])
     rates: dict[tuple[str, date], Decimal | None] = {}
     drafts = []
     for key in paid:
-        first = entries[key][0]
-        if (first.currency, first.day) not in rates:
-            rates[first.currency, first.day] = _rate(tx, first.currency, first.day)
-        drafts.append(usage_draft(entries[key], source=source, rate=rates[first.currency, first.day]))
+        currency, on = entries[key][0].currency, posted_on[key[2]]
+        if (currency, on) not in rates:
+            rates[currency, on] = _rate(tx, currency, on)
+        drafts.append(usage_draft(entries[key], source=source, rate=rates[currency, on], on=on))
     return dict(zip(paid, post_many(tx, drafts, by=by), strict=True)) if drafts else {}
 
 
@@ -114,7 +113,7 @@ def _rate(tx: Transaction, currency: str, day: date) -> Decimal | None:
     return None if currency == BASE_CURRENCY else rate_on(tx.conn, currency, day).aud_per_unit
 
 
-def _row(usage: UsageDay, source: str, entry_id: int | None) -> dict[str, Any]:
+def _row(usage: UsageDay, source: str, posted_on: date, entry_id: int | None) -> dict[str, Any]:
     return {
         "source": source,
         "day": usage.day,
@@ -126,25 +125,6 @@ def _row(usage: UsageDay, source: str, entry_id: int | None) -> dict[str, Any]:
         "parts": usage.parts,
         "micros": usage.micros,
         "entry_id": entry_id,
+        "records": usage.records,
+        "posted_on": posted_on,
     }
-
-
-def _roll_up(tx: Transaction, table: Table, days: Sequence[UsageDay], *, whole_month: bool) -> None:
-    """Add the rows to a roll-up, in the order of its key so that two writers never wait for each other in a ring."""
-    sums: defaultdict[tuple[date, str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for usage in days:
-        day = usage.day.replace(day=1) if whole_month else usage.day
-        total = sums[day, usage.product.value, usage.country, usage.currency]
-        for index, figure in enumerate((1, usage.messages, usage.parts, usage.micros)):
-            total[index] += figure
-    names = (*(column.name for column in table.primary_key), *_FIGURES)
-    rows = [dict(zip(names, (*key, *sums[key]), strict=True)) for key in sorted(sums)]
-    dialect: Any = sqlite if tx.dialect == "sqlite" else postgresql
-    adding = dialect.insert(table)
-    tx.conn.execute(
-        adding.on_conflict_do_update(
-            index_elements=list(table.primary_key),
-            set_={name: table.c[name] + adding.excluded[name] for name in _FIGURES},
-        ),
-        rows,
-    )

@@ -83,6 +83,8 @@ STEPS = {
     "ledger.period_lock.require_open",
     "ledger.rollup.roll_up",
     "ledger.rollup.settle_in",
+    "usage.lateness.days_of_effect",
+    "usage.rollup.roll_up",
 }
 OUTSIDE = ("services.demo", "services.commands", "services.web", "services.db", "services.wiring", "services.__main__")
 

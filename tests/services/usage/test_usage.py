@@ -126,7 +126,7 @@ def test_pages_run_from_the_newest_row_and_a_far_page_begins_where_it_should(
     post(database, noon, [sms(customers[i % 2], date(2026, 10, 1 + i), code=("AUD", "USD")[i % 2]) for i in range(9)])
     with database.read() as conn:
         plain = [page(conn, period=OCTOBER, page=number, size=4).rows for number in (1, 2, 3)]
-        monkeypatch.setattr("services.usage.queries.FAR_PAGE", 0)
+        monkeypatch.setattr("services.usage.queries.days.FAR_PAGE", 0)
         far = [page(conn, period=OCTOBER, page=number, size=4).rows for number in (1, 2, 3)]
         assert [list(rows["day"]) for rows in plain] == [list(rows["day"]) for rows in far]
         assert plain[0]["day"].iloc[0] == date(2026, 10, 9)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -93,7 +94,7 @@ def page(
         .join_from(wanted, customer, customer.c.id == wanted.c.customer_id)
         .order_by(wanted.c.day.desc(), wanted.c.id.desc())
     )
-    return UsagePage(_frame(found.keys(), found.all()), total)
+    return UsagePage(frame(found.keys(), found.all()), total)
 
 
 def by_product(
@@ -155,11 +156,6 @@ def by_month(
     return _frame_of(sums, ("month", "product", "currency"))
 
 
-def complete_through(conn: Connection) -> date | None:
-    """The newest day with any usage; None before the first import."""
-    return conn.execute(select(func.max(usage_total_day.c.day))).scalar()
-
-
 def _totals(conn: Connection, period: Period, by: tuple[str, ...], filters: _Filters) -> pd.DataFrame:
     return _frame_of(_total_sums(conn, period, by, filters), by)
 
@@ -196,14 +192,17 @@ def _add(sums: _Sums, more: _Sums) -> None:
 
 
 def _frame_of(sums: _Sums, by: tuple[str, ...]) -> pd.DataFrame:
-    return _frame([*by, *_FIGURES], [(*key, *sums[key]) for key in sorted(sums)])
+    """What was imported and undone again leaves rows behind that say nothing."""
+    return frame([*by, *_FIGURES], [(*key, *sums[key]) for key in sorted(sums) if any(sums[key][1:])])
 
 
-def _frame(names: Iterable[str], rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
+def frame(
+    names: Iterable[str], rows: Sequence[Sequence[Any]], types: Mapping[str, str] = MappingProxyType(_TYPES)
+) -> pd.DataFrame:
     """A frame whose whole numbers stay whole numbers, also when there is no row."""
     frame = pd.DataFrame([tuple(row) for row in rows], columns=list(names))
     held = {str(name): str(kind) for name, kind in frame.dtypes.items()}
-    wrong = {name: kind for name, kind in _TYPES.items() if held.get(name, kind) != kind}
+    wrong = {name: kind for name, kind in types.items() if held.get(name, kind) != kind}
     return frame.astype(wrong) if wrong else frame
 
 

@@ -1,0 +1,32 @@
+"""Reading usage: totals and pages by day, and message by message."""
+
+from __future__ import annotations
+
+from services.usage.queries.days import UsagePage, by_country, by_day, by_month, by_product, page
+from services.usage.queries.records import (
+    RecordsPage,
+    bad_rows,
+    by_sub_account,
+    complete_through,
+    imports,
+    number_traffic,
+    records_page,
+    sub_accounts,
+)
+
+__all__ = [
+    "RecordsPage",
+    "UsagePage",
+    "bad_rows",
+    "by_country",
+    "by_day",
+    "by_month",
+    "by_product",
+    "by_sub_account",
+    "complete_through",
+    "imports",
+    "number_traffic",
+    "page",
+    "records_page",
+    "sub_accounts",
+]

@@ -1,0 +1,113 @@
+"""Message records: what an import brings in, how it ended, and how a recipient is shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from services.access.model import Permission, Role
+from services.errors import NotFound, Refused
+
+IMPORT_USAGE = Permission("usage.import", "import usage", frozenset({Role.ACCOUNTING}))
+UNDO_IMPORT = Permission("usage.undo_import", "undo an import of usage", frozenset({Role.ACCOUNTING}))
+REVEAL_RECIPIENT = Permission(
+    "usage.reveal_recipient",
+    "see whom a message was sent to",
+    frozenset({Role.ACCOUNTING, Role.MANAGER, Role.SUPPORT}),
+)
+
+Progress = Callable[[int, int, str], None]
+
+BAD_ROWS_KEPT = 10_000  # of one import, with their reasons; beyond it they are only counted
+_KEPT_AT_START, _KEPT_AT_END = 4, 3  # signs of a recipient that stay readable
+_SIGN = re.compile(r"[^\s+]")
+
+
+class Direction(StrEnum):
+    """Whether a message left a customer or reached one."""
+
+    OUT = "out"
+    IN = "in"
+
+
+class ImportStatus(StrEnum):
+    """Whether what an import brought still counts."""
+
+    IMPORTED = "imported"
+    UNDONE = "undone"
+
+
+class Unreadable(Refused):
+    """A whole file cannot be read as usage; its text is the one sentence that says why."""
+
+
+class RowsRefused(Refused):
+    """An import was to be all or nothing, and some rows are bad; `rows` are the first of them."""
+
+    def __init__(self, rows: tuple[BadRow, ...], count: int) -> None:
+        """Name the first row, so that the file can be mended."""
+        first = f"{count:,} of its rows cannot be imported, so nothing was" if count > 1 else "One row cannot be"
+        super().__init__(f"{first} imported; line {rows[0].line:,}: {rows[0].reason}")
+        self.rows = rows
+
+
+class NoSuchImport(NotFound):
+    """No import of usage has this id."""
+
+
+class NoSuchRecord(NotFound):
+    """No message record has this id."""
+
+
+class CannotUndo(Refused):
+    """An import of usage was undone before."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """One row that was not imported: its line (the header is line 1), its id as written, and why in one sentence."""
+
+    line: int
+    external_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UsageImport:
+    """How an import ended.
+
+    `import_id` is None where nothing was new, and then nothing was written. `rows_late` are messages of a closed month:
+    they took effect on the first open day. `bad_rows` are at most `BAD_ROWS_KEPT`, `rows_bad` counts all of them.
+    """
+
+    import_id: int | None
+    file_name: str
+    format: str
+    rows_good: int
+    rows_bad: int
+    rows_repeated: int
+    rows_late: int
+    entries: int
+    first_day: date | None
+    last_day: date | None
+    complete_through: date | None
+    bad_rows: tuple[BadRow, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def masked(recipient: str) -> str:
+    """A recipient with its middle hidden: +61412345123 is "+614 ••• ••• 123", an address "an•••@mail.example".
+
+    The count of hidden signs is not shown; what is too short to hide anything is hidden whole.
+    """
+    if "@" in recipient:
+        name, _, place = recipient.partition("@")
+        return f"{name[:2] if len(name) > _KEPT_AT_END else ''}•••@{place}"
+    signs = _SIGN.findall(recipient)
+    plus = "+" if recipient.startswith("+") else ""
+    if len(signs) < _KEPT_AT_START + _KEPT_AT_END:
+        return f"{plus}•••"
+    return f"{plus}{''.join(signs[:2])} {signs[2]}•• ••• {''.join(signs[-_KEPT_AT_END:])}"
