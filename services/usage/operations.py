@@ -1,130 +1,31 @@
-"""Posting usage: facts of past days, deducted from the credit even where it does not suffice."""
+"""What may be done with usage: post it by the day, import it message by message, undo an import, see a recipient."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from datetime import date
-from decimal import Decimal
-from typing import Any
+from sqlalchemy import select
 
-from sqlalchemy import and_, insert, select
-
+from services.access.audit import record
 from services.access.model import Principal, require
-from services.customers.currencies import billed_in
 from services.db.engine import Transaction
-from services.ledger.model import BASE_CURRENCY
-from services.ledger.operations import post_many
-from services.pricing.queries import rate_on
-from services.usage.accounting import usage_draft
-from services.usage.lateness import days_of_effect
-from services.usage.model import POST_USAGE, NotUsage, Product, UsageChanged, UsageDay
-from services.usage.rollup import roll_up
-from services.usage.tables import usage_day
+from services.texts import checked_reason
+from services.usage.importing import import_usage
+from services.usage.posting import post_usage_days
+from services.usage.records import REVEAL_RECIPIENT, NoSuchRecord
+from services.usage.tables import usage_record
+from services.usage.undoing import undo_import
 
-Entry = tuple[int, Product, date]
+__all__ = ["import_usage", "post_usage_days", "reveal_recipient", "undo_import"]
 
 
-def post_usage_days(tx: Transaction, *, by: Principal, days: Sequence[UsageDay], source: str) -> int:
-    """Post days of usage of one source, one journal entry a customer, day and product; gives how many rows were new.
+def reveal_recipient(tx: Transaction, *, by: Principal, record_id: int, reason: str) -> str:
+    """Whom one message was sent to, in full; who asked and why is audited. Nothing where the file did not say.
 
-    Repeating a source changes nothing, whole or in part as long as every customer, product and day came whole. Raises
-    `UsageChanged` where it now says something else, `NotUsage` for a customer or a currency that is not theirs, and
-    what `ledger.post_many` raises. Credit may go below zero. Usage of a closed month takes
-    effect on the first open day.
+    Raises `NoSuchRecord`, and `InvalidForm` without a reason.
     """
-    require(by, POST_USAGE)
-    _refuse_foreign(tx, days)
-    fresh = _not_yet_posted(tx, days, source)
-    if not fresh:
-        return 0
-    entries: defaultdict[Entry, list[UsageDay]] = defaultdict(list)
-    for usage in fresh:
-        entries[usage.entry].append(usage)
-    posted_on = days_of_effect(tx, {usage.day for usage in fresh})
-    ids = _post_entries(tx, by, entries, source, posted_on)
-    rows = [_row(usage, source, posted_on[usage.day], ids.get(usage.entry)) for usage in fresh]
-    tx.conn.execute(insert(usage_day), rows)
-    roll_up(tx, rows)
-    return len(fresh)
-
-
-def _refuse_foreign(tx: Transaction, days: Sequence[UsageDay]) -> None:
-    """Credit is one balance in the customer's own currency: usage in another one would deduct from nothing."""
-    billed = billed_in(tx.conn, {usage.customer_id for usage in days})
-    for usage in days:
-        own = billed.get(usage.customer_id)
-        if own is None:
-            raise NotUsage(f"There is no customer {usage.customer_id}; correct the usage of {usage.day}.")
-        if own != usage.currency:
-            raise NotUsage(
-                f"Customer {usage.customer_id} is billed in {own}; give the usage of {usage.day} in {own},"
-                f" not {usage.currency}."
-            )
-
-
-def _not_yet_posted(tx: Transaction, days: Sequence[UsageDay], source: str) -> list[UsageDay]:
-    """Drop what the source has reported before; one key twice in one call must agree too."""
-    fresh: dict[tuple[int, Product, date, str], UsageDay] = {}
-    known = _known(tx, days, source)
-    for usage in days:
-        before = known.get(usage.key) or (fresh[usage.key].figures if usage.key in fresh else None)
-        if before is None:
-            if usage.entry in known:  # the entry is posted: a further country cannot join it
-                raise UsageChanged(usage, source)
-            fresh[usage.key] = usage
-        elif before != usage.figures:
-            raise UsageChanged(usage, source)
-    return list(fresh.values())
-
-
-def _known(tx: Transaction, days: Sequence[UsageDay], source: str) -> dict[Any, tuple[str, int, int, int]]:
-    """Figures by key of what this source has posted for those days, and a mark for each of its entries."""
-    if not days:
-        return {}
-    first, last = min(usage.day for usage in days), max(usage.day for usage in days)
-    c = usage_day.c
-    columns = (c.customer_id, c.product, c.day, c.country, c.currency, c.messages, c.parts, c.micros)
-    rows = tx.conn.execute(select(*columns).where(and_(c.source == source, c.day.between(first, last))))
-    known: dict[Any, tuple[str, int, int, int]] = {}
-    for customer_id, product, day, country, *figures in rows:
-        entry = (customer_id, Product(product), day)
-        known[(*entry, country)] = (figures[0], figures[1], figures[2], figures[3])
-        known[entry] = known[(*entry, country)]
-    return known
-
-
-def _post_entries(
-    tx: Transaction, by: Principal, entries: dict[Entry, list[UsageDay]], source: str, posted_on: dict[date, date]
-) -> dict[Entry, int]:
-    """Post all entries in bulk, oldest first; what was free of charge has no entry."""
-    paid = sorted((key for key, group in entries.items() if any(u.micros for u in group)), key=lambda key: key[2])
-    rates: dict[tuple[str, date], Decimal | None] = {}
-    drafts = []
-    for key in paid:
-        currency, on = entries[key][0].currency, posted_on[key[2]]
-        if (currency, on) not in rates:
-            rates[currency, on] = _rate(tx, currency, on)
-        drafts.append(usage_draft(entries[key], source=source, rate=rates[currency, on], on=on))
-    return dict(zip(paid, post_many(tx, drafts, by=by), strict=True)) if drafts else {}
-
-
-def _rate(tx: Transaction, currency: str, day: date) -> Decimal | None:
-    return None if currency == BASE_CURRENCY else rate_on(tx.conn, currency, day).aud_per_unit
-
-
-def _row(usage: UsageDay, source: str, posted_on: date, entry_id: int | None) -> dict[str, Any]:
-    return {
-        "source": source,
-        "day": usage.day,
-        "customer_id": usage.customer_id,
-        "product": usage.product.value,
-        "country": usage.country,
-        "currency": usage.currency,
-        "messages": usage.messages,
-        "parts": usage.parts,
-        "micros": usage.micros,
-        "entry_id": entry_id,
-        "records": usage.records,
-        "posted_on": posted_on,
-    }
+    require(by, REVEAL_RECIPIENT)
+    reason = checked_reason(reason, ask="Say why you need to see the recipient.")
+    found = tx.conn.execute(select(usage_record.c.recipient).where(usage_record.c.id == record_id)).one_or_none()
+    if found is None:
+        raise NoSuchRecord(f"No message record has the number {record_id}.")
+    record(tx, by=by, act=REVEAL_RECIPIENT.name, subject="usage_record", subject_id=record_id, reason=reason)
+    return found.recipient or ""

@@ -22,7 +22,8 @@ REVEAL_RECIPIENT = Permission(
 Progress = Callable[[int, int, str], None]
 
 BAD_ROWS_KEPT = 10_000  # of one import, with their reasons; beyond it they are only counted
-_KEPT_AT_START, _KEPT_AT_END = 4, 3  # signs of a recipient that stay readable
+_SHORTEST = 8  # signs of a recipient of which the first three and the last three are shown
+_KEPT_AT_END = 3
 _SIGN = re.compile(r"[^\s+]")
 
 
@@ -49,8 +50,8 @@ class RowsRefused(Refused):
 
     def __init__(self, rows: tuple[BadRow, ...], count: int) -> None:
         """Name the first row, so that the file can be mended."""
-        first = f"{count:,} of its rows cannot be imported, so nothing was" if count > 1 else "One row cannot be"
-        super().__init__(f"{first} imported; line {rows[0].line:,}: {rows[0].reason}")
+        what = f"{count:,} rows" if count > 1 else "One row"
+        super().__init__(f"{what} cannot be imported, so nothing was; line {rows[0].line:,}: {rows[0].reason}")
         self.rows = rows
 
 
@@ -99,15 +100,17 @@ class UsageImport:
 
 
 def masked(recipient: str) -> str:
-    """A recipient with its middle hidden: +61412345123 is "+614 ••• ••• 123", an address "an•••@mail.example".
+    """A recipient with its middle hidden: +61412345123 is "+61 4•• ••• 123", anna@mail.example "an•••@mail.example".
 
-    The count of hidden signs is not shown; what is too short to hide anything is hidden whole.
+    How many signs are hidden is not shown; what is too short to hide anything is hidden whole.
     """
+    if not recipient:
+        return ""
     if "@" in recipient:
         name, _, place = recipient.partition("@")
         return f"{name[:2] if len(name) > _KEPT_AT_END else ''}•••@{place}"
     signs = _SIGN.findall(recipient)
     plus = "+" if recipient.startswith("+") else ""
-    if len(signs) < _KEPT_AT_START + _KEPT_AT_END:
+    if len(signs) < _SHORTEST:
         return f"{plus}•••"
     return f"{plus}{''.join(signs[:2])} {signs[2]}•• ••• {''.join(signs[-_KEPT_AT_END:])}"

@@ -58,7 +58,10 @@ MAY = {
     "reconciliation.operations.accept": ACCOUNTING,
     "reconciliation.operations.accept_all_automatic": ACCOUNTING,
     "reconciliation.operations.undo": ACCOUNTING,
-    "usage.operations.post_usage_days": ACCOUNTING,
+    "usage.importing.import_usage": ACCOUNTING,
+    "usage.operations.reveal_recipient": STAFF,
+    "usage.posting.post_usage_days": ACCOUNTING,
+    "usage.undoing.undo_import": ACCOUNTING,
 }
 # Steps of the operations above, and what stands before anybody is known.
 STEPS = {
@@ -83,8 +86,12 @@ STEPS = {
     "ledger.period_lock.require_open",
     "ledger.rollup.roll_up",
     "ledger.rollup.settle_in",
+    "ledger.reversing.reverse_many",
+    "usage.keeping.keep",
+    "usage.keeping.prepare",
     "usage.lateness.days_of_effect",
     "usage.rollup.roll_up",
+    "usage.turns.lock_imports",
 }
 OUTSIDE = ("services.demo", "services.commands", "services.web", "services.db", "services.wiring", "services.__main__")
 

@@ -1,0 +1,116 @@
+"""Adding up what an import kept, column by column as the batches pass, and writing the sums to the roll-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from services.db.engine import Transaction
+from services.usage.model import Product, UsageDay
+
+_KEY = ("day", "customer_id", "product", "country", "sub_account", "currency")
+_NUMBER_KEY = ("own_number", "customer_id", "day")
+_FOLD_FROM = 200_000  # rows of sums after which equal keys are added up again
+_AT_ONCE = 10_000
+
+_ADD_SUB_DAY = """INSERT INTO usage_sub_day
+ (day, customer_id, product, country, sub_account, currency, records, messages, parts, micros)
+VALUES ({marks}) ON CONFLICT (customer_id, day, sub_account, product, country, currency) DO UPDATE SET
+ records = usage_sub_day.records + excluded.records, messages = usage_sub_day.messages + excluded.messages,
+ parts = usage_sub_day.parts + excluded.parts, micros = usage_sub_day.micros + excluded.micros"""
+_ADD_NUMBER_DAY = """INSERT INTO usage_number_day (e164, customer_id, day, records, messages, micros)
+VALUES ({marks}) ON CONFLICT (e164, customer_id, day) DO UPDATE SET
+ records = usage_number_day.records + excluded.records, messages = usage_number_day.messages + excluded.messages,
+ micros = usage_number_day.micros + excluded.micros"""
+
+
+@dataclass
+class _Sums:
+    """Sums by key in Arrow tables, folded before they grow large."""
+
+    key: tuple[str, ...]
+    figures: tuple[str, ...]
+    tables: list[Any] = field(default_factory=list)
+    held: int = 0
+
+    def add(self, columns: dict[str, Any]) -> None:
+        """Count rows in; `columns` holds the key, the figures and nothing else."""
+        table = _grouped(pa.table(columns), self.key, self.figures)
+        self.tables.append(table)
+        self.held += table.num_rows
+        if self.held > _FOLD_FROM:
+            self.tables = [self.table()]
+            self.held = self.tables[0].num_rows // 2  # what cannot be folded further is not tried again at once
+
+    def table(self) -> Any:
+        """All sums, by key in order; None where nothing was counted."""
+        if not self.tables:
+            return None
+        folded = _grouped(pa.concat_tables(self.tables), self.key, self.figures)
+        return folded.sort_by([(name, "ascending") for name in self.key])
+
+
+def _grouped(table: Any, key: tuple[str, ...], figures: tuple[str, ...]) -> Any:
+    sums = table.group_by(list(key), use_threads=False).aggregate([(name, "sum") for name in figures])
+    return sums.select([*key, *(f"{name}_sum" for name in figures)]).rename_columns([*key, *figures])
+
+
+class Gathered:
+    """What an import kept: sums by day, customer, product, country and sub-account, and by own number and day."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self._days = _Sums(_KEY, ("records", "quantity", "parts", "price"))
+        self._numbers = _Sums(_NUMBER_KEY, ("records", "quantity", "price"))
+
+    def add(self, rows: dict[str, Any]) -> None:
+        """Count checked rows in."""
+        ones = {"records": pa.repeat(1, len(rows["day"]))}
+        self._days.add({name: rows[name] for name in (*_KEY, "quantity", "parts", "price")} | ones)
+        own = rows["own_number"].is_valid()
+        if own.true_count:
+            wanted = (*_NUMBER_KEY, "quantity", "price")
+            self._numbers.add(
+                {name: column.filter(own) for name, column in ({n: rows[n] for n in wanted} | ones).items()}
+            )
+
+    def usage_days(self) -> Iterator[UsageDay]:
+        """The rows to post, by day, customer and product, sub-accounts added up."""
+        table = self._days.table()
+        if table is None:
+            return
+        key = ("day", "customer_id", "product", "country", "currency")
+        sums = _grouped(table, key, self._days.figures).sort_by([(name, "ascending") for name in key])
+        for row in _rows(sums):
+            day, customer_id, product, country, currency, records, messages, parts, micros = row
+            yield UsageDay(
+                date.fromisoformat(day),
+                customer_id,
+                Product(product),
+                country,
+                currency,
+                messages,
+                parts,
+                micros,
+                records,
+            )
+
+    def write(self, tx: Transaction) -> None:
+        """Add the sums to the roll-ups by sub-account and by own number, in the order of their keys."""
+        for sums, statement in ((self._days, _ADD_SUB_DAY), (self._numbers, _ADD_NUMBER_DAY)):
+            table = sums.table()
+            if table is None:
+                continue
+            mark = "?" if tx.dialect == "sqlite" else "%s"
+            sql = statement.format(marks=", ".join([mark] * len(table.column_names)))
+            for start in range(0, table.num_rows, _AT_ONCE):
+                tx.conn.exec_driver_sql(sql, list(_rows(table.slice(start, _AT_ONCE))))
+
+
+def _rows(table: Any) -> Iterator[tuple[Any, ...]]:
+    for batch in table.to_batches(max_chunksize=_AT_ONCE):
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
