@@ -42,6 +42,9 @@ bench: $(VENV)/.checks  ## print the table of speeds (POSTINGS=5000000)
 match-bench: $(VENV)/.checks  ## match seeded receipts and print wrong, share, top-1, top-3 by situation (SEEDS=1-30)
 	@$(PY) -m tests.benchmarks.matching --seeds $(or $(SEEDS),1-30)
 
+usage-bench: $(VENV)/.checks  ## import a million rows of usage and print the share of a bare insert's speed (ROWS=1000000)
+	@$(PY) -m tests.benchmarks.usage --rows $(or $(ROWS),1000000)
+
 $(VENV)/bin/python:
 	@found=$$(for name in "$$PYTHON" python3.11 python3.12 python3.13 python3.14 python3; do \
 	  "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done); \
@@ -60,4 +63,4 @@ $(VENV)/.checks: requirements-dev.txt $(VENV)/.runs
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-.PHONY: help setup run test check fmt prove bench match-bench
+.PHONY: help setup run test check fmt prove bench match-bench usage-bench

@@ -95,7 +95,8 @@ SELECT entry_id, CAST(SUM(ledger) AS BIGINT) AS ledger_micros, CAST(SUM(usage) A
           FROM journal_entry AS e
           JOIN posting AS p ON p.entry_id = e.id
           JOIN account AS a ON a.id = p.account_id
-         WHERE e.source = 'usage' AND a.purpose = 'credit'
+         WHERE a.purpose = 'credit' AND (e.source = 'usage' OR e.reversal_of_id IN
+               (SELECT u.id FROM journal_entry AS u WHERE u.source = 'usage'))
         UNION ALL
         SELECT entry_id, 0, micros FROM usage_day WHERE entry_id IS NOT NULL) AS both_sides
  GROUP BY entry_id HAVING SUM(ledger) <> SUM(usage)

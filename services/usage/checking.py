@@ -174,7 +174,7 @@ def _attempt(read: Callable[[str], Any], text: str) -> Read:
 def _fault(wrong: Any, sentence: str, faults: list[Any]) -> None:
     """Give every row where `wrong` is true that sentence."""
     if pc.any(wrong).as_py():
-        faults.append(pc.if_else(pc.fill_null(wrong, value=False), sentence, pa.scalar(None, pa.string())))  # fmt: skip
+        faults.append(pc.if_else(pc.fill_null(wrong, False), sentence, pa.scalar(None, pa.string())))
 
 
 def _plain_text(column: Any, what: str, longest: int, faults: list[Any], *, needed: bool = False) -> Any:

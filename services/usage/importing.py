@@ -30,6 +30,7 @@ from services.usage.records import (
     ImportStatus,
     Progress,
     RowsRefused,
+    Unreadable,
     UsageImport,
 )
 from services.usage.sources import Source
@@ -88,6 +89,8 @@ def import_usage(
     trace = tx.conn.begin_nested()
     import_id = _begin(tx, source, reading, name, by)
     count, gathered = _read(tx, source, reading, import_id, customer=customer, progress=progress or _silent)
+    if not (count.good or count.bad or count.repeated):
+        raise Unreadable("The file has a header but no rows; export it again.")
     if all_or_nothing and count.bad:
         raise RowsRefused(tuple(count.rows), count.bad)
     _post(tx, gathered, import_id, count, by=by, progress=progress or _silent)

@@ -22,7 +22,7 @@ _LARGEST = 4 << 20  # signs of one message, or of what stands before the list
 _LISTS = frozenset({"data", "messages", "records", "items"})
 _BLANK = " \t\r\n,"
 _BARE = "This is not a message but a bare value; leave it out."
-_ASSUMED = ("product", "currency", "country")  # an API of one product and one account need not repeat them
+_ASSUMED = ("product", "currency")  # an API of one product and one account need not repeat them
 
 
 def read(source: Source, *, customer_given: bool) -> Reading:

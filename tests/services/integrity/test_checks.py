@@ -10,6 +10,10 @@ from services.integrity import queries as integrity
 from services.ledger import operations as ledger
 from tests.builders import AT, ONE, bought, customers, post, reverse, used
 
+SUB_DAY = (
+    "INSERT INTO usage_sub_day (customer_id, day, sub_account, product, country, currency, records, messages, parts,"
+    " micros) VALUES (1, '2026-11-20', '', 'sms', 'AU', 'AUD', 1, 1, 1, 5)"
+)
 DAMAGE = {
     "entries_balance": [
         "UPDATE posting SET amount = amount + 1, base_amount = base_amount + 1 WHERE entry_id = 1 AND seq = 1"
@@ -37,6 +41,14 @@ DAMAGE = {
     "gst_payable": ["UPDATE account SET purpose = 'gst_payable' WHERE purpose = 'unallocated'"],
     "receivables": ["UPDATE account SET purpose = 'receivable' WHERE purpose = 'credit'"],
     "usage": ["UPDATE journal_entry SET source = 'usage' WHERE id = 2"],
+    "usage_records": [SUB_DAY],
+    "usage_days": [SUB_DAY],
+    "usage_numbers": [
+        (
+            "INSERT INTO usage_number_day (e164, customer_id, day, records, messages, micros) "
+            "VALUES ('+61480000001', 1, '2026-11-20', 1, 1, 0)"
+        )
+    ],
 }
 
 

@@ -1,0 +1,131 @@
+"""How fast usage is imported: a million rows against a bare batched insert of the same rows into the same table.
+
+Both run in this process, one after the other, on fresh SQLite files: the import reads, checks, adds up and posts; the
+bare insert is given its rows ready-made and only writes them, in the same batches. Prints one row of a table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import resource
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from services.access.model import SYSTEM
+from services.db.engine import Database
+from services.usage.importing import import_usage
+from services.usage.keeping import COLUMNS
+from services.wiring.schema import upgrade
+from tests.builders import customers
+
+AT = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
+CUSTOMERS, DAYS, BATCH = 200, 31, 20_000
+PRODUCTS = ("sms",) * 8 + ("mms", "voice")
+COUNTRIES = ("AU",) * 8 + ("NZ", "GB")
+HEADER = (
+    "external_id,customer,sub_account,product,direction,sent_at,country,quantity,parts,unit_price,price,carrier_fee,"
+    "currency,status,own_number,recipient\n"
+)
+
+
+def write_file(path: Path, rows: int) -> None:
+    """Write a usage file of that many rows, the same every time."""
+    rng = random.Random(1)  # noqa: S311 - a file to import, not a secret
+    start = AT - timedelta(days=DAYS + 1)
+    with path.open("w") as file:
+        file.write(HEADER)
+        for number in range(rows):
+            sent = (start + timedelta(seconds=rng.randrange(DAYS * 86_400))).isoformat()
+            parts = rng.choice((1, 1, 1, 2, 3))
+            who = rng.randint(1, CUSTOMERS)
+            file.write(
+                f"{rng.getrandbits(64):016x}-{number:x},Customer {who},{rng.choice(('', 'shop', 'crm'))},"
+                f"{rng.choice(PRODUCTS)},out,{sent},{rng.choice(COUNTRIES)},1,{parts},0.0792,"
+                f"{parts * 792 / 10_000:.4f},0,AUD,delivered,+6148{who:07d},+614{rng.randrange(10**8):08d}\n"
+            )
+
+
+def empty_books(folder: Path, name: str) -> Database:
+    """Fresh books on SQLite with the customers of the file."""
+    database = Database(f"sqlite:///{folder / name}", timezone=ZoneInfo("Australia/Sydney"))
+    upgrade(database)
+    customers(database, CUSTOMERS, at=AT)
+    return database
+
+
+def imported(folder: Path, rows: int) -> tuple[float, int]:
+    """Seconds one import takes, and the most memory this process ever held (MiB)."""
+    database = empty_books(folder, "import.sqlite")
+    began = time.perf_counter()
+    with database.write(at=AT) as tx:
+        done = import_usage(tx, by=SYSTEM, file=folder / "usage.csv", name="usage.csv")
+    took = time.perf_counter() - began
+    assert (done.rows_good, done.rows_bad) == (rows, 0), done.bad_rows[:3]
+    database.close()
+    return took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def inserted(folder: Path) -> float:
+    """Seconds a bare batched insert of the same rows takes, in one transaction too; reading them is not counted."""
+    database = empty_books(folder, "bare.sqlite")
+    marks = ", ".join("?" * len(COLUMNS.split(",")))
+    statement = f"INSERT INTO usage_record ({COLUMNS}) VALUES ({marks})"
+    took = 0.0
+    with database.write(at=AT) as tx:
+        tx.conn.exec_driver_sql(_IMPORT, (AT.isoformat(),))
+        for batch in _stored(folder / "import.sqlite"):
+            began = time.perf_counter()
+            tx.conn.exec_driver_sql(statement, batch)
+            took += time.perf_counter() - began
+        began = time.perf_counter()
+    took += time.perf_counter() - began  # the commit
+    database.close()
+    return took
+
+
+_IMPORT = """INSERT INTO usage_import (source, file_name, sha256, format, status, rows_good, rows_bad, rows_repeated,
+rows_late, imported_at, imported_by) VALUES ('file', 'usage.csv', '', 'csv', 'imported', 0, 0, 0, 0, ?, 'bench')"""
+
+
+def _stored(path: Path) -> Iterator[list[Any]]:
+    found = sqlite3.connect(path).execute(f"SELECT {COLUMNS} FROM usage_record ORDER BY id")
+    while batch := found.fetchmany(BATCH):
+        yield batch
+
+
+def main() -> None:
+    """Write the file, then run both in one fresh process each way of counting memory."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--run", type=Path, help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.run:
+        took, memory = imported(chosen.run, chosen.rows)
+        bare = inserted(chosen.run)
+        print(json.dumps({"import": took, "bare": bare, "memory": memory}))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        write_file(Path(folder) / "usage.csv", chosen.rows)
+        command = [sys.executable, "-m", "tests.benchmarks.usage", "--rows", str(chosen.rows), "--run", folder]
+        found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    ratio = found["bare"] / found["import"]
+    print("| usage import | rows | import | bare insert | share of its speed (bar 0.50) | peak memory (bar 600 MiB) |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    print(
+        f"| CSV, {CUSTOMERS} customers, {DAYS} days | {chosen.rows:,} | {found['import']:.1f} s |"
+        f" {found['bare']:.1f} s | {ratio:.2f} | {found['memory']} MiB |"
+    )
+
+
+if __name__ == "__main__":
+    main()
