@@ -16,6 +16,7 @@ from services.demo.opening import at
 from services.demo.receipts import import_and_accept
 from services.demo.story import Scale, Story
 from services.demo.traffic import usage_of_month
+from services.demo.usage_records import bring_in
 from services.ledger.operations import roll_up
 from services.numbers.operations import charge_rental
 from services.periods import Period, month_of
@@ -99,6 +100,15 @@ class DemoCompany:
                 member.credit -= sum(row.micros for row in used)
                 rows += used
         moment = min(at(self.database, days.ends_before, 0, 5), self.now)
+        rows = bring_in(
+            self.database,
+            rows,
+            last_on=self.scale.last_on,
+            members=self.members,
+            seed=self.seed,
+            by=self.accounting,
+            at=moment,
+        )
         for start in range(0, len(rows), SLICE):
             part, source = rows[start : start + SLICE], f"demo-{days.starts_on:%Y-%m}-{start // SLICE + 1}"
             self.database.act(partial(post_usage_days, by=SYSTEM, days=part, source=source), at=moment)
