@@ -171,7 +171,12 @@ usage_sub_day = Table(
     Column("parts", Whole, nullable=False),
     Column("micros", Micros, nullable=False),
     PrimaryKeyConstraint("customer_id", "day", "sub_account", "product", "country", "currency"),
-    Index("ix_usage_sub_day_day", "day"),
+    # holds the figures too: a period over all customers is added up from the index alone
+    Index(
+        "ix_usage_sub_day_day",
+        *("day", "customer_id", "sub_account", "product", "country", "currency"),
+        *("records", "messages", "parts", "micros"),
+    ),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from services.usage.queries.days import UsagePage, by_country, by_day, by_month, by_product, page
+from services.usage.queries.imports import bad_rows, complete_through, imports
 from services.usage.queries.records import (
     RecordsPage,
-    bad_rows,
     by_sub_account,
-    complete_through,
-    imports,
     number_traffic,
     records_page,
     sub_accounts,

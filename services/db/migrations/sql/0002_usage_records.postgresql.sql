@@ -103,7 +103,7 @@ CREATE TABLE usage_sub_day (
   CONSTRAINT fk_usage_sub_day_customer_id FOREIGN KEY(customer_id) REFERENCES customer (id) ON DELETE RESTRICT
 );
 --;;
-CREATE INDEX ix_usage_sub_day_day ON usage_sub_day (day);
+CREATE INDEX ix_usage_sub_day_day ON usage_sub_day (day, customer_id, sub_account, product, country, currency, records, messages, parts, micros);
 --;;
 CREATE TABLE usage_number_day (
   e164 TEXT NOT NULL,

@@ -104,7 +104,7 @@ CREATE TABLE usage_sub_day (
 ) WITHOUT ROWID,
  STRICT;
 --;;
-CREATE INDEX ix_usage_sub_day_day ON usage_sub_day (day);
+CREATE INDEX ix_usage_sub_day_day ON usage_sub_day (day, customer_id, sub_account, product, country, currency, records, messages, parts, micros);
 --;;
 CREATE TABLE usage_number_day (
   e164 TEXT NOT NULL,
