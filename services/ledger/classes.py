@@ -1,0 +1,88 @@
+"""The classes of movement an explanation of credit speaks of, in the order it speaks of them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from services.errors import BrokenInvariant
+from services.ledger.chart import USAGE_KINDS, Kind
+
+__all__ = ["BESIDE_CREDIT", "MOVES_CREDIT", "MovementClass", "class_of", "kinds_of"]
+
+
+class MovementClass(StrEnum):
+    """Why credit rose or fell; the order of the members is the order on screen, in a waterfall and on paper."""
+
+    BANK = "bank"
+    GRANTED = "granted"
+    USAGE = "usage"
+    RENTAL = "rental"
+    FEES = "fees"
+    ADJUSTMENTS = "adjustments"
+    REFUNDS = "refunds"
+
+    @property
+    def label(self) -> str:
+        """The words on screen."""
+        return _LABELS[self]
+
+    @property
+    def by_kind(self) -> bool:
+        """Whether an explanation speaks of each kind in it apart: usage is seen by product (rule 22)."""
+        return self is MovementClass.USAGE
+
+    @property
+    def is_use(self) -> bool:
+        """Whether it is what credit is for: sending, number rental and custom fees."""
+        return all(kind.is_use for kind in kinds_of(self))
+
+
+_LABELS = {
+    MovementClass.BANK: "Bank transfers",
+    MovementClass.GRANTED: "Granted",
+    MovementClass.USAGE: "Usage",
+    MovementClass.RENTAL: "Number rental",
+    MovementClass.FEES: "Custom fees",
+    MovementClass.ADJUSTMENTS: "Adjustments",
+    MovementClass.REFUNDS: "Refunds",
+}
+
+# The one place that says what belongs where: a new kind is one word here, a new class one member and one line.
+_KINDS: dict[MovementClass, frozenset[Kind]] = {
+    MovementClass.BANK: frozenset({Kind.BANK_TOP_UP}),
+    MovementClass.GRANTED: frozenset({Kind.PROMO_GRANT}),
+    MovementClass.USAGE: USAGE_KINDS,
+    MovementClass.RENTAL: frozenset({Kind.RENTAL}),
+    MovementClass.FEES: frozenset({Kind.CUSTOM_FEE}),
+    MovementClass.ADJUSTMENTS: frozenset({Kind.GOODWILL, Kind.CREDIT_CORRECTION, Kind.CARRYING_DIFFERENCE}),
+    MovementClass.REFUNDS: frozenset({Kind.USAGE_REFUND, Kind.RENTAL_REFUND}),
+}
+_CLASSES = {kind: each for each, kinds in _KINDS.items() for kind in kinds}
+
+# Entries that move money, receivables or income but never a customer's credit itself.
+BESIDE_CREDIT = frozenset(
+    {
+        Kind.BANK_OPENING,
+        Kind.BANK_RECEIPT,
+        Kind.BANK_PAYMENT,
+        Kind.INVOICE_ISSUED,
+        Kind.SETTLED_SHORT,
+        Kind.PROMO_USED,
+    }
+)
+
+
+def class_of(kind: Kind) -> MovementClass:
+    """The class of a kind that moves credit; raises `BrokenInvariant` for one that never does."""
+    found = _CLASSES.get(kind)
+    if found is None:
+        raise BrokenInvariant(f"{kind} does not move credit, so no explanation speaks of it")
+    return found
+
+
+def kinds_of(of: MovementClass) -> tuple[Kind, ...]:
+    """The kinds of a class, in the chart's order."""
+    return tuple(kind for kind in Kind if kind in _KINDS[of])
+
+
+MOVES_CREDIT = tuple(kind for each in MovementClass for kind in kinds_of(each))
