@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import cached, choosing, customer_form, customer_lists, downloads, filters, menu, tables
+from pages._ui import cached, choosing, customer_form, customer_lists, downloads, filters, freshness, menu, tables
 from pages._ui.forms import Form
 from pages._ui.frame import OPEN, empty, open_screen, read
 from pages._ui.places import country_name
@@ -60,3 +60,4 @@ with export_place:
     downloads.menu("customers", lambda: customer_lists.export(opened.by, chosen, words))
 customer_lists.listed(found.rows)
 tables.pager("customers_page", total=found.total, page=page, noun="customer")
+freshness.show()

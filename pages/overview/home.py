@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pages._ui import cached, cards, charts, filters, menu, text, trends
+from pages._ui import cached, cards, charts, filters, freshness, menu, text, trends
 from pages._ui.frame import OPEN, empty, open_screen, read
 from services.access import queries as access
 from services.access.model import Principal, Role
@@ -67,6 +67,7 @@ def figures(by: Principal, found: trends.Figures, currency: str) -> None:
         twin=lambda: twin(year, currency),
         key="home_sold_and_used",
     )
+    freshness.show()
 
 
 def twin(year: trends.Credit, currency: str) -> pd.DataFrame:

@@ -74,19 +74,21 @@ def explain(conn: Connection, *, customer_id: int, currency: str, period: Period
     own = days.account_id == id_of(credit)
     before = conn.execute(select(moved).where(own, days.day < period.starts_on)).scalar_one()
     after = conn.execute(select(moved).where(own, days.day >= period.ends_before)).scalar_one()
+    raised, lowered = total(days.credit).label("raised"), total(days.debit).label("lowered")
     inside = (
-        select(days.kind, total(days.postings).label("postings"), moved)
+        select(days.kind, total(days.postings).label("postings"), raised, lowered)
         .where(own, days.day >= period.starts_on, days.day < period.ends_before)
         .group_by(days.kind)
     )
     found = {row.kind: row for row in conn.execute(inside)}
-    lines = [
-        ExplanationLine(kind, int(found[kind].postings), Money(int(found[kind].micros), currency))
-        for kind in Kind
-        if kind in found
-    ]
+    lines = [_line(kind, found[kind], currency) for kind in Kind if kind in found]
     now = credit_balance(conn, customer_id, currency)
     return Explanation(Money(int(before), currency), tuple(lines), now - Money(int(after), currency))
+
+
+def _line(kind: Kind, row: Row[Any], currency: str) -> ExplanationLine:
+    raised, lowered = Money(int(row.raised), currency), Money(int(row.lowered), currency)
+    return ExplanationLine(kind, int(row.postings), raised, lowered)
 
 
 def newest_entry(conn: Connection) -> int:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from services.errors import BrokenInvariant
 from services.ledger.chart import USAGE_KINDS, Kind
 
-__all__ = ["BESIDE_CREDIT", "MOVES_CREDIT", "MovementClass", "class_of", "kinds_of"]
+__all__ = ["BESIDE_CREDIT", "MOVES_CREDIT", "MovementClass", "class_of", "kinds_of", "usual_direction"]
 
 
 class MovementClass(StrEnum):
@@ -84,5 +84,14 @@ def kinds_of(of: MovementClass) -> tuple[Kind, ...]:
     """The kinds of a class, in the chart's order."""
     return tuple(kind for kind in Kind if kind in _KINDS[of])
 
+
+def usual_direction(kind: Kind) -> int:
+    """Where a kind moves credit unless it undoes an earlier movement: 1 up, -1 down, 0 for one that may do both."""
+    if kind in _EITHER_WAY:
+        return 0
+    return -1 if kind.is_use else 1
+
+
+_EITHER_WAY = frozenset({Kind.CREDIT_CORRECTION, Kind.CARRYING_DIFFERENCE})
 
 MOVES_CREDIT = tuple(kind for each in MovementClass for kind in kinds_of(each))

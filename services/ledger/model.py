@@ -194,11 +194,17 @@ class AccountBalance:
 
 @dataclass(frozen=True, slots=True)
 class ExplanationLine:
-    """One class of movement between two dates: how many postings, and by how much credit rose (> 0) or fell."""
+    """One kind of movement between two dates: how many postings, by how much they raised credit and lowered it."""
 
     kind: Kind
     rows: int
-    money: Money
+    raised: Money
+    lowered: Money
+
+    @property
+    def money(self) -> Money:
+        """By how much credit rose (> 0) or fell."""
+        return self.raised - self.lowered
 
 
 @dataclass(frozen=True, slots=True)

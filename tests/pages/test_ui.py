@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages._ui import charts, downloads, filters, tables, text, trends
+from pages._ui import charts, downloads, filters, freshness, tables, text, trends
 from pages._ui.frame import plain
 from services.access.model import Principal, Role
 from services.db.current import use
@@ -163,3 +163,17 @@ def test_credit_by_month_ties_sold_used_and_held() -> None:
     assert (year.sold[-1], year.used[-1], year.held[-1]) == (0, 5 * ONE, 115 * ONE)
     october = Period(date(2026, 10, 1), date(2026, 11, 1))
     assert trends.sold_and_used(frame, currency="AUD", period=october) == (50 * ONE, 30 * ONE)
+
+
+@pytest.mark.parametrize(
+    ("through", "words"),
+    [
+        (None, "No usage has been imported yet"),
+        (TODAY, "Usage complete through 20 Nov 2026"),
+        (TODAY - timedelta(days=1), "Usage complete through 19 Nov 2026"),
+        (TODAY - timedelta(days=4), "Usage complete through 16 Nov 2026 :orange[(3 days later than usual)]"),
+    ],
+)
+def test_how_far_usage_is_complete_is_said_with_its_lateness(through: date | None, words: str) -> None:
+    assert words in freshness.said(through, TODAY)
+    assert ("later" in freshness.said(through, TODAY)) == ("later" in words)
