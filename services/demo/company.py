@@ -18,7 +18,7 @@ from services.demo.story import Scale, Story
 from services.demo.traffic import usage_of_month
 from services.demo.usage_records import bring_in
 from services.ledger.operations import roll_up
-from services.numbers.operations import charge_rental
+from services.numbers.charging import charge_rental
 from services.periods import Period, month_of
 from services.usage.model import UsageDay
 from services.usage.operations import post_usage_days

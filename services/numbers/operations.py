@@ -1,24 +1,20 @@
-"""Adding, cancelling and releasing numbers, and charging a month's rental once."""
+"""Adding, cancelling and releasing numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, insert, select, update
 
 from services.access import audit
 from services.access.model import Principal, require
 from services.customers.queries import customer
 from services.db.engine import Transaction
-from services.ledger.model import BASE_CURRENCY, Draft
-from services.ledger.operations import post_many
 from services.money import Money
-from services.numbers.accounting import rental_draft
+from services.numbers.charging import due_rentals, post_rentals
 from services.numbers.model import (
     CHANGE_NUMBERS,
-    CHARGE_RENTAL,
     CannotCancel,
     DedicatedNumber,
     NumberStatus,
@@ -27,12 +23,8 @@ from services.numbers.model import (
     WrongRentalPrice,
     check_e164,
 )
-from services.numbers.queries import from_row, number
+from services.numbers.queries import number
 from services.numbers.tables import dedicated_number, number_rental
-from services.periods import Period, month_of
-from services.pricing.queries import rate_on
-
-_Charge = tuple[DedicatedNumber, Period, Money]
 
 
 def add_number(
@@ -73,8 +65,7 @@ def add_number(
     }
     number_id = tx.conn.execute(insert(dedicated_number).values(values).returning(dedicated_number.c.id)).scalar_one()
     added = number(tx.conn, number_id)
-    if found := added.rental_for(tx.today):
-        _charge(tx, [(added, *found)], by=by)
+    post_rentals(tx, by=by, due=due_rentals(tx.conn, month=tx.today, number_ids=[number_id]))
     after = {"e164": plain, "customer_id": customer_id, "monthly_price": monthly_price.text(), "from": starts_on}
     _record(tx, by, number_id, after)
     return added
@@ -116,51 +107,6 @@ def release_number(tx: Transaction, *, by: Principal, number_id: int) -> Dedicat
     _update(tx, number_id, status=NumberStatus.CANCELLED.value, cancelled_on=tx.today)
     _record(tx, by, number_id, {"status": NumberStatus.CANCELLED, "cancelled_on": tx.today})
     return number(tx.conn, number_id)
-
-
-def charge_rental(tx: Transaction, *, by: Principal, month: date) -> int:
-    """Charge every number's rental of the month around a day, each once; gives how many were charged now.
-
-    Meant for the 1st, in advance; run again it charges nobody twice, and after days of downtime it catches up. Posts
-    even where the credit does not suffice (rule 17). Raises what `ledger.post_many` raises.
-    """
-    require(by, CHARGE_RENTAL)
-    days, c = month_of(month), dedicated_number.c
-    rented = (c.activated_on < days.ends_before, or_(c.cancels_on.is_(None), c.cancels_on > days.starts_on))
-    # locked first and read for charges after: two runs at once take turns
-    rows = tx.conn.execute(select(dedicated_number).where(*rented).order_by(c.id).with_for_update()).all()
-    charged = set(
-        tx.conn.execute(select(number_rental.c.number_id).where(number_rental.c.month == days.starts_on)).scalars()
-    )
-    due = [(one, *found) for one in map(from_row, rows) if one.id not in charged and (found := one.rental_for(month))]
-    return _charge(tx, due, by=by)
-
-
-def _charge(tx: Transaction, charges: Sequence[_Charge], *, by: Principal) -> int:
-    due = [charge for charge in charges if charge[2]]  # a day of a cheap number can round to nothing
-    if not due:
-        return 0
-    ids = post_many(tx, [_draft(tx, *charge) for charge in due], by=by)
-    rows: list[dict[str, Any]] = [
-        {
-            "number_id": one.id,
-            "month": days.starts_on.replace(day=1),
-            "starts_on": days.starts_on,
-            "ends_before": days.ends_before,
-            "micros": amount.micros,
-            "currency": amount.currency,
-            "entry_id": entry_id,
-        }
-        for (one, days, amount), entry_id in zip(due, ids, strict=True)
-    ]
-    tx.conn.execute(insert(number_rental), rows)
-    return len(rows)
-
-
-def _draft(tx: Transaction, one: DedicatedNumber, days: Period, amount: Money) -> Draft:
-    home = amount.currency == BASE_CURRENCY
-    rate = None if home else rate_on(tx.conn, amount.currency, days.starts_on).aud_per_unit
-    return rental_draft(one, days, amount, rate=rate)
 
 
 def _record(tx: Transaction, by: Principal, number_id: int, after: dict[str, Any]) -> None:

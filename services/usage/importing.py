@@ -14,11 +14,11 @@ from sqlalchemy import func, insert, select, update
 from services.access.audit import record
 from services.access.model import Principal, require
 from services.db.engine import Transaction
+from services.ledger.lateness import days_of_effect
 from services.texts import seen
 from services.usage import keeping
 from services.usage.checking import Checker
 from services.usage.gathering import Gathered
-from services.usage.lateness import days_of_effect
 from services.usage.model import UsageDay
 from services.usage.payers import payers
 from services.usage.posting import post_usage_days

@@ -13,11 +13,11 @@ from sqlalchemy import and_, insert, select
 from services.access.model import Principal, require
 from services.customers.currencies import billed_in
 from services.db.engine import Transaction
+from services.ledger.lateness import days_of_effect
 from services.ledger.model import BASE_CURRENCY
 from services.ledger.operations import post_many
 from services.pricing.queries import rate_on
 from services.usage.accounting import usage_draft
-from services.usage.lateness import days_of_effect
 from services.usage.model import POST_USAGE, NotUsage, Product, UsageChanged, UsageDay
 from services.usage.rollup import roll_up
 from services.usage.tables import usage_day

@@ -10,9 +10,9 @@ from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from services.access.audit import record
 from services.access.model import Principal, require
 from services.db.engine import Transaction
+from services.ledger.lateness import days_of_effect
 from services.ledger.reversing import reverse_many
 from services.texts import checked_reason
-from services.usage.lateness import days_of_effect
 from services.usage.records import UNDO_IMPORT, CannotUndo, ImportStatus, NoSuchImport
 from services.usage.rollup import roll_up
 from services.usage.tables import usage_day, usage_import, usage_number_day, usage_record, usage_sub_day

@@ -11,8 +11,11 @@ from sqlalchemy.exc import DBAPIError
 from services.access.model import SYSTEM
 from services.access.tables import audit_event
 from services.db.engine import Database
+from services.ledger.period_lock import close_period, require_open
 from services.ledger.queries import credit_balance
+from services.ledger.tables import journal_entry
 from services.money import Money
+from services.numbers.charging import charge_rental, due_rentals
 from services.numbers.model import (
     CHANGE_NUMBERS,
     CannotCancel,
@@ -25,7 +28,7 @@ from services.numbers.model import (
     WrongRentalPrice,
     check_e164,
 )
-from services.numbers.operations import add_number, cancel_number, charge_rental, release_number
+from services.numbers.operations import add_number, cancel_number, release_number
 from services.numbers.queries import monthly_fees, number, page, rentals
 from tests import builders
 
@@ -164,3 +167,48 @@ def test_what_is_done_to_a_number_stands_in_the_audit_trail(database: Database) 
     with database.read() as conn:
         trail = conn.execute(select(audit_event.c.subject, audit_event.c.act).order_by(audit_event.c.id)).all()
     assert [tuple(event) for event in trail] == [("number", CHANGE_NUMBERS.name)] * 3
+
+
+def test_what_is_due_is_what_a_charge_then_charges_and_then_no_more(database: Database) -> None:
+    first, second = add(database, at(2026, 11, 16)), add(database, at(2026, 11, 16), "+61491570002", 2)
+    december = date(2026, 12, 1)
+    with database.read() as conn:
+        due = due_rentals(conn, month=december)
+    assert [(one.number.id, one.amount, one.customer) for one in due] == [
+        (first.id, PRICE, "Customer 1"),
+        (second.id, PRICE, "Customer 2"),
+    ]
+    with database.write(at=at(2026, 12, 1)) as tx:
+        assert charge_rental(tx, by=SYSTEM, month=december, number_ids=[second.id, 99]) == 1
+        assert [one.number.id for one in due_rentals(tx.conn, month=december)] == [first.id]
+        assert charge_rental(tx, by=SYSTEM, month=december, number_ids=[]) == 0
+        assert charge_rental(tx, by=SYSTEM, month=december) == 1
+        assert due_rentals(tx.conn, month=december) == []
+
+
+def test_a_number_entered_late_owes_nothing_for_the_months_before_it_was_entered(database: Database) -> None:
+    with database.write(at=at(2026, 11, 16)) as tx:
+        add_number(
+            tx,
+            by=SYSTEM,
+            e164="+61491570001",
+            customer_id=1,
+            country="AU",
+            type=NumberType.MOBILE,
+            monthly_price=PRICE,
+            activated_on=date(2019, 1, 1),
+        )
+    assert [charge(database, at(2026, 12, 1), date(2026, month, 1)) for month in (9, 10, 11, 12)] == [0, 0, 0, 1]
+
+
+def test_the_rental_of_a_closed_month_is_posted_on_the_first_open_day(database: Database) -> None:
+    added = add(database, at(2026, 11, 16))
+    with database.write(at=at(2027, 1, 5)) as tx:
+        require_open(tx, [date(2026, 12, 1)])
+        for period in (202611, 202612):
+            close_period(tx, by=SYSTEM, period=period)
+    assert charge(database, at(2027, 1, 5), date(2026, 12, 1)) == 1
+    with database.read() as conn:
+        assert rentals(conn, added.id)[-1][0].starts_on == date(2026, 12, 1)
+        days = conn.execute(select(journal_entry.c.effective_on).order_by(journal_entry.c.id)).scalars().all()
+    assert days == [date(2026, 11, 16), date(2027, 1, 1)]
