@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, exists, func, insert, or_, select
 
 from services.access.model import Principal, require
 from services.customers.tables import customer
@@ -51,6 +51,12 @@ def due_rentals(conn: Connection, *, month: date, number_ids: Collection[int] | 
     asked = [(row, one, one.rental_for(month)) for row in rows for one in [from_row(row)]]
     # a day of a cheap number can round to nothing
     return [DueRental(one, *due, row.username, row.name) for row, one, due in asked if due and due[1]]
+
+
+def entered_since(conn: Connection) -> date | None:
+    """The day (UTC) the first number was entered, from which on rental can be due; None before there is one."""
+    first = conn.execute(select(func.min(dedicated_number.c.added_at))).scalar()
+    return first.date() if first else None
 
 
 def charge_rental(tx: Transaction, *, by: Principal, month: date, number_ids: Collection[int] | None = None) -> int:

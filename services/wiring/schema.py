@@ -10,6 +10,7 @@ from services.db import migrate
 from services.db.engine import Database
 from services.db.types import metadata
 from services.invoices import tables as invoices
+from services.jobs import tables as jobs
 from services.ledger import tables as ledger
 from services.numbers import tables as numbers
 from services.payments import tables as payments
@@ -17,7 +18,7 @@ from services.pricing import tables as pricing
 from services.usage import tables as usage
 
 # named so that whoever asks for the metadata has every room's tables in it
-ROOMS = (access, company, pricing, ledger, customers, invoices, banking, usage, numbers, payments)
+ROOMS = (access, company, pricing, jobs, ledger, customers, invoices, banking, usage, numbers, payments)
 
 __all__ = ["ROOMS", "metadata", "upgrade"]
 

@@ -1,0 +1,111 @@
+-- Scheduled work: periods, runs, who is claimed or done, and the switch that holds a job.
+CREATE TABLE job_period (
+  job TEXT NOT NULL,
+  period DATE NOT NULL,
+  opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  completed_at TIMESTAMP WITH TIME ZONE,
+  CONSTRAINT pk_job_period PRIMARY KEY (job, period),
+  CONSTRAINT ck_job_period_completed CHECK (completed_at >= opened_at)
+);
+--;;
+CREATE TABLE job_run (
+  id BIGSERIAL NOT NULL,
+  job TEXT NOT NULL,
+  period DATE NOT NULL,
+  started_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  started_by TEXT NOT NULL,
+  worker TEXT NOT NULL,
+  seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  ended_at TIMESTAMP WITH TIME ZONE,
+  outcome TEXT,
+  total BIGINT NOT NULL,
+  done BIGINT DEFAULT '0' NOT NULL,
+  failed BIGINT DEFAULT '0' NOT NULL,
+  CONSTRAINT pk_job_run PRIMARY KEY (id),
+  CONSTRAINT fk_job_run_job_period FOREIGN KEY(job, period) REFERENCES job_period (job, period) ON DELETE RESTRICT,
+  CONSTRAINT ck_job_run_outcome CHECK (outcome IN ('done', 'failed', 'held', 'interrupted', 'busy')),
+  CONSTRAINT ck_job_run_ended CHECK ((ended_at IS NULL) = (outcome IS NULL)),
+  CONSTRAINT ck_job_run_counts CHECK (done >= 0 AND failed >= 0 AND done + failed <= total)
+);
+--;;
+CREATE INDEX ix_job_run_job ON job_run (job, id);
+--;;
+CREATE INDEX ix_job_run_open ON job_run (id) WHERE ended_at IS NULL;
+--;;
+CREATE TABLE job_run_total (
+  run_id BIGINT NOT NULL,
+  currency TEXT NOT NULL,
+  subjects BIGINT NOT NULL,
+  micros BIGINT NOT NULL,
+  CONSTRAINT pk_job_run_total PRIMARY KEY (run_id, currency),
+  CONSTRAINT ck_job_run_total_subjects CHECK (subjects > 0),
+  CONSTRAINT fk_job_run_total_run_id FOREIGN KEY(run_id) REFERENCES job_run (id) ON DELETE RESTRICT
+);
+--;;
+CREATE TABLE job_claim (
+  job TEXT NOT NULL,
+  period DATE NOT NULL,
+  subject_id BIGINT NOT NULL,
+  label TEXT NOT NULL,
+  customer_id BIGINT,
+  state TEXT NOT NULL,
+  run_id BIGINT,
+  lease_until TIMESTAMP WITH TIME ZONE,
+  attempts BIGINT DEFAULT '0' NOT NULL,
+  tried_at TIMESTAMP WITH TIME ZONE,
+  done_at TIMESTAMP WITH TIME ZONE,
+  error TEXT,
+  micros BIGINT,
+  currency TEXT,
+  CONSTRAINT pk_job_claim PRIMARY KEY (job, period, subject_id),
+  CONSTRAINT fk_job_claim_job_period FOREIGN KEY(job, period) REFERENCES job_period (job, period) ON DELETE RESTRICT,
+  CONSTRAINT ck_job_claim_state CHECK (state IN ('waiting', 'claimed', 'done', 'failed')),
+  CONSTRAINT ck_job_claim_lease CHECK ((state = 'claimed') = (lease_until IS NOT NULL)),
+  CONSTRAINT ck_job_claim_done CHECK ((state = 'done') = (done_at IS NOT NULL)),
+  CONSTRAINT ck_job_claim_failed CHECK ((state = 'failed') = (error IS NOT NULL)),
+  CONSTRAINT ck_job_claim_tried CHECK ((state = 'waiting') = (run_id IS NULL) AND (attempts > 0) = (run_id IS NOT NULL)),
+  CONSTRAINT ck_job_claim_amount_has_currency CHECK ((micros IS NULL) = (currency IS NULL)),
+  CONSTRAINT fk_job_claim_customer_id FOREIGN KEY(customer_id) REFERENCES customer (id) ON DELETE RESTRICT,
+  CONSTRAINT fk_job_claim_run_id FOREIGN KEY(run_id) REFERENCES job_run (id) ON DELETE RESTRICT
+);
+--;;
+CREATE INDEX ix_job_claim_run ON job_claim (run_id);
+--;;
+CREATE INDEX ix_job_claim_unfinished ON job_claim (job, period, subject_id) WHERE state <> 'done';
+--;;
+CREATE TABLE job_hold (
+  job TEXT NOT NULL,
+  held_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  held_by TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  CONSTRAINT pk_job_hold PRIMARY KEY (job),
+  CONSTRAINT ck_job_hold_reason CHECK (reason <> '')
+);
+--;;
+CREATE TABLE job_cap (
+  job TEXT NOT NULL,
+  most BIGINT NOT NULL,
+  set_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  set_by TEXT NOT NULL,
+  CONSTRAINT pk_job_cap PRIMARY KEY (job),
+  CONSTRAINT ck_job_cap_most CHECK (most > 0)
+);
+--;;
+-- Done is done: the claim that a charge was made never changes.
+CREATE FUNCTION jobs_never_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'jobs: what is done in % never changes and is never deleted', TG_TABLE_NAME; END $$;
+--;;
+CREATE TRIGGER job_claim_done_never_changes BEFORE UPDATE OR DELETE ON job_claim
+FOR EACH ROW WHEN (OLD.state = 'done') EXECUTE FUNCTION jobs_never_changes();
+--;;
+CREATE TRIGGER job_claim_never_emptied BEFORE TRUNCATE ON job_claim
+FOR EACH STATEMENT EXECUTE FUNCTION jobs_never_changes();
+--;;
+CREATE TRIGGER job_run_never_deleted BEFORE DELETE ON job_run
+FOR EACH ROW EXECUTE FUNCTION jobs_never_changes();
+--;;
+CREATE TRIGGER job_run_never_emptied BEFORE TRUNCATE ON job_run
+FOR EACH STATEMENT EXECUTE FUNCTION jobs_never_changes();
+--;;
+CREATE TRIGGER job_run_ended_never_changes BEFORE UPDATE ON job_run
+FOR EACH ROW WHEN (OLD.ended_at IS NOT NULL) EXECUTE FUNCTION jobs_never_changes();

@@ -1,0 +1,39 @@
+"""The one list of scheduled work: what is due when, and the operation of the room that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import Connection
+
+from services.access.model import Principal
+from services.db.engine import Transaction
+from services.jobs.job import Job
+from services.jobs.model import ON_THE_FIRST, Subject
+from services.numbers import charging
+
+
+def _due_rentals(conn: Connection, period: date, ids: Collection[int] | None = None) -> list[Subject]:
+    return [
+        Subject(one.number.id, one.number.e164, one.number.customer_id, one.customer, one.amount)
+        for one in charging.due_rentals(conn, month=period, number_ids=ids)
+    ]
+
+
+def _charge_rentals(tx: Transaction, *, by: Principal, period: date, ids: Collection[int]) -> int:
+    return charging.charge_rental(tx, by=by, month=period, number_ids=ids)
+
+
+JOBS = (
+    Job(
+        name="rental",
+        label="Number rental",
+        says="Charges each dedicated number its rental of the month, in advance.",
+        noun="number",
+        schedule=ON_THE_FIRST,
+        since=charging.entered_since,
+        due=_due_rentals,
+        run=_charge_rentals,
+    ),
+)
