@@ -85,3 +85,16 @@ def post(database: Database, draft: Draft, *, at: datetime = AT) -> Posted:
 def reverse(tx: Transaction, entry_id: int, *, on: date = TODAY) -> Posted:
     """Reverse an entry for no better reason than a test."""
     return ledger.reverse(tx, by=SYSTEM, entry_id=entry_id, on=on, reason="a test")
+
+
+def granted(
+    customer_id: int, micros: int, *, key: str, on: date = TODAY, currency: str = "AUD", rate: str = "1"
+) -> Draft:
+    """Promotional credit given to a customer; taken back where `micros` is negative, as when it expires."""
+    given = Account(Purpose.PROMO_DEFERRED, currency, customer_id)
+    legs = (Leg(credit(customer_id, currency), -micros, CARRIED), Leg(given, micros, PLUG))
+    if micros < 0:
+        difference = Leg(Account(Purpose.FX_GAIN, currency), 0, PLUG)
+        legs = (Leg(given, micros, CARRIED), Leg(credit(customer_id, currency), -micros, CARRIED), difference)
+    kind = Kind.PROMO_GRANT if micros > 0 else Kind.PROMO_EXPIRED
+    return Draft(kind, "test", key, on, legs, customer_id=customer_id, rate=Decimal(rate))

@@ -97,13 +97,40 @@ SELECT 'base', CAST(COALESCE(SUM(base_amount), 0) AS BIGINT) FROM posting HAVING
 """
 
 REVERSALS = """
-SELECT r.id AS entry_id, r.reversal_of_id, p.account_id, CAST(SUM(p.amount) AS BIGINT) AS left_micros,
+SELECT r.id AS entry_id, r.reversal_of_id, a.code, CAST(SUM(p.amount) AS BIGINT) AS left_micros,
        CAST(SUM(p.base_amount) AS BIGINT) AS left_base_micros
   FROM journal_entry AS r
   JOIN posting AS p ON p.entry_id = r.id OR p.entry_id = r.reversal_of_id
+  JOIN account AS a ON a.id = p.account_id
  WHERE r.reversal_of_id IS NOT NULL
- GROUP BY r.id, r.reversal_of_id, p.account_id
-HAVING SUM(p.amount) <> 0 OR SUM(p.base_amount) <> 0
+ GROUP BY r.id, r.reversal_of_id, a.code, a.purpose
+HAVING (a.purpose NOT IN ('promo_deferred', 'promo_discount') AND (SUM(p.amount) <> 0 OR SUM(p.base_amount) <> 0))
+    OR (a.purpose = 'promo_deferred' AND SUM(p.amount) > 0)
+    OR (a.purpose = 'promo_discount' AND SUM(p.amount) < 0)
+"""
+
+PROMOTIONAL_BOUNDS = """
+SELECT g.customer_id, g.currency, b.balance AS promotional_micros, COALESCE(-c.balance, 0) AS credit_micros
+  FROM account AS g
+  JOIN account_balance AS b ON b.account_id = g.id
+  LEFT JOIN account AS k ON k.customer_id = g.customer_id AND k.currency = g.currency AND k.purpose = 'credit'
+  LEFT JOIN account_balance AS c ON c.account_id = k.id
+ WHERE g.purpose = 'promo_deferred'
+   AND (b.balance < 0 OR (b.balance > 0 AND b.balance > COALESCE(-c.balance, 0)))
+"""
+
+# What moves promotional credit is a grant or its end, against credit, or its use, against the discount: nothing else.
+PROMOTIONAL_USE = """
+SELECT e.id AS entry_id, e.kind, CAST(SUM(p.amount) AS BIGINT) AS unexplained_micros
+  FROM (SELECT DISTINCT q.entry_id FROM posting AS q JOIN account AS g ON g.id = q.account_id
+         WHERE g.purpose = 'promo_deferred' AND q.account_version IS NOT NULL) AS moved
+  JOIN journal_entry AS e ON e.id = moved.entry_id
+  JOIN posting AS p ON p.entry_id = e.id
+  JOIN account AS a ON a.id = p.account_id
+ WHERE a.purpose IN ('promo_deferred', 'promo_discount')
+    OR (a.purpose = 'credit' AND e.kind IN ('promo_grant', 'promo_expired'))
+ GROUP BY e.id, e.kind, p.currency
+HAVING SUM(p.amount) <> 0
 """
 
 CLOSED_PERIODS = """
@@ -159,7 +186,21 @@ CHECKS = (
     Check("days_kept", "Every daily roll-up is the sum of its postings.", by_sql(DAYS_KEPT)),
     Check("control_totals_kept", "Every control total is the sum of its postings.", _control),
     Check("trial_balance", "All debits equal all credits, in each currency and in AUD.", by_sql(TRIAL_BALANCE)),
-    Check("reversals_mirror", "Every reversal and its original leave nothing on any account.", by_sql(REVERSALS)),
+    Check(
+        "reversals_mirror",
+        "Every reversal and its original leave nothing on any account, but promotional credit used up by it.",
+        by_sql(REVERSALS),
+    ),
+    Check(
+        "promotional_bounds",
+        "No customer has less than no promotional credit, or more of it than credit.",
+        by_sql(PROMOTIONAL_BOUNDS),
+    ),
+    Check(
+        "promotional_use",
+        "Promotional credit is granted and expires against credit, and is used against the discount.",
+        by_sql(PROMOTIONAL_USE),
+    ),
     Check(
         "closed_months", "Nothing was posted into a closed month, and months closed in order.", by_sql(CLOSED_PERIODS)
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -10,6 +10,14 @@ from sqlalchemy import Connection, text
 from services.ledger.carrying import Running
 from services.ledger.model import Account, Purpose
 from services.ledger.writing import any_of, listed
+
+_GIVEN = """SELECT a.code, b.account_id, b.balance, b.base_balance, b.version, b.min_balance, b.max_balance
+  FROM account AS a JOIN account_balance AS b ON b.account_id = a.id
+ WHERE a.purpose = 'promo_deferred' AND a.customer_id """
+_PROMOTIONAL = {
+    "sqlite": f"{_GIVEN} IN (SELECT value FROM json_each(?)) ORDER BY b.account_id",  # noqa: S608 - constants only
+    "postgresql": f"{_GIVEN} = ANY(%s) ORDER BY b.account_id FOR UPDATE OF b",
+}
 
 
 def ensure_accounts(conn: Connection, accounts: Sequence[Account]) -> dict[str, int]:
@@ -48,8 +56,8 @@ def _account_row(account: Account) -> dict[str, Any]:
 
 
 def _limits(account_id: int, account: Account) -> dict[str, int | None]:
-    """A customer owes no less than nothing; what a person decides takes no credit below zero (debit > 0)."""
-    owed = account.purpose is Purpose.RECEIVABLE
+    """A customer owes, and has been given, no less than nothing; nobody decides credit below zero (debit > 0)."""
+    owed = account.purpose in {Purpose.RECEIVABLE, Purpose.PROMO_DEFERRED}
     return {"account_id": account_id, "min_balance": 0 if owed else None, "max_balance": None if owed else 0}
 
 
@@ -65,3 +73,30 @@ def lock_balances(conn: Connection, kept: dict[str, int]) -> dict[str, Running]:
     locked = query if conn.dialect.name == "sqlite" else f"{query} FOR UPDATE"
     rows = conn.execute(text(locked), {"ids": listed(conn, codes)})
     return {codes[row[0]]: Running(*row[1:]) for row in rows}
+
+
+def lock_all(conn: Connection, accounts: dict[str, Account], ids: dict[str, int]) -> tuple[dict[str, Running], bool]:
+    """The kept balances of a batch, locked, and whether any promotional account is among them.
+
+    First all others and then those of promotional credit, which a draft need not name: the same order for everybody.
+    Adds to `ids` what the drafts did not name.
+    """
+    owned = [account for account in accounts.values() if account.purpose.of_customers]
+    others = {account.code: ids[account.code] for account in owned if account.purpose is not Purpose.PROMO_DEFERRED}
+    running = lock_balances(conn, others)
+    moved = {Purpose.CREDIT, Purpose.PROMO_DEFERRED}
+    customers = {account.customer_id for account in owned if account.customer_id and account.purpose in moved}
+    codes, given = _lock_promotional(conn, customers) if customers else ({}, {})
+    if given:
+        discounts = {account.currency: Account(Purpose.PROMO_DISCOUNT, account.currency) for account in owned}
+        ids |= codes | ensure_accounts(conn, list(discounts.values()))
+    return running | given, bool(given)
+
+
+def _lock_promotional(conn: Connection, customers: Collection[int]) -> tuple[dict[str, int], dict[str, Running]]:
+    """The promotional accounts of customers, by code: their ids, and their balances locked in the order of the ids.
+
+    Ask only while the customers' credit is locked: whoever grants locks it first too, so that none can appear unseen.
+    """
+    rows = conn.exec_driver_sql(_PROMOTIONAL[conn.dialect.name], (listed(conn, customers),)).all()
+    return {row[0]: row[1] for row in rows}, {row[0]: Running(*row[2:]) for row in rows}

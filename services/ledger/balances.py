@@ -34,6 +34,19 @@ def credit_balance(conn: Connection, customer_id: int, currency: str) -> Money:
     return Money(-found[0], currency)
 
 
+def promotional_credit(conn: Connection, customer_id: int, currency: str, *, on: date | None = None) -> Money:
+    """How much of the customer's credit was given and not bought, now or at the end of a day; the rest was paid for.
+
+    A day is summed by when movements took effect, so late use of earlier days may have drawn a later grant: what would
+    be less than nothing, or more than the credit of that day, is cut off.
+    """
+    given = Account(Purpose.PROMO_DEFERRED, currency, customer_id)
+    if on is None:
+        return Money(_kept(conn, given)[0], currency)
+    held, credit = balance_on(conn, given, on)[0], balance_on(conn, Account(Purpose.CREDIT, currency, customer_id), on)
+    return Money(max(0, min(held.micros, -credit[0].micros)), currency)
+
+
 def balances(conn: Connection, customer_id: int) -> list[AccountBalance]:
     """Every account of one customer with its balance now, debit positive."""
     query = (

@@ -54,7 +54,7 @@ class Purpose(StrEnum):
         return self in CUSTOMER_PURPOSES
 
 
-CUSTOMER_PURPOSES = frozenset({Purpose.RECEIVABLE, Purpose.CREDIT, Purpose.CREDIT_UNPAID})
+CUSTOMER_PURPOSES = frozenset({Purpose.RECEIVABLE, Purpose.CREDIT, Purpose.CREDIT_UNPAID, Purpose.PROMO_DEFERRED})
 
 _SECTIONS = {
     Purpose.BANK: Section.ASSETS,
@@ -93,6 +93,7 @@ class Kind(StrEnum):
     GOODWILL = "goodwill"
     PROMO_GRANT = "promo_grant"
     PROMO_USED = "promo_used"
+    PROMO_EXPIRED = "promo_expired"
     USAGE_REFUND = "usage_refund"
     RENTAL_REFUND = "rental_refund"
     CREDIT_CORRECTION = "credit_correction"
@@ -134,6 +135,7 @@ _LABELS = {
     Kind.GOODWILL: "Goodwill",
     Kind.PROMO_GRANT: "Promotional credit",
     Kind.PROMO_USED: "Promotional credit used",
+    Kind.PROMO_EXPIRED: "Promotional credit expired",
     Kind.USAGE_REFUND: "Undelivered messages refunded",
     Kind.RENTAL_REFUND: "Number rental refunded",
     Kind.CREDIT_CORRECTION: "Correction",

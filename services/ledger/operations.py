@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -12,12 +11,14 @@ from sqlalchemy import Connection, text
 from services.access.model import Principal
 from services.db.engine import Transaction
 from services.errors import BrokenInvariant, Refused
-from services.ledger.accounts import ensure_accounts, lock_balances
+from services.ledger.accounts import ensure_accounts, lock_all, lock_balances
 from services.ledger.balances import entry as read_entry
 from services.ledger.carrying import Running, settle_bases
 from services.ledger.model import Account, Draft, Kind, Leg, Posted, Purpose
 from services.ledger.period_lock import close_period, reopen_period, request_reopening, require_open
+from services.ledger.promotional import Settled, promotional_legs, takes_promotional
 from services.ledger.rollup import roll_up
+from services.ledger.turns import take_turns
 from services.ledger.writing import Batch, any_of, listed, next_ids, write
 from services.money import Money
 from services.periods import accounting_period as period_of
@@ -36,8 +37,6 @@ __all__ = [
 ]
 
 Event = tuple[str, str]  # source and key
-
-FEW = 32  # up to here each event takes its own turn on PostgreSQL; a larger batch takes the whole source's
 
 
 class IdempotencyConflict(BrokenInvariant):
@@ -107,7 +106,7 @@ def _post_all(tx: Transaction, drafts: Sequence[Draft], *, by: Principal) -> lis
     if not drafts:
         return []
     if tx.dialect == "postgresql":
-        _take_turns(tx.conn, drafts)
+        take_turns(tx.conn, drafts)
     known = _already_posted(tx.conn, drafts)
     fresh: dict[Event, Draft] = {}
     for draft in drafts:
@@ -133,16 +132,29 @@ def _write_fresh(tx: Transaction, drafts: list[Draft], *, by: Principal) -> Iter
     require_open(tx, {draft.effective_on for draft in drafts})
     accounts = {leg.account.code: leg.account for draft in drafts for leg in draft.legs}
     ids = ensure_accounts(tx.conn, list(accounts.values()))
-    kept = {code: ids[code] for code, account in accounts.items() if account.purpose.of_customers}
-    running = lock_balances(tx.conn, kept)
+    running, given = lock_all(tx.conn, accounts, ids)
     batch = Batch()
     entry_ids = next_ids(tx.conn, len(drafts))
     stamp = _Stamp(tx, by)
     for entry_id, draft in zip(entry_ids, drafts, strict=True):
-        _add(batch, entry_id, draft, running=running, ids=ids, stamp=stamp)
-    batch.balances = {kept[code]: (held.balance, held.base, held.version) for code, held in running.items()}
+        legs = settle_bases(draft, running)
+        if given:
+            legs += _promotional(draft, legs, running)
+        _add(batch, entry_id, draft, legs, running=running, ids=ids, stamp=stamp)
+    batch.balances = {ids[code]: (held.balance, held.base, held.version) for code, held in running.items()}
     write(tx.conn, batch)
     return entry_ids
+
+
+def _promotional(draft: Draft, legs: Settled, running: dict[str, Running]) -> Settled:
+    added = promotional_legs(draft, legs, running)
+    if added and takes_promotional(draft, legs):
+        drawn = sum(leg.micros for leg, _ in added if leg.micros > 0)
+        short = Money(drawn, added[0][0].account.currency)
+        raise CreditTooSmall(
+            f"This takes {short.text()} more than was paid for; promotional credit can be used, not taken out."
+        )
+    return added
 
 
 class _Stamp:
@@ -163,10 +175,16 @@ class _Stamp:
 
 
 def _add(
-    batch: Batch, entry_id: int, draft: Draft, *, running: dict[str, Running], ids: dict[str, int], stamp: _Stamp
+    batch: Batch,
+    entry_id: int,
+    draft: Draft,
+    legs: Settled,
+    *,
+    running: dict[str, Running],
+    ids: dict[str, int],
+    stamp: _Stamp,
 ) -> None:
     day, kind, guarded = stamp.day(draft.effective_on), draft.kind.value, draft.is_guarded
-    legs = settle_bases(draft, running)
     batch.entries.append(
         (
             entry_id, kind, draft.source, draft.key, draft.request_hash(), draft.source_id, draft.customer_id,
@@ -195,24 +213,9 @@ def _refuse_beyond(leg: Leg, held: Running) -> None:
     if over or under:
         left = Money(abs(held.balance - leg.micros), leg.account.currency)
         wanted = Money(abs(leg.micros), leg.account.currency)
-        name = leg.account.purpose.value.replace("_", " ")
+        given = leg.account.purpose is Purpose.PROMO_DEFERRED
+        name = "promotional credit" if given else leg.account.purpose.value.replace("_", " ")
         raise CreditTooSmall(f"This needs {wanted.text()} of the customer's {name}, which has only {left.text()} left.")
-
-
-def _take_turns(conn: Connection, drafts: Sequence[Draft]) -> None:
-    """Two requests for one event wait for each other, so that the second finds the first's entry."""
-    events = sorted({f"{draft.source}:{draft.key}" for draft in drafts})
-    sources = sorted({draft.source for draft in drafts})
-    few = len(events) <= FEW
-    lock = "SELECT pg_advisory_xact_lock_shared(%s)" if few else "SELECT pg_advisory_xact_lock(%s)"
-    for source in sources:
-        conn.exec_driver_sql(lock, (_lock_number(source),))
-    for event in events if few else []:
-        conn.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_lock_number(event),))
-
-
-def _lock_number(name: str) -> int:
-    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
 
 
 def _already_posted(conn: Connection, drafts: Sequence[Draft]) -> dict[Event, tuple[int, bytes]]:

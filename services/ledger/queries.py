@@ -23,6 +23,7 @@ from services.ledger.balances import (
     explain,
     id_of,
     newest_entry,
+    promotional_credit,
     total,
 )
 from services.ledger.model import Account, Kind, Purpose
@@ -43,6 +44,7 @@ __all__ = [
     "explain",
     "movements",
     "newest_entry",
+    "promotional_credit",
     "totals_by_kind",
     "trial_balance",
 ]

@@ -55,6 +55,9 @@ account = Table(
     sqlite_strict=True,
 )
 
+_PROMOTIONAL = text("purpose = 'promo_deferred'")
+Index("ix_account_promotional", account.c.customer_id, sqlite_where=_PROMOTIONAL, postgresql_where=_PROMOTIONAL)
+
 # Customers' accounts only: a row here is locked by every posting to it, which busy system accounts could not bear.
 account_balance = Table(
     "account_balance",

@@ -46,8 +46,10 @@ def test_a_decision_record_is_short_and_complete(record) -> None:
     assert record_faults(record.read_text()) == []
 
 
-def test_decision_records_are_numbered_without_gaps() -> None:
-    assert [int(record.name[:4]) for record in RECORDS] == list(range(1, len(RECORDS) + 1))
+def test_no_two_decision_records_share_a_number() -> None:
+    """Numbers are given out before the records are written, so one may be missing for a while."""
+    numbers = [record.name[:4] for record in RECORDS]
+    assert sorted(set(numbers)) == numbers
 
 
 def test_a_bad_record_is_found() -> None:
