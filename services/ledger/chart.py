@@ -92,7 +92,6 @@ class Kind(StrEnum):
     CUSTOM_FEE = "custom_fee"
     GOODWILL = "goodwill"
     PROMO_GRANT = "promo_grant"
-    PROMO_USED = "promo_used"
     PROMO_EXPIRED = "promo_expired"
     USAGE_REFUND = "usage_refund"
     RENTAL_REFUND = "rental_refund"
@@ -134,7 +133,6 @@ _LABELS = {
     Kind.CUSTOM_FEE: "Custom fee",
     Kind.GOODWILL: "Goodwill",
     Kind.PROMO_GRANT: "Promotional credit",
-    Kind.PROMO_USED: "Promotional credit used",
     Kind.PROMO_EXPIRED: "Promotional credit expired",
     Kind.USAGE_REFUND: "Undelivered messages refunded",
     Kind.RENTAL_REFUND: "Number rental refunded",

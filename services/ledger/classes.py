@@ -50,7 +50,7 @@ _LABELS = {
 # The one place that says what belongs where: a new kind is one word here, a new class one member and one line.
 _KINDS: dict[MovementClass, frozenset[Kind]] = {
     MovementClass.BANK: frozenset({Kind.BANK_TOP_UP}),
-    MovementClass.GRANTED: frozenset({Kind.PROMO_GRANT}),
+    MovementClass.GRANTED: frozenset({Kind.PROMO_GRANT, Kind.PROMO_EXPIRED}),
     MovementClass.USAGE: USAGE_KINDS,
     MovementClass.RENTAL: frozenset({Kind.RENTAL}),
     MovementClass.FEES: frozenset({Kind.CUSTOM_FEE}),
@@ -67,7 +67,6 @@ BESIDE_CREDIT = frozenset(
         Kind.BANK_PAYMENT,
         Kind.INVOICE_ISSUED,
         Kind.SETTLED_SHORT,
-        Kind.PROMO_USED,
     }
 )
 
@@ -89,7 +88,7 @@ def usual_direction(kind: Kind) -> int:
     """Where a kind moves credit unless it undoes an earlier movement: 1 up, -1 down, 0 for one that may do both."""
     if kind in _EITHER_WAY:
         return 0
-    return -1 if kind.is_use else 1
+    return -1 if kind.is_use or kind is Kind.PROMO_EXPIRED else 1
 
 
 _EITHER_WAY = frozenset({Kind.CREDIT_CORRECTION, Kind.CARRYING_DIFFERENCE})
