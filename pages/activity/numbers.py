@@ -30,7 +30,7 @@ if not found.total:
     st.stop()
 with opened.acts:
     downloads.menu(f"numbers {text.today()}", lambda: number_parts.export(opened.by, status=status, search=sought))
-fees = read(queries.monthly_fees)
+fees = read(queries.monthly_fees, on=text.today())
 period = filters.chosen_period()
 charged = cached.until_posted(ledger.totals_by_kind, period=period)
 rental = charged[charged["kind"] == Kind.RENTAL.value].groupby("currency")["micros"].sum()

@@ -11,6 +11,12 @@ from typing import Any
 from services.access.model import Permission, Role
 
 SET_UP = Permission("company.set_up", "set up the company", frozenset({Role.ADMIN}))
+CHANGE_GRACE = Permission(
+    "company.change_grace",
+    "change the grace for unpaid number rental",
+    frozenset({Role.ACCOUNTING, Role.MANAGER, Role.ADMIN}),
+)
+LONGEST_GRACE = 90
 CHANGE_BANK_ACCOUNT = Permission(
     "company.change_bank_account",
     "change our bank accounts",
@@ -34,7 +40,10 @@ class GstBasis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """The seller as printed on papers; `address` is its lines, `abn` eleven digits, `country` two letters."""
+    """The seller as printed on papers; `address` is its lines, `abn` eleven digits, `country` two letters.
+
+    `rental_grace_days` pass after a customer was warned of unpaid number rental before its number may be released.
+    """
 
     name: str
     abn: str
@@ -46,6 +55,7 @@ class Company:
     tax_point: TaxPoint = TaxPoint.TOP_UP
     gst_basis: GstBasis = GstBasis.ACCRUAL
     valid_from: date | None = None
+    rental_grace_days: int = 14
 
     @property
     def abn_text(self) -> str:

@@ -13,7 +13,16 @@ from services.access import audit
 from services.access.approvals import request_approval
 from services.access.model import Principal, require
 from services.company import queries
-from services.company.model import CHANGE_BANK_ACCOUNT, CHANGEABLE, SET_UP, BankAccount, Company, Profile
+from services.company.model import (
+    CHANGE_BANK_ACCOUNT,
+    CHANGE_GRACE,
+    CHANGEABLE,
+    LONGEST_GRACE,
+    SET_UP,
+    BankAccount,
+    Company,
+    Profile,
+)
 from services.company.profile import account_faults
 from services.company.tables import bank_account, bank_account_version, company_profile
 from services.db.engine import Transaction
@@ -33,6 +42,10 @@ class CurrencyMissing(Refused):
 
 class NothingToChange(Refused):
     """The wanted details are the present ones."""
+
+
+class ChangedToday(Refused):
+    """The company's profile has a version of this day."""
 
 
 class SamePerson(Forbidden):
@@ -124,6 +137,36 @@ def apply_bank_account_change(tx: Transaction, *, by: Principal, payload: Mappin
     return queries.bank_account_of(tx.conn, code)
 
 
+def change_rental_grace(tx: Transaction, *, by: Principal, days: int, reason: str) -> Company:
+    """Set how many days after a warning unpaid number rental is tolerated, as a new version of the profile from today.
+
+    Raises `InvalidForm` (days, reason), `NothingToChange`, and `ChangedToday`: a profile has one version a day.
+    """
+    require(by, CHANGE_GRACE)
+    if not 0 <= days <= LONGEST_GRACE:
+        raise InvalidForm({"days": f"Give 0 to {LONGEST_GRACE} days."})
+    reason = checked_reason(reason, ask="Say why the grace changes: it is kept in the audit trail.")
+    present = queries.company(tx.conn)
+    if present.rental_grace_days == days:
+        raise NothingToChange(f"The grace is {days} days already; give another number.")
+    if present.valid_from and present.valid_from >= tx.today:
+        raise ChangedToday("The company's profile got a version today already; change it again tomorrow.")
+    wanted = replace(present, rental_grace_days=days, valid_from=tx.today)
+    tx.conn.execute(insert(company_profile), _company_row(wanted) | {"changed_at": tx.at, "changed_by": by.name})
+    before, after = {"rental_grace_days": present.rental_grace_days}, {"rental_grace_days": days}
+    audit.record(
+        tx,
+        by=by,
+        act=CHANGE_GRACE.name,
+        subject="company",
+        subject_id=wanted.abn,
+        before=before,
+        after=after,
+        reason=reason,
+    )
+    return wanted
+
+
 @dataclass(frozen=True, slots=True)
 class _Author:
     """Who wanted a version of bank details, and who approved it."""
@@ -171,6 +214,7 @@ def _company_row(company: Company) -> dict[str, Any]:
         "country": company.country,
         "tax_point": company.tax_point.value,
         "gst_basis": company.gst_basis.value,
+        "rental_grace_days": company.rental_grace_days,
     }
 
 

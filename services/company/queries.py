@@ -40,6 +40,7 @@ def company(conn: Connection, *, on: date | None = None) -> Company:
         tax_point=TaxPoint(row.tax_point),
         gst_basis=GstBasis(row.gst_basis),
         valid_from=row.valid_from,
+        rental_grace_days=row.rental_grace_days,
     )
 
 

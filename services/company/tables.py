@@ -21,6 +21,8 @@ company_profile = Table(
     Column("gst_basis", Words, nullable=False),
     Column("changed_at", Instant, nullable=False),
     Column("changed_by", Words, nullable=False),
+    Column("rental_grace_days", Whole, nullable=False, server_default="14"),  # product.md, rule 17
+    CheckConstraint("rental_grace_days BETWEEN 0 AND 90", name="rental_grace"),
     CheckConstraint("tax_point IN ('topup', 'redemption')", name="tax_point"),
     CheckConstraint("gst_basis IN ('accrual', 'cash')", name="gst_basis"),
     CheckConstraint("length(abn) = 11", name="abn"),

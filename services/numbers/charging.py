@@ -18,7 +18,7 @@ from services.ledger.operations import post_many
 from services.money import Money
 from services.numbers.accounting import rental_draft
 from services.numbers.model import CHARGE_RENTAL, DedicatedNumber
-from services.numbers.queries import from_row
+from services.numbers.queries import priced
 from services.numbers.tables import dedicated_number, number_rental
 from services.periods import Period, month_of
 from services.pricing.queries import rate_on
@@ -47,8 +47,8 @@ def due_rentals(conn: Connection, *, month: date, number_ids: Collection[int] | 
         .join(customer, customer.c.id == c.customer_id)
         .where(*_rented(days, number_ids), ~charged)
         .order_by(c.id)
-    )
-    asked = [(row, one, one.rental_for(month)) for row in rows for one in [from_row(row)]]
+    ).all()
+    asked = [(row, one, one.rental_for(month)) for row, one in zip(rows, priced(conn, rows), strict=True)]
     # a day of a cheap number can round to nothing
     return [DueRental(one, *due, row.username, row.name) for row, one, due in asked if due and due[1]]
 

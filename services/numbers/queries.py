@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, func, literal, null, or_, select
 
 from services.customers.tables import customer
 from services.money import Money
-from services.numbers.model import DedicatedNumber, NoSuchNumber, NumberStatus, NumberType
-from services.numbers.tables import dedicated_number, number_rental
+from services.numbers.model import Capability, DedicatedNumber, NoSuchNumber, NumberStatus, NumberType, PriceFrom
+from services.numbers.registration import Registration
+from services.numbers.tables import (
+    dedicated_number,
+    number_price,
+    number_refund,
+    number_registration,
+    number_rental,
+    number_setup,
+)
 from services.periods import Period
 
+_FEW = 500  # numbers whose price changes are asked for one by one; beyond it all of them are read
+
 _COLUMNS = (
-    "id",
-    "e164",
-    "customer_id",
-    "username",
-    "customer",
-    "country",
-    "type",
-    "currency",
-    "monthly_micros",
-    "status",
-    "activated_on",
-    "cancels_on",
-    "next_charge_on",
-    "next_charge_micros",
+    *("id", "e164", "customer_id", "username", "customer", "country", "type", "currency", "monthly_micros", "status"),
+    *("registration", "capabilities", "activated_on", "cancellation_requested_on", "cancels_on", "cancelled_on"),
+    *("next_charge_on", "next_charge_micros"),
 )
 
 
@@ -37,8 +38,9 @@ _COLUMNS = (
 class NumbersPage:
     """One page of numbers and how many there are in all.
 
-    `rows`: id, e164, customer_id, username, customer, country, type, currency, monthly_micros, status, activated_on,
-    cancels_on, next_charge_on and next_charge_micros (both missing where nothing more is charged).
+    `rows`: id, e164, customer_id, username, customer, country, type, currency, monthly_micros (of this month), status,
+    registration, capabilities, activated_on, cancellation_requested_on, cancels_on, cancelled_on, next_charge_on and
+    next_charge_micros (both missing where nothing more is charged).
     """
 
     rows: pd.DataFrame
@@ -50,7 +52,7 @@ def number(conn: Connection, number_id: int) -> DedicatedNumber:
     row = conn.execute(select(dedicated_number).where(dedicated_number.c.id == number_id)).one_or_none()
     if row is None:
         raise NoSuchNumber(f"There is no dedicated number {number_id}; look it up in the list.")
-    return from_row(row)
+    return priced(conn, [row])[0]
 
 
 def page(
@@ -60,6 +62,8 @@ def page(
     customer_id: int | None = None,
     status: NumberStatus | None = None,
     country: str | None = None,
+    registration: Registration | None = None,
+    currency: str | None = None,
     text: str = "",
     page: int = 1,
     size: int = 50,
@@ -69,7 +73,10 @@ def page(
     `text` is looked for in the number, spaces and signs apart, and in the customer's name and username.
     """
     joined = dedicated_number.join(customer, customer.c.id == dedicated_number.c.customer_id)
-    where = _where(customer_id, status, country, text)
+    where = [
+        *_where(customer_id, status, country, text),
+        *_also(registration=registration.value if registration else None, currency=currency),
+    ]
     total = conn.execute(select(func.count()).select_from(joined).where(*where)).scalar_one()
     rows = conn.execute(
         select(dedicated_number, customer.c.username, customer.c.name.label("customer"))
@@ -78,17 +85,18 @@ def page(
         .order_by(dedicated_number.c.e164, dedicated_number.c.id)
         .limit(size)
         .offset((max(page, 1) - 1) * size)
-    )
-    frame = pd.DataFrame([_shown(row, on) for row in rows], columns=list(_COLUMNS))
+    ).all()
+    shown = [_shown(row, one, on) for row, one in zip(rows, priced(conn, rows), strict=True)]
+    frame = pd.DataFrame(shown, columns=list(_COLUMNS))
     whole = {"id": "int64", "customer_id": "int64", "monthly_micros": "int64", "next_charge_micros": "Int64"}
     return NumbersPage(frame.astype(whole), total)
 
 
-def monthly_fees(conn: Connection) -> pd.DataFrame:
-    """Numbers rented now and the sum of their monthly prices, by currency: currency, numbers, micros."""
+def monthly_fees(conn: Connection, *, on: date) -> pd.DataFrame:
+    """Numbers rented now and the sum of their prices in the month of a day, by currency: currency, numbers, micros."""
     c = dedicated_number.c
     rows = conn.execute(
-        select(c.currency, func.count(), func.sum(c.monthly_price_micros))
+        select(c.currency, func.count(), func.sum(price_in(on)))
         .where(c.status != NumberStatus.CANCELLED.value)
         .group_by(c.currency)
         .order_by(c.currency)
@@ -99,6 +107,19 @@ def monthly_fees(conn: Connection) -> pd.DataFrame:
     )
 
 
+def price_in(month: date) -> ColumnElement[int]:
+    """A number's monthly price in the month around a day, as a column beside `dedicated_number`, in micros."""
+    c = number_price.c
+    changed = (
+        select(c.micros)
+        .where(c.number_id == dedicated_number.c.id, c.month <= month.replace(day=1))
+        .order_by(c.month.desc(), c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return func.coalesce(changed, dedicated_number.c.monthly_price_micros)
+
+
 def rentals(conn: Connection, number_id: int) -> list[tuple[Period, Money]]:
     """The days charged for one number and what for each, oldest first."""
     c = number_rental.c
@@ -106,8 +127,52 @@ def rentals(conn: Connection, number_id: int) -> list[tuple[Period, Money]]:
     return sorted((Period(start, end), Money(micros, currency)) for start, end, micros, currency in rows)
 
 
-def from_row(row: Row[Any]) -> DedicatedNumber:
-    """The number a row holds."""
+def registrations(conn: Connection, number_id: int) -> pd.DataFrame:
+    """What became of a number's registration, newest first: state, changed_at (UTC), changed_by, reason."""
+    c = number_registration.c
+    rows = conn.execute(
+        select(c.state, c.changed_at, c.changed_by, c.reason).where(c.number_id == number_id).order_by(c.id.desc())
+    )
+    return pd.DataFrame(rows.all(), columns=["state", "changed_at", "changed_by", "reason"])
+
+
+def charges(conn: Connection, number_id: int) -> pd.DataFrame:
+    """What a number cost and what was given back, newest first, each with its journal entry.
+
+    Columns: what (set-up, rental, refund), starts_on, ends_before (exclusive; missing for a set-up), currency, micros
+    (given back < 0), entry_id.
+    """
+    rental, setup, back = number_rental.c, number_setup.c, number_refund.c
+    parts = (
+        select(literal("set-up"), setup.charged_on, null(), setup.currency, setup.micros, setup.entry_id).where(
+            setup.number_id == number_id
+        ),
+        select(
+            literal("rental"), rental.starts_on, rental.ends_before, rental.currency, rental.micros, rental.entry_id
+        ).where(rental.number_id == number_id),
+        select(literal("refund"), back.starts_on, back.ends_before, back.currency, -back.micros, back.entry_id).where(
+            back.number_id == number_id
+        ),
+    )
+    rows = sorted((tuple(row) for part in parts for row in conn.execute(part)), key=lambda row: row[5], reverse=True)
+    frame = pd.DataFrame(rows, columns=["what", "starts_on", "ends_before", "currency", "micros", "entry_id"])
+    return frame.astype({"micros": "int64", "entry_id": "int64"})
+
+
+def priced(conn: Connection, rows: Sequence[Row[Any]]) -> list[DedicatedNumber]:
+    """The numbers that rows of `dedicated_number` hold, with the prices set since: one further query for all."""
+    c = number_price.c
+    changed = select(c.number_id, c.month, c.micros).order_by(c.number_id, c.id)
+    if len(rows) <= _FEW:
+        changed = changed.where(c.number_id.in_([row.id for row in rows]))
+    later: dict[int, list[tuple[date, int]]] = defaultdict(list)
+    for number_id, month, micros in conn.execute(changed) if rows else ():
+        later[number_id].append((month, micros))
+    return [from_row(row, later.get(row.id, [])) for row in rows]
+
+
+def from_row(row: Row[Any], later: Sequence[tuple[date, int]] = ()) -> DedicatedNumber:
+    """The number a row holds, with the prices set later, each its month and micros; `priced` finds those."""
     return DedicatedNumber(
         id=row.id,
         e164=row.e164,
@@ -120,7 +185,15 @@ def from_row(row: Row[Any]) -> DedicatedNumber:
         cancellation_requested_on=row.cancellation_requested_on,
         cancels_on=row.cancels_on,
         cancelled_on=row.cancelled_on,
+        setup_price=Money(row.setup_micros, row.currency),
+        registration=Registration(row.registration),
+        capabilities=frozenset(each for each in Capability if getattr(row, each.column)),
+        prices=tuple(PriceFrom(month, Money(micros, row.currency)) for month, micros in later),
     )
+
+
+def _also(**wanted: str | None) -> list[ColumnElement[bool]]:
+    return [dedicated_number.c[name] == value for name, value in wanted.items() if value is not None]
 
 
 def _where(
@@ -145,22 +218,13 @@ def _where(
     return found
 
 
-def _shown(row: Row[Any], on: date) -> tuple[Any, ...]:
-    one = from_row(row)
+def _shown(row: Row[Any], one: DedicatedNumber, on: date) -> tuple[Any, ...]:
     following = one.next_charge(on)
     return (
-        one.id,
-        one.e164,
-        one.customer_id,
-        row.username,
-        row.customer,
-        one.country,
-        one.type.value,
-        one.monthly_price.currency,
-        one.monthly_price.micros,
-        one.status.value,
-        one.activated_on,
-        one.cancels_on,
+        *(one.id, one.e164, one.customer_id, row.username, row.customer, one.country, one.type.value),
+        *(one.monthly_price.currency, one.price_in(on).micros, one.status.value, one.registration.value),
+        ", ".join(each.value for each in Capability if each in one.capabilities),
+        *(one.activated_on, one.cancellation_requested_on, one.cancels_on, one.cancelled_on),
         following[0] if following else None,
         following[1].micros if following else None,
     )

@@ -7,11 +7,17 @@ from services.company import operations as company
 from services.company.model import CHANGE_BANK_ACCOUNT
 from services.ledger import period_lock
 from services.ledger.model import APPROVE_REOPENING
+from services.numbers import refunding
+from services.numbers.model import APPROVE_RENTAL_REFUND
 
 ACTS: dict[str, Act] = {
     company.BANK_ACCOUNT_CHANGE: Act(
         CHANGE_BANK_ACCOUNT,
         lambda tx, by, payload: company.apply_bank_account_change(tx, by=by, payload=payload),
+    ),
+    refunding.RENTAL_REFUND: Act(
+        APPROVE_RENTAL_REFUND,
+        lambda tx, by, payload: refunding.apply_rental_refund(tx, by=by, payload=payload),
     ),
     period_lock.REOPEN_PERIOD: Act(
         APPROVE_REOPENING,

@@ -137,7 +137,7 @@ def test_a_page_says_what_is_charged_next(database: Database) -> None:
         assert rows["next_charge_micros"].isna().tolist() == [False, True]
         assert page(conn, on=date(2026, 11, 20), text="570 002").total == 1
         assert page(conn, on=date(2026, 11, 20), status=NumberStatus.CANCELLING, customer_id=2, country="AU").total == 1
-        assert monthly_fees(conn)["micros"].tolist() == [2 * PRICE.micros]
+        assert monthly_fees(conn, on=date(2026, 11, 20))["micros"].tolist() == [2 * PRICE.micros]
         assert number(conn, kept.id).e164 == "+61491570001"
 
 
