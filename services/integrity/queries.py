@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection
 from sqlalchemy import Connection
 
 from services.errors import NotFound
-from services.integrity import books, documents, usage
+from services.integrity import books, documents, numbers, usage
 from services.integrity.model import MOST_ROWS, Check, CheckResult
 
-CHECKS: tuple[Check, ...] = (*books.CHECKS, *documents.CHECKS, *usage.CHECKS)
+CHECKS: tuple[Check, ...] = (*books.CHECKS, *documents.CHECKS, *usage.CHECKS, *numbers.CHECKS)
 
 
 class NoSuchCheck(NotFound):
