@@ -34,7 +34,7 @@ def due_by_customer(conn: Connection, *, month: date) -> Select[Any]:
     coin = case({code: minor_unit(code) for code in _codes(conn)}, value=c.currency, else_=minor_unit("AUD"))
     # money.divide in SQL: halves away from zero, all amounts positive
     exact = cast(price_in(month), BigInteger) * (ends - begins)
-    amount = (2 * exact + days.days * coin).op("/")(2 * days.days * coin) * coin
+    amount = (2 * exact + days.days * coin) // (2 * days.days * coin) * coin
     each = select(c.customer_id, c.currency, amount.label("micros")).where(rented, ~charged).subquery()
     total = cast(func.sum(each.c.micros), BigInteger)
     return (

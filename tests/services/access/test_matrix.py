@@ -98,6 +98,7 @@ STEPS = {
     "ledger.rollup.roll_up",
     "ledger.rollup.settle_in",
     "ledger.reversing.reverse_many",
+    "numbers.charging.post_rentals",
     "numbers.writing.locked",
     "numbers.writing.record",
     "numbers.writing.write",

@@ -14,11 +14,12 @@ from services.company.operations import change_rental_grace, set_up
 from services.company.profile import read_profile
 from services.db.engine import Database
 from services.errors import Forbidden, InvalidForm, Stale
-from services.integrity.queries import run
+from services.integrity.queries import CHECKS, run
 from services.ledger.balances import entry
 from services.ledger.chart import Kind
 from services.ledger.queries import credit_balance
 from services.money import Money
+from services.numbers.charging import charge_rental
 from services.numbers.due import due_by_customer
 from services.numbers.model import (
     CannotCancel,
@@ -34,7 +35,6 @@ from services.numbers.operations import (
     cancel_number,
     change_price,
     change_registration,
-    charge_rental,
     keep_number,
     record_cancellation,
     refund_after_end,
@@ -91,8 +91,10 @@ def credit(database: Database, customer_id: int = 1) -> str:
 
 
 def assert_whole(database: Database) -> None:
+    """Every check of the books is green; but no bank knows of the credit these tests give away."""
+    names = [check.name for check in CHECKS if check.name != "receipts_unallocated"]
     with database.read() as conn:
-        assert [found.detail for found in run(conn) if not found.ok] == []
+        assert [found.detail for found in run(conn, names=names) if not found.ok] == []
 
 
 def test_set_up_is_charged_once_by_an_entry_of_its_own(database: Database) -> None:
