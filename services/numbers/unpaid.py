@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from services.company.queries import company
 from services.customers.model import BillingMode
@@ -54,8 +55,30 @@ def unpaid_rentals(conn: Connection, *, customer_id: int | None = None) -> list[
 
     Credit suffices when it is at zero or above after a movement, so that a rental counts as covered once it was.
     """
+    below = _below_zero()
+    rows = conn.execute(below.where(customer.c.id == customer_id) if customer_id is not None else below).all()
+    ids = [row.id for row in rows]
+    warned, rented = _warnings(conn, ids), _numbers(conn, ids)
+    grace = timedelta(days=company(conn).rental_grace_days) if rows else timedelta()
+    return [
+        UnpaidRental(
+            customer_id=row.id,
+            customer=row.name,
+            credit=Money(-row.balance, row.currency),
+            since=row.since,
+            warned_on=(told := warned.get((row.id, row.since))),
+            until=told + grace if told else None,
+            numbers=tuple(rented.get(row.id, ())),
+        )
+        for row in rows
+    ]
+
+
+def _below_zero() -> Select[Any]:
+    """The customers, each with the first day of its oldest rental that credit did not cover and never did since."""
     rental, number = number_rental.c, dedicated_number.c
     earlier = posting.alias("earlier")
+    # read backwards from the newest posting, it stops at the first one that left credit at zero or above
     covered = (
         select(earlier.c.account_version)
         .where(
@@ -69,7 +92,7 @@ def unpaid_rentals(conn: Connection, *, customer_id: int | None = None) -> list[
     )
     given_back = select(number_refund.c.id).where(number_refund.c.rental_id == rental.id).exists()
     since = func.min(rental.starts_on).label("since")
-    below = (
+    return (
         select(customer.c.id, customer.c.name, account_balance.c.balance, account.c.currency, since)
         .select_from(account_balance)
         .join(account, and_(account.c.id == account_balance.c.account_id, account.c.purpose == Purpose.CREDIT.value))
@@ -88,22 +111,6 @@ def unpaid_rentals(conn: Connection, *, customer_id: int | None = None) -> list[
         .group_by(customer.c.id, customer.c.name, account_balance.c.balance, account.c.currency)
         .order_by(since, account_balance.c.balance.desc(), customer.c.id)
     )
-    rows = conn.execute(below.where(customer.c.id == customer_id) if customer_id is not None else below).all()
-    ids = [row.id for row in rows]
-    warned, rented = _warnings(conn, ids), _numbers(conn, ids)
-    grace = timedelta(days=company(conn).rental_grace_days) if rows else timedelta()
-    return [
-        UnpaidRental(
-            customer_id=row.id,
-            customer=row.name,
-            credit=Money(-row.balance, row.currency),
-            since=row.since,
-            warned_on=(told := warned.get((row.id, row.since))),
-            until=told + grace if told else None,
-            numbers=tuple(rented.get(row.id, ())),
-        )
-        for row in rows
-    ]
 
 
 def _warnings(conn: Connection, customer_ids: list[int]) -> dict[tuple[int, date], date]:
