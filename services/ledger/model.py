@@ -98,7 +98,10 @@ class Unbalanced(BrokenInvariant):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A journal entry to be posted. `source` and `key` name the business event: the same event posts once."""
+    """A journal entry to be posted. `source` and `key` name the business event: the same event posts once.
+
+    `guarded` says whether a person decided it just now; None leaves that to its kind.
+    """
 
     kind: Kind
     source: str
@@ -110,7 +113,7 @@ class Draft:
     source_id: int | None = None
     memo: str = ""
     reversal_of_id: int | None = None
-    guarded: bool = field(default=True)
+    guarded: bool | None = None
 
     def __post_init__(self) -> None:
         """Refuse what could never be posted: fewer than two legs, an unbalanced currency, two plugs."""
@@ -130,7 +133,7 @@ class Draft:
     @property
     def is_guarded(self) -> bool:
         """Whether the database refuses it when it would take credit below zero."""
-        return self.kind.guarded and self.guarded
+        return self.kind.guarded if self.guarded is None else self.guarded
 
     def request_hash(self) -> bytes:
         """SHA-256 of what was asked: the same key with another hash is a conflict, not a repetition."""

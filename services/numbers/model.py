@@ -9,9 +9,10 @@ from enum import StrEnum
 
 from services.access.model import EVERYONE, Permission, Role
 from services.errors import NotFound, Refused
-from services.money import MICROS, Money, divide, minor_unit, zero
+from services.money import MICROS, Money, zero
 from services.numbers.registration import Registration
 from services.periods import Period, add_months, month_of
+from services.pricing.proration import pro_rata
 
 SEE_NUMBERS = Permission("numbers.see", "see dedicated numbers", EVERYONE)
 CHANGE_NUMBERS = Permission("numbers.change", "add or cancel a number", frozenset({Role.ACCOUNTING}))
@@ -180,10 +181,3 @@ def check_e164(text: str) -> str:
             f"“{text.strip()}” is not a telephone number; write it with its country code, like +61 2 5550 1234."
         )
     return plain
-
-
-def pro_rata(monthly: Money, days: Period) -> Money:
-    """The share of a month's price for days inside that one month, rounded once to the coin (rule 29)."""
-    coin = minor_unit(monthly.currency)
-    whole = month_of(days.starts_on).days
-    return Money(divide(monthly.micros * days.days, whole * coin) * coin, monthly.currency)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from services.access.approvals import Act
 from services.company import operations as company
 from services.company.model import CHANGE_BANK_ACCOUNT
+from services.fees import deciding
+from services.fees import operations as fees
+from services.fees.model import APPROVE_FEES
 from services.ledger import period_lock
 from services.ledger.model import APPROVE_REOPENING
 from services.numbers import refunding
@@ -23,4 +26,7 @@ ACTS: dict[str, Act] = {
         APPROVE_REOPENING,
         lambda tx, by, payload: period_lock.reopen_period(tx, by=by, period=int(payload["period"])),
     ),
+    deciding.SET_FEE: Act(APPROVE_FEES, lambda tx, by, payload: fees.approve_fee(tx, by=by, payload=payload)),
+    deciding.CHANGE_FEE: Act(APPROVE_FEES, lambda tx, by, payload: fees.approve_change(tx, by=by, payload=payload)),
+    deciding.REVERSE_FEE: Act(APPROVE_FEES, lambda tx, by, payload: fees.approve_reversal(tx, by=by, payload=payload)),
 }

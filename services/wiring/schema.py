@@ -9,6 +9,7 @@ from services.customers import tables as customers
 from services.db import migrate
 from services.db.engine import Database
 from services.db.types import metadata
+from services.fees import tables as fees
 from services.invoices import tables as invoices
 from services.jobs import tables as jobs
 from services.ledger import tables as ledger
@@ -18,7 +19,7 @@ from services.pricing import tables as pricing
 from services.usage import tables as usage
 
 # named so that whoever asks for the metadata has every room's tables in it
-ROOMS = (access, company, pricing, jobs, ledger, customers, invoices, banking, usage, numbers, payments)
+ROOMS = (access, company, pricing, jobs, ledger, customers, invoices, banking, usage, numbers, fees, payments)
 
 __all__ = ["ROOMS", "metadata", "upgrade"]
 

@@ -20,6 +20,7 @@ from services.wiring.approvals import ACTS
 
 EVERYBODY = frozenset(Role)
 ACCOUNTING, ADMIN = frozenset({Role.ACCOUNTING}), frozenset({Role.ADMIN})
+APPROVERS = frozenset({Role.ACCOUNTING, Role.MANAGER})
 STAFF = frozenset({Role.ACCOUNTING, Role.MANAGER, Role.SUPPORT})
 
 # product.md, "The business rules" and "Decisions taken": who may do what. A new operation has to be entered here.
@@ -44,6 +45,14 @@ MAY = {
     "customers.operations.add_note": STAFF,
     "customers.operations.change_invoice_details": STAFF,
     "customers.operations.create_customer": STAFF,
+    "fees.changing.approve_change": APPROVERS,
+    "fees.changing.change_fee": ACCOUNTING,
+    "fees.charging.charge_fees": ACCOUNTING,
+    "fees.operations.approve_fee": APPROVERS,
+    "fees.operations.end_fee": ACCOUNTING,
+    "fees.operations.set_fee": ACCOUNTING,
+    "fees.reversing.approve_reversal": APPROVERS,
+    "fees.reversing.reverse_charge": ACCOUNTING,
     "invoices.operations.issue_invoice": ACCOUNTING,
     "ledger.period_lock.close_period": ACCOUNTING,
     "ledger.period_lock.reopen_period": frozenset({Role.ACCOUNTING, Role.MANAGER}),
@@ -86,6 +95,14 @@ STEPS = {
     "banking.operations.record_allocation",
     "banking.operations.release_allocation",
     "banking.turns.lock_imports",
+    "fees.charging.charge",
+    "fees.deciding.ask",
+    "fees.deciding.fees_decided_alone",
+    "fees.deciding.judge",
+    "fees.deciding.judged_facts",
+    "fees.deciding.locked",
+    "fees.deciding.request_of",
+    "fees.deciding.reversals_decided_alone",
     "invoices.numbering.take_next",
     "invoices.operations.record_payment",
     "invoices.operations.undo_payment",
