@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from services.fees.model import Fee
@@ -10,8 +11,8 @@ from services.money import Money
 from services.periods import Period, accounting_period
 
 
-def fee_draft(fee: Fee, days: Period, amount: Money, *, rate: Decimal | None, decided: bool) -> Draft:
-    """One fee of one month, on its first day: Dr credit / Cr custom fee.
+def fee_draft(fee: Fee, days: Period, amount: Money, *, rate: Decimal | None, on: date, decided: bool) -> Draft:
+    """One fee of one month, with effect `on` its first day or, where that is closed, later: Dr credit / Cr custom fee.
 
     Outside AUD credit leaves at what it is carried at; `rate` (AUD for one unit) values what goes beyond it. What falls
     due as agreed is a fact and posts even where credit does not suffice; what a person `decided` just now does not.
@@ -23,7 +24,7 @@ def fee_draft(fee: Fee, days: Period, amount: Money, *, rate: Decimal | None, de
         kind=Kind.CUSTOM_FEE,
         source="fee",
         key=f"{fee.id}:{accounting_period(days.starts_on)}",
-        effective_on=days.starts_on,
+        effective_on=on,
         legs=(
             Leg(credit, amount.micros, None if at_home else CARRIED),
             Leg(income, -amount.micros, None if at_home else PLUG),

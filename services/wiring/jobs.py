@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from services.access.model import Principal
 from services.db.engine import Transaction
+from services.fees import charging as fees
 from services.jobs.job import Job
 from services.jobs.model import ON_THE_FIRST, Subject
 from services.numbers import charging
@@ -25,6 +26,17 @@ def _charge_rentals(tx: Transaction, *, by: Principal, period: date, ids: Collec
     return charging.charge_rental(tx, by=by, month=period, number_ids=ids)
 
 
+def _due_fees(conn: Connection, period: date, ids: Collection[int] | None = None) -> list[Subject]:
+    return [
+        Subject(one.fee_id, one.description, one.customer_id, one.customer, one.amount)
+        for one in fees.due_fees(conn, month=period, fee_ids=ids)
+    ]
+
+
+def _charge_fees(tx: Transaction, *, by: Principal, period: date, ids: Collection[int]) -> int:
+    return fees.charge_fees(tx, by=by, month=period, fee_ids=ids)
+
+
 JOBS = (
     Job(
         name="rental",
@@ -35,5 +47,15 @@ JOBS = (
         since=charging.entered_since,
         due=_due_rentals,
         run=_charge_rentals,
+    ),
+    Job(
+        name="fees",
+        label="Recurring fees",
+        says="Charges each recurring custom fee its month, in advance.",
+        noun="fee",
+        schedule=ON_THE_FIRST,
+        since=fees.set_since,
+        due=_due_fees,
+        run=_charge_fees,
     ),
 )

@@ -24,9 +24,11 @@ from services.fees.model import (
 )
 from services.fees.operations import approve_fee, change_fee, charge_fees, end_fee, reverse_charge
 from services.fees.queries import fee, hidden_entries, hidden_register, hidden_total
+from services.ledger.operations import close_period
 from services.ledger.queries import trial_balance
 from services.money import Money
 from services.periods import Period
+from services.wiring.jobs import JOBS
 from tests.builders import post, used
 from tests.fees import KEYWORD, ONCE, Shop, at, open_shop
 
@@ -92,6 +94,34 @@ def test_what_falls_due_as_agreed_posts_below_zero_but_what_a_person_decides_doe
     charge(shop, DECEMBER)
     assert shop.credit() == "-60.00"
     assert len(charges(shop)) == 1
+
+
+def test_a_fee_of_a_month_that_is_closed_by_now_is_posted_on_the_first_open_day(shop: Shop) -> None:
+    shop.set(replace(KEYWORD, starts_on=date(2026, 10, 1)), at(2026, 9, 16))
+    moment = at(2026, 11, 3)
+    for period in (202608, 202609, 202610):
+        post(shop.database, used(1, 1_000_000, key=str(period), on=date(2026, period % 100, 5)), at=moment)
+    for period in (202608, 202609, 202610):
+        shop.act(moment, close_period, by=shop.ada, period=period)
+    assert charge(shop, date(2026, 10, 1), on=date(2026, 11, 3)) == 1
+    with shop.database.read() as conn:
+        assert hidden_entries(conn, customer_id=1, period=YEAR)["day"].tolist() == [NOVEMBER]
+        assert due_fees(conn, month=date(2026, 10, 1)) == []
+
+
+def test_the_job_knows_since_when_which_and_runs_some(shop: Shop) -> None:
+    (job,) = (one for one in JOBS if one.name == "fees")
+    with shop.database.read() as conn:
+        assert job.since(conn) is None
+    for customer_id in (1, 2):
+        shop.set(replace(KEYWORD, customer_id=customer_id, starts_on=DECEMBER), at(2026, 11, 16))
+    with shop.database.read() as conn:
+        assert job.since(conn) == DECEMBER
+        assert [(one.id, one.customer, one.amount) for one in job.due(conn, DECEMBER, [2])] == [
+            (2, "Customer 2", aud(60))
+        ]
+        assert len(job.due(conn, DECEMBER)) == 2
+    assert shop.act(at(2026, 12, 1), job.run, by=SYSTEM, period=DECEMBER, ids=[2]) == 1
 
 
 def test_a_foreign_fee_leaves_at_what_the_credit_is_carried_at(shop: Shop) -> None:
