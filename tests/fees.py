@@ -44,7 +44,7 @@ class Shop:
 
     def set(self, wanted: WantedFee, moment: datetime, *, nonce: str = "", by: Principal | None = None) -> Decided:
         """Set a fee as Ada does."""
-        given = nonce or f"{wanted.description}-{moment}-{wanted.amount.micros}"
+        given = nonce or f"{wanted.customer_id}-{wanted.description}-{moment}-{wanted.amount.micros}"
         return self.act(moment, set_fee, by=by or self.ada, nonce=given, wanted=wanted)
 
     def act(self, moment: datetime, operation: Any, **facts: Any) -> Any:
