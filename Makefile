@@ -36,8 +36,8 @@ fmt: $(VENV)/.checks  ## format every file and apply the linter's safe fixes
 prove: $(VENV)/.checks  ## run the long proofs at full size and write docs/proofs.md (hours; SHARE=0.1 for a tenth)
 	@$(PY) -m tests.proofs --share $(or $(SHARE),1)
 
-bench: $(VENV)/.checks  ## print the table of speeds (POSTINGS=5000000)
-	@$(PY) -m tests.benchmarks --postings $(or $(POSTINGS),5000000)
+bench: $(VENV)/.checks  ## print the table of speeds (POSTINGS=5000000 RECORDS=2500000)
+	@$(PY) -m tests.benchmarks --postings $(or $(POSTINGS),5000000) --records $(or $(RECORDS),2500000)
 
 match-bench: $(VENV)/.checks  ## match seeded receipts and print wrong, share, top-1, top-3 by situation (SEEDS=1-30)
 	@$(PY) -m tests.benchmarks.matching --seeds $(or $(SEEDS),1-30)

@@ -80,6 +80,12 @@ def forget() -> None:
 
 
 @st.cache_resource
+def works() -> dict[tuple[str, str], Any]:
+    """The work going on in threads of its own (`working.Work`), by the books and what kind of work it is."""
+    return {}
+
+
+@st.cache_resource
 def _kept_checks() -> dict[str, tuple[list[CheckResult], datetime]]:
     return {}
 

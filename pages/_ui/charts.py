@@ -101,11 +101,12 @@ def bars_by_month(
     stacked: bool = False,
     written: str = "%b %y",
     tall: bool = False,
+    counts: bool = False,
 ) -> go.Figure:
     """Bars of micros a month, one colour a series ("Sold" green, "Used" amber, then the theme's order).
 
     `written` is how the days under the bars read: "%-d %b" for bars a day. A tall figure has room for the names of
-    many series below and for few of its days.
+    many series below and for few of its days. `counts`: the values are plain numbers, `currency` is their noun.
     """
     colours = ink()
     fixed = {"Sold": colours.money_in, "Bought": colours.money_in, "Used": colours.money_out, "Held": colours.state}
@@ -114,9 +115,12 @@ def bars_by_month(
             "type": "bar",
             "name": name,
             "x": [f"{month:{written}}" for month in months],
-            "y": [value / MICROS for value in micros],
+            "y": [value if counts else value / MICROS for value in micros],
             "marker": {"color": fixed.get(name, colours.series[index % len(colours.series)])},
-            "hovertemplate": name + ", %{x}: %{y:,.2f} " + currency + "<extra></extra>",
+            "hovertemplate": name
+            + (", %{x}: %{y:,d} " if counts else ", %{x}: %{y:,.2f} ")
+            + currency
+            + "<extra></extra>",
         }
         for index, (name, micros) in enumerate(series.items())
     ]

@@ -21,12 +21,12 @@ def currencies() -> list[str]:
     return sorted(codes, key=lambda code: (code != "AUD", code))
 
 
-def customer_filter(key: str) -> Customer | None:
+def customer_filter(key: str, *, width: int = 280) -> Customer | None:
     """A filter by one customer, in the address bar as what was typed: a name, username, e-mail or account id.
 
     While several customers fit, it says which and the run stops: a list of the wrong customer would mislead.
     """
-    typed = filters.words("Customer", key=key, placeholder="Name, username or account id")
+    typed = filters.words("Customer", key=key, placeholder="Name, username or account id", width=width)
     if not typed:
         return None
     found = read(customers.search, text=typed, limit=_OFFERED + 1)

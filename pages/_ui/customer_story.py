@@ -6,7 +6,17 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages._ui import downloads, invoice_parts, movements, number_parts, tables, text, usage_parts
+from pages._ui import (
+    downloads,
+    filters,
+    invoice_parts,
+    movements,
+    number_parts,
+    tables,
+    text,
+    usage_filters,
+    usage_views,
+)
 from pages._ui.frame import empty, read
 from services.access.model import Principal
 from services.customers.model import Customer
@@ -16,7 +26,6 @@ from services.ledger.model import Explanation
 from services.numbers import queries as numbers
 from services.periods import Period
 from services.reporting.exports import Column, ColumnKind, ExportTable
-from services.usage import queries as usage
 
 STATEMENT = {
     "day": Column("Day", ColumnKind.DAY),
@@ -42,23 +51,15 @@ def transactions(customer: Customer, period: Period) -> None:
     tables.pager("customer_transactions", total=found.total, page=page, noun="movement")
 
 
-def used(customer: Customer, period: Period) -> None:
-    """Usage by product over the period, then row by row."""
-    totals = read(usage.by_product, period=period, customer_id=customer.id)
-    if totals.empty:
-        empty(f"Nothing was sent in {text.period(period)}.", "Choose a longer period.")
-        return
-    left, right = st.columns([5, 3])
-    with left:
-        usage_parts.chart(
-            period=period, currency=customer.currency, customer_id=customer.id, product=None, key="customer_used"
-        )
-    with right:
-        usage_parts.by_product(totals, currency=customer.currency)
-    page = tables.page_number("customer_usage")
-    found = read(usage.page, period=period, customer_id=customer.id, page=page, size=tables.PAGE_SIZE)
-    usage_parts.listed(found.rows, key="customer_usage_rows", currency=customer.currency, with_names=False)
-    tables.pager("customer_usage", total=found.total, page=page, noun="row")
+def used(by: Principal, customer: Customer) -> None:
+    """Usage by product over the period, then by day, country, sub-account, and down to single messages."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        view = filters.views("How to look at usage", usage_views.VIEWS, key="used_view")
+        place = st.container(width="content")
+    chosen = usage_filters.choose("used", fixed=customer)
+    if build := usage_views.draw(by, chosen, view):
+        with place:
+            downloads.menu(f"usage {view} {customer.username}", build, key="used_export")
 
 
 def rented(customer: Customer) -> None:

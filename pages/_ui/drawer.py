@@ -37,12 +37,13 @@ def dismissed(key: str) -> None:
 def show_entry(entry_id: int, *, key: str) -> None:
     """Open the drawer on a journal entry; `key` is the grid's, whose row is let go of when it closes."""
     draw = st.dialog(f"Journal entry {entry_id}", position="right", width="medium", on_dismiss=lambda: dismissed(key))(
-        _entry
+        entry
     )
     draw(entry_id)
 
 
-def _entry(entry_id: int) -> None:
+def entry(entry_id: int) -> None:
+    """A journal entry inside a drawer: its facts, its debits and credits, the way to its customer."""
     by = me()
     found = read(ledger.entry, entry_id=entry_id)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

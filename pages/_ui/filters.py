@@ -27,9 +27,9 @@ def row() -> DeltaGenerator:
     return st.container(horizontal=True, vertical_alignment="bottom", gap="small")
 
 
-def words(label: str, *, key: str, placeholder: str = "") -> str:
+def words(label: str, *, key: str, placeholder: str = "", width: int = 280) -> str:
     """A free-text filter, trimmed; empty when unused."""
-    typed = st.text_input(label, key=key, bind="query-params", type="search", placeholder=placeholder, width=280)
+    typed = st.text_input(label, key=key, bind="query-params", type="search", placeholder=placeholder, width=width)
     return seen(typed or "").strip()
 
 

@@ -199,10 +199,15 @@ def on_script_error(error: Exception) -> bool:
     if isinstance(error, LedgerdeskError):
         show_problem(error)
         return True
+    st.error(logged(error))
+    return True
+
+
+def logged(error: Exception) -> str:
+    """Log an error nobody anticipated in full, and give the sentence that names its reference number."""
     reference = token_hex(4).upper()
     logging.getLogger("ledgerdesk").error("screen failed, reference %s", reference, exc_info=error)
-    st.error(f"Something went wrong here, and it is not your doing. Tell the administrator: reference **{reference}**.")
-    return True
+    return f"Something went wrong here, and it is not your doing. Tell the administrator: reference **{reference}**."
 
 
 def empty(why: str, next_step: str = "") -> None:

@@ -9,7 +9,7 @@ tables.pager("invoices_page", total=found.total, page=number, noun="invoice")
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -105,6 +105,34 @@ def drill(
     row = pick(frame, columns, alt=alt, key=key, height=height)
     if row is not None:
         st.switch_page(str(PAGES / page), query_params={parameter: str(row[by])})
+
+
+def follow(
+    frame: pd.DataFrame,
+    columns: Mapping[str, Any],
+    *,
+    alt: str,
+    key: str,
+    to: Callable[[Mapping[str, Any]], None],
+    height: int | str = "auto",
+) -> None:
+    """The same grid, whose picked row is given to `to` before the screen is drawn again, so that it may set filters.
+
+    Let the key change with what `to` sets: a grid drawn anew has no row picked.
+    """
+
+    def picked() -> None:
+        event: Any = st.session_state.get(key)
+        rows = event["selection"]["rows"] if event else []
+        if rows and rows[0] < len(frame):
+            to({str(name): value for name, value in frame.iloc[rows[0]].items()})
+
+    st.dataframe(
+        _shown(frame, columns),
+        on_select=picked,
+        selection_mode="single-row",
+        **_options(columns, alt, key, height),
+    )
 
 
 def page_number(key: str) -> int:

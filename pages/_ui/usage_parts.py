@@ -1,132 +1,174 @@
-"""Usage as figures and lists: by product over time with its twin, totals by product, and the rows behind."""
+"""Usage at a glance: how fresh it is, the figures against the time before, by product over time and in sum."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
 
 import pandas as pd
 import streamlit as st
 
-from pages._ui import cached, charts, downloads, drawer, tables, text
-from pages._ui.frame import empty, read
-from pages._ui.places import country_name
-from services.access.model import Principal
-from services.money import Money
+from pages._ui import cached, cards, charts, filters, tables, text
+from pages._ui.frame import Badge, empty
+from pages._ui.usage_filters import LABELS, Chosen, to_product
+from services.money import MICROS, Money, divide
 from services.periods import Period
-from services.reporting.exports import Column, ColumnKind, ExportTable
 from services.usage import queries as usage
-from services.usage.model import Product
 
+MESSAGES = "Messages"
+MEASURES = ("Cost", MESSAGES)
 MOST_DAYS = 62  # a longer period is drawn by month
-LABELS = {product.value: product.label for product in Product}
-
-EXPORTED = {
-    "day": Column("Day", ColumnKind.DAY),
-    "customer": Column("Customer"),
-    "product_name": Column("Product"),
-    "country": Column("To"),
-    "messages": Column("Messages", ColumnKind.COUNT),
-    "parts": Column("Parts", ColumnKind.COUNT),
-    "currency": Column("Currency"),
-    "micros": Column("Price", ColumnKind.MONEY),
-}
+_FRESH = timedelta(days=2)
 
 
-def chart(*, period: Period, currency: str, customer_id: int | None, product: Product | None, key: str) -> None:
-    """Usage by product, a bar a day or, beyond two months, a month; its numbers in a table behind a click."""
-    query = usage.by_day if period.days <= MOST_DAYS else usage.by_month
-    rows = cached.until_posted(query, period=period, customer_id=customer_id, product=product, currency=currency)
+def freshness() -> tuple[Badge, ...]:
+    """How far usage is complete, beside a screen's title."""
+    through = cached.read(usage.complete_through)
+    if through is None:
+        return (Badge("No usage imported yet", "orange", ":material/schedule:"),)
+    fresh = through >= text.today() - _FRESH
+    return (Badge(f"Complete through {text.day(through)}", "green" if fresh else "orange", ":material/schedule:"),)
+
+
+def totals(chosen: Chosen, period: Period) -> pd.DataFrame:
+    """Totals by product and currency in a period, whatever the product chosen."""
+    return cached.until_posted(usage.by_product, period=period, **chosen.asked_but("product"))
+
+
+def nothing(chosen: Chosen) -> None:
+    """The empty state; the run stops."""
+    through = cached.read(usage.complete_through)
+    known = f"Usage is complete through {text.day(through)}." if through else "No usage has been imported yet."
+    next_step = "Choose a longer period." if chosen.fixed else "Clear the filters or choose another period."
+    empty(f"No usage in {text.period(chosen.period)} that fits. {known}", next_step)
+
+
+def at_a_glance(chosen: Chosen, rows: pd.DataFrame) -> str:
+    """Messages, parts, cost and average price of one currency, each against the days compared with; gives the currency.
+
+    Never of two currencies at once: it is asked for where there are several.
+    """
+    place = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
+    codes = sorted(set(rows["currency"]), key=lambda code: (code != "AUD", code))
+    with place:
+        currency = filters.views("Currency of the figures", codes, key=chosen.key("chart"))
+    now = _figures(chosen, rows, currency)
+    over = now if chosen.over == chosen.period else _figures(chosen, totals(chosen, chosen.over), currency)
+    before = _figures(chosen, totals(chosen, chosen.against), currency)
+    price, price_over, price_before = (_average(messages, micros) for messages, _parts, micros in (now, over, before))
+    shown = (
+        ("Messages", now[0], over[0] - before[0], "localized"),
+        ("Parts charged", now[1], over[1] - before[1], "localized"),
+        (f"Cost, {currency}", now[2] / MICROS, (over[2] - before[2]) / MICROS, "accounting"),
+        (f"Average a message, {currency}", price, round(price_over - price_before, 4) or 0.0, "%.4f"),
+    )
+    for card, (label, value, change, form) in zip(cards.row(4), shown, strict=True):
+        with card:
+            change_known = change if before[0] else None
+            st.metric(label, value, change_known, delta_color="off", format=form, border=True, height="stretch")
+    place.caption(_against(chosen, known=bool(before[0])))
+    return currency
+
+
+def _against(chosen: Chosen, *, known: bool) -> str:
+    if not known:
+        return f"Nothing to compare with in {text.period(chosen.against)}."
+    if chosen.over == chosen.period:
+        return f"Change: against {text.period(chosen.against)}."
+    return f"Change: {text.period(chosen.over)} against {text.period(chosen.against)}."
+
+
+def _figures(chosen: Chosen, rows: pd.DataFrame, currency: str) -> tuple[int, int, int]:
+    """Messages, parts and micros of what is chosen."""
+    own = rows[rows["currency"] == currency]
+    if chosen.product:
+        own = own[own["product"] == chosen.product.value]
+    return int(own["messages"].sum()), int(own["parts"].sum()), int(own["micros"].sum())
+
+
+def _average(messages: int, micros: int) -> float:
+    return divide(micros, messages) / MICROS if messages else 0.0
+
+
+def chart(chosen: Chosen, *, currency: str) -> None:
+    """Cost or messages by product, a bar a day or, beyond two months, a month; in a table too behind a click."""
+    measure = filters.views("What the chart shows", MEASURES, key=chosen.key("measure"))
+    counts = measure == MESSAGES
+    query = usage.by_day if chosen.period.days <= MOST_DAYS else usage.by_month
+    rows = cached.until_posted(query, period=chosen.period, **chosen.asked_but("currency"), currency=currency)
     when = str(rows.columns[0])
     written = "%-d %b" if when == "day" else "%b %y"
     days = sorted(set(rows[when]))
+    values = rows["messages" if counts else "micros"]
     found: dict[tuple[str, date], int] = {
-        (name, day): int(micros) for name, day, micros in zip(rows["product"], rows[when], rows["micros"], strict=True)
+        (name, day): int(value) for name, day, value in zip(rows["product"], rows[when], values, strict=True)
     }
     names = {name for name, _ in found}
     series = {label: [found.get((name, day), 0) for day in days] for name, label in LABELS.items() if name in names}
-    figure = charts.bars_by_month(days, series, currency=currency, stacked=True, written=written, tall=True)
+    unit = "messages" if counts else currency
+    figure = charts.bars_by_month(days, series, currency=unit, stacked=True, written=written, tall=True, counts=counts)
     charts.draw(
         figure,
-        alt=f"Usage by product and {when} in {text.period(period)}, {currency}",
-        twin=lambda: _twin(days, series, currency, written),
-        key=key,
+        alt=f"{measure} by product and {when} in {text.period(chosen.period)}, {unit}",
+        twin=lambda: _twin(days, series, None if counts else currency, written),
+        key=chosen.key("figure"),
     )
 
 
-def _twin(days: list[date], series: Mapping[str, list[int]], currency: str, written: str) -> pd.DataFrame:
+def _twin(days: list[date], series: Mapping[str, list[int]], currency: str | None, written: str) -> pd.DataFrame:
+    def shown(value: int) -> str:
+        if not value:
+            return ""
+        return text.amount(Money(value, currency)) if currency else f"{value:,}"
+
     columns = {
-        f"{name}, {currency}": [text.amount(Money(value, currency)) if value else "" for value in micros]
-        for name, micros in series.items()
+        f"{name}, {currency or 'messages'}": [shown(value) for value in values] for name, values in series.items()
     }
     return pd.DataFrame({"When": [f"{day:{written}}" for day in days], **columns})
 
 
-def by_product(rows: pd.DataFrame, *, currency: str) -> None:
-    """Totals by product of one currency, the largest first, with their sum."""
+def by_product(chosen: Chosen, rows: pd.DataFrame, *, currency: str) -> None:
+    """Every product of one currency, the dearest first, against the time before; a picked one narrows the screen."""
+    over = rows if chosen.over == chosen.period else totals(chosen, chosen.over)
+    frame = with_change(rows, over, totals(chosen, chosen.against), currency=currency)
+    columns = {
+        "product": tables.words("Product", width=120),
+        "messages": tables.number("Messages", width=75),
+        "price_micros": tables.money(f"Cost, {currency}", width=85),
+        "average_micros": tables.price("Average", width=70),
+        "change": st.column_config.NumberColumn("Change", format="%+.0f %%", width=65),
+    }
+    key = chosen.key(f"by_product_{chosen.product or 'all'}")
+    tables.follow(frame, columns, alt=f"Usage by product, {currency}", key=key, to=to_product(chosen), height="content")
+    st.caption("Pick a product to look at it alone, the total to see all.")
+
+
+def with_change(rows: pd.DataFrame, over: pd.DataFrame, before: pd.DataFrame, *, currency: str) -> pd.DataFrame:
+    """Totals by product of one currency with their sum: average price, and the change of cost in percent."""
+
+    def costs(frame: pd.DataFrame) -> dict[str, int]:
+        own = frame[frame["currency"] == currency]
+        found = {LABELS[name]: int(micros) for name, micros in zip(own["product"], own["micros"], strict=True)}
+        return found | {"Total": sum(found.values())}
+
     own = rows[rows["currency"] == currency].sort_values("micros", ascending=False)
-    frame = pd.DataFrame(
+    names = [*(LABELS[name] for name in own["product"]), "Total"]
+    messages = [*map(int, own["messages"]), int(own["messages"].sum())]
+    micros = [*map(int, own["micros"]), int(own["micros"].sum())]
+    new, old = costs(over), costs(before)
+    change = [100 * (new.get(name, 0) - old[name]) / old[name] if old.get(name) else None for name in names]
+    return pd.DataFrame(
         {
-            "product": [*(LABELS[name] for name in own["product"]), "Total"],
-            "messages": [*own["messages"], int(own["messages"].sum())],
-            "price_micros": [*own["micros"], int(own["micros"].sum())],
+            "product": names,
+            "messages": messages,
+            "price_micros": micros,
+            "average_micros": averages(micros, messages),
+            "change": pd.array(change, dtype="Float64"),
         }
     )
-    columns = {
-        "product": tables.words("Product", width=130),
-        "messages": tables.number("Messages", width=80),
-        "price_micros": tables.money(f"Price, {currency}", width=95),
-    }
-    tables.show(frame, columns, alt=f"Usage by product, {currency}", height="content")
 
 
-def named(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with the products' and the countries' names."""
-    return rows.assign(
-        product_name=[LABELS[name] for name in rows["product"]],
-        country_name=[country_name(code) for code in rows["country"]],
-    )
-
-
-def listed(rows: pd.DataFrame, *, key: str, currency: str | None, with_names: bool) -> None:
-    """The rows day x product x destination; a picked row opens its journal entry at the right."""
-    columns: dict[str, Any] = {"day": tables.day("Day", width=95)}
-    if with_names:
-        columns["customer"] = tables.words("Customer")
-    columns |= {
-        "product_name": tables.words("Product"),
-        "country_name": tables.words("To"),
-        "messages": tables.number("Messages"),
-        "parts": tables.number("Parts charged"),
-    }
-    if not currency:
-        columns["currency"] = tables.words("Currency", width="small")
-    columns["price_micros"] = tables.money(f"Price, {currency}" if currency else "Price")
-    frame = named(rows).assign(price_micros=rows["micros"])
-    row = drawer.picked(frame, columns, key=key, alt="Usage by day, product and destination")
-    if row is not None and tables.exact(row["entry_id"]) is not None:
-        drawer.show_entry(int(row["entry_id"]), key=key)
-
-
-def nothing(period: Period) -> None:
-    """The empty state."""
-    through = read(usage.complete_through)
-    known = f"Usage is imported up to {text.day(through)}." if through else "No usage has been imported yet."
-    empty(f"No usage in {text.period(period)} that fits. {known}", "Clear the filters or choose another period.")
-    st.stop()
-
-
-def export(
-    by: Principal, *, period: Period, customer_id: int | None, product: Product | None, currency: str | None
-) -> ExportTable:
-    """Every row the filters leave, for a file, with control totals by currency."""
-    found = read(
-        usage.page, period=period, customer_id=customer_id, product=product, currency=currency, size=downloads.EVERY
-    )
-    words: dict[str, Any] = {
-        "period": f"{period.starts_on} to {period.last_day}",
-        "product": product.label if product else None,
-        "in_currency": currency,
-    }
-    return downloads.table_of("Usage", named(found.rows), EXPORTED, by=by, **words)
+def averages(micros: list[int], messages: list[int]) -> pd.Series:
+    """The price of one message of each row, rounded to the micro; nothing where nothing was sent."""
+    each = [divide(price, count) if count else None for price, count in zip(micros, messages, strict=True)]
+    return pd.Series(each, dtype="Int64")

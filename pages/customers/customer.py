@@ -85,7 +85,7 @@ else:
     elif view == "Transactions":
         customer_story.transactions(customer, period)
     elif view == "Usage":
-        customer_story.used(customer, period)
+        customer_story.used(opened.by, customer)
     elif view == "Numbers":
         customer_story.rented(customer)
     elif view == "Invoices":

@@ -52,7 +52,7 @@ def _run(database: Database, file: Path, dry_run: bool, **options: object) -> Us
     told: list[int] = [0]
 
     def progress(read: int, total: int, what: str) -> None:
-        part = 100 * read // max(total, 1)
+        part = 100 * read // total
         if part >= told[0] + 10:
             told[0] = part
             say(f"{part} %: {what}")

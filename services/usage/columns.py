@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from services.usage.records import Unreadable
+from services.usage.records import CustomerMissing, Unreadable
 
 # Our name of a column, and the names other systems give it; `docs/usage-files.md` describes each.
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -59,10 +59,14 @@ def chosen(headers: Sequence[str], *, customer_given: bool) -> dict[str, int]:
     if len(needed) == len(REQUIRED):
         raise Unreadable(f"The first row holds none of the columns of a usage file ({', '.join(REQUIRED)}); add it.")
     if needed:
-        raise Unreadable(
-            f"The file has no column {' or '.join(f'“{name}”' for name in needed)}; add it and import again."
-        )
+        missing = CustomerMissing if needed == ["customer"] else Unreadable
+        raise missing(f"The file has no column {' or '.join(f'“{name}”' for name in needed)}; add it and import again.")
     return found
+
+
+def as_written(headers: Sequence[str], places: Mapping[str, int]) -> dict[str, str]:
+    """What the file calls each column of the contract that it has."""
+    return {name: headers[place].strip().strip("\ufeff") for name, place in places.items()}
 
 
 def ignored_note(headers: Sequence[str], used: Sequence[int]) -> tuple[str, ...]:

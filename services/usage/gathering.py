@@ -64,6 +64,7 @@ class Gathered:
 
     def __init__(self) -> None:
         """Nothing yet."""
+        self.size = 0  # rows to post, known once they are asked for
         self._days = _Sums(_KEY, ("records", "quantity", "parts", "price"))
         self._numbers = _Sums(_NUMBER_KEY, ("records", "quantity", "price"))
 
@@ -85,6 +86,7 @@ class Gathered:
             return
         key = ("day", "customer_id", "product", "country", "currency")
         sums = _grouped(table, key, self._days.figures).sort_by([(name, "ascending") for name in key])
+        self.size = sums.num_rows
         for row in _rows(sums):
             day, customer_id, product, country, currency, records, messages, parts, micros = row
             yield UsageDay(

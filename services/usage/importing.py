@@ -22,23 +22,27 @@ from services.usage.gathering import Gathered
 from services.usage.model import UsageDay
 from services.usage.payers import payers
 from services.usage.posting import post_usage_days
-from services.usage.readers import Reading, csv_file, json_file, parquet_file
+from services.usage.readers import Reading
+from services.usage.readers.choosing import NO_ROWS, reading_of
 from services.usage.records import (
     BAD_ROWS_KEPT,
     IMPORT_USAGE,
+    PARTS,
     BadRow,
     ImportStatus,
     Progress,
     RowsRefused,
     Unreadable,
     UsageImport,
+    check_claim,
+    silent,
 )
 from services.usage.sources import Source
 from services.usage.tables import usage_bad_row, usage_import, usage_record
 from services.usage.turns import lock_imports
 
-_READERS = {"csv": csv_file.read, "parquet": parquet_file.read, "json": json_file.read}
-_SLICE = 20_000  # rows of usage posted at once
+_SLICE = 5_000  # rows of usage posted at once
+_READING = PARTS * 4 // 5  # of the work is reading, the rest is posting
 
 
 @dataclass
@@ -76,25 +80,27 @@ def import_usage(
     Good rows are kept, rolled up and posted, one journal entry a customer, day and product; bad rows are listed with
     line and reason. A row whose external id is in the books changes nothing. `customer` (username or account id) says
     whose file it is where the file does not; `complete_through` the last day it is complete for, otherwise the last
-    whole day in it. `progress(done, total, what)` counts bytes. Raises `Unreadable` for a file that is none, and
-    `RowsRefused` where `all_or_nothing` meets a bad row.
+    whole day in it, unless it is one customer's file. `progress(done, total, what)` counts the thousandth parts of the
+    work. Raises `Unreadable` for a file that is none, `RowsRefused` where `all_or_nothing` meets a bad row, and
+    `InvalidForm` for a claim about days that are not over.
     """
     require(by, IMPORT_USAGE)
+    check_claim(complete_through, today=tx.today)
     lock_imports(tx)
     source = Source(file)
-    reading = _READERS[source.form()](source, customer_given=customer is not None)
+    reading = reading_of(source, customer_given=customer is not None)
     name = seen(name)
     if same := _same_file(tx, source, complete_through):
         return same
     trace = tx.conn.begin_nested()
     import_id = _begin(tx, source, reading, name, by)
-    count, gathered = _read(tx, source, reading, import_id, customer=customer, progress=progress or _silent)
+    count, gathered = _read(tx, source, reading, import_id, customer=customer, progress=progress or silent)
     if not (count.good or count.bad or count.repeated):
-        raise Unreadable("The file has a header but no rows; export it again.")
+        raise Unreadable(NO_ROWS)
     if all_or_nothing and count.bad:
         raise RowsRefused(tuple(count.rows), count.bad)
-    _post(tx, gathered, import_id, count, by=by, progress=progress or _silent)
-    through = _through(tx, count, complete_through)
+    _post(tx, gathered, import_id, count, by=by, progress=progress or silent)
+    through = complete_through if complete_through or customer else _last_whole_day(tx, count)
     if not count.good and (complete_through is None or count.bad):
         trace.rollback()
         return _result(None, name, reading, count, through)
@@ -157,7 +163,8 @@ def _read(
             count.good += len(rows["day"])
             count.repeated += repeated
             gathered.add(rows)
-        progress(source.done, source.size, f"{count.good + count.bad + count.repeated:,} rows read")
+        read = _READING * source.done // max(source.size, 1)
+        progress(read, PARTS, f"{count.good + count.bad + count.repeated:,} rows read")
     count.rows.sort(key=lambda row: row.line)
     if count.good:
         gathered.write(tx)
@@ -168,6 +175,7 @@ def _post(
     tx: Transaction, gathered: Gathered, import_id: int, count: _Count, *, by: Principal, progress: Progress
 ) -> None:
     """Post the days, a slice at a time; what shares a journal entry stays together."""
+    posted = 0
     for days in _slices(gathered.usage_days()):
         post_usage_days(tx, by=by, days=days, source=f"import:{import_id}")
         effect = days_of_effect(tx, {usage.day for usage in days})
@@ -175,7 +183,9 @@ def _post(
         count.entries += len({usage.entry for usage in days if usage.micros})
         count.first = min(filter(None, (count.first, days[0].day)))
         count.last = max(filter(None, (count.last, days[-1].day)))
-        progress(1, 1, f"{count.entries:,} journal entries posted")
+        posted += len(days)
+        done = _READING + (PARTS - _READING) * posted // max(gathered.size, 1)
+        progress(done, PARTS, f"{count.entries:,} journal entries posted")
 
 
 def _slices(days: Iterator[UsageDay]) -> Iterator[list[UsageDay]]:
@@ -189,10 +199,9 @@ def _slices(days: Iterator[UsageDay]) -> Iterator[list[UsageDay]]:
         yield part
 
 
-def _through(tx: Transaction, count: _Count, claimed: date | None) -> date | None:
-    """What the import says is complete: what was claimed, or the last day in it that is over."""
-    over = tx.today - timedelta(days=1)
-    return claimed or (min(count.last, over) if count.last else None)
+def _last_whole_day(tx: Transaction, count: _Count) -> date | None:
+    """What the import says is complete where nobody claimed anything: the last day in it that is over."""
+    return min(count.last, tx.today - timedelta(days=1)) if count.last else None
 
 
 def _end(tx: Transaction, import_id: int, count: _Count, through: date | None) -> None:
@@ -236,7 +245,3 @@ def _result(import_id: int | None, name: str, reading: Reading, count: _Count, t
         tuple(count.rows),
         tuple(notes),
     )
-
-
-def _silent(_done: int, _total: int, _what: str) -> None:
-    """Tell nobody."""

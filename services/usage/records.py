@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from services.access.model import Permission, Role
-from services.errors import NotFound, Refused
+from services.errors import InvalidForm, NotFound, Refused
 
 IMPORT_USAGE = Permission("usage.import", "import usage", frozenset({Role.ACCOUNTING}))
 UNDO_IMPORT = Permission("usage.undo_import", "undo an import of usage", frozenset({Role.ACCOUNTING}))
@@ -20,6 +20,7 @@ REVEAL_RECIPIENT = Permission(
 )
 
 Progress = Callable[[int, int, str], None]
+PARTS = 1_000  # of the whole work that progress is told in
 
 BAD_ROWS_KEPT = 10_000  # of one import, with their reasons; beyond it they are only counted
 _SHORTEST = 8  # signs of a recipient of which the first three and the last three are shown
@@ -43,6 +44,10 @@ class ImportStatus(StrEnum):
 
 class Unreadable(Refused):
     """A whole file cannot be read as usage; its text is the one sentence that says why."""
+
+
+class CustomerMissing(Unreadable):
+    """A file does not say whose usage it is; whoever imports it may."""
 
 
 class RowsRefused(Refused):
@@ -97,6 +102,17 @@ class UsageImport:
     complete_through: date | None
     bad_rows: tuple[BadRow, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def check_claim(complete_through: date | None, *, today: date) -> None:
+    """Refuse to call usage complete through a day that is not over; raises `InvalidForm`."""
+    if complete_through is not None and complete_through >= today:
+        sentence = f"Usage cannot be complete through {complete_through}, which is not over; choose a day before today."
+        raise InvalidForm({"complete_through": sentence})
+
+
+def silent(_done: int, _total: int, _what: str) -> None:
+    """Progress nobody asked for."""
 
 
 def masked(recipient: str) -> str:

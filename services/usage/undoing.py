@@ -13,22 +13,26 @@ from services.db.engine import Transaction
 from services.ledger.lateness import days_of_effect
 from services.ledger.reversing import reverse_many
 from services.texts import checked_reason
-from services.usage.records import UNDO_IMPORT, CannotUndo, ImportStatus, NoSuchImport
+from services.usage.records import PARTS, UNDO_IMPORT, CannotUndo, ImportStatus, NoSuchImport, Progress, silent
 from services.usage.rollup import roll_up
 from services.usage.tables import usage_day, usage_import, usage_number_day, usage_record, usage_sub_day
 from services.usage.turns import lock_imports
 
-_SLICE = 10_000
+_SLICE = 5_000
+_REVERSING = PARTS * 3 // 5  # of the work is reversing entries
 _SUB_KEY = ("customer_id", "day", "sub_account", "product", "country", "currency")
 _NUMBER_KEY = ("e164", "customer_id", "day")
 _OPPOSITE = ("messages", "parts", "micros", "records")
 
 
-def undo_import(tx: Transaction, *, by: Principal, import_id: int, reason: str) -> int:
+def undo_import(
+    tx: Transaction, *, by: Principal, import_id: int, reason: str, progress: Progress | None = None
+) -> int:
     """Undo a whole import and return how many records no longer count; its file may then be imported again.
 
-    Each entry is reversed on its own day of effect, or the first open day. Raises `NoSuchImport`, `CannotUndo` when it
-    was undone before, `InvalidForm` without a reason.
+    Each entry is reversed on its own day of effect, or the first open day. `progress(done, total, what)` counts the
+    thousandth parts of the work. Raises `NoSuchImport`, `CannotUndo` when it was undone before, `InvalidForm` without a
+    reason.
     """
     require(by, UNDO_IMPORT)
     reason = checked_reason(reason, ask="Say why the import is undone.")
@@ -38,7 +42,9 @@ def undo_import(tx: Transaction, *, by: Principal, import_id: int, reason: str) 
         raise NoSuchImport(f"No import of usage has the number {import_id}.")
     if found.status == ImportStatus.UNDONE.value:
         raise CannotUndo(f"The import of {found.file_name} was undone before.")
-    _reverse_days(tx, by, import_id, reason)
+    told = progress or silent
+    _reverse_days(tx, by, import_id, reason, told)
+    told(_REVERSING, PARTS, "taking its records out of the sums")
     _subtract(tx, found)
     c = usage_record.c
     ours = (c.id.between(found.first_record_id, found.last_record_id), c.import_id == import_id)
@@ -50,7 +56,7 @@ def undo_import(tx: Transaction, *, by: Principal, import_id: int, reason: str) 
     return gone
 
 
-def _reverse_days(tx: Transaction, by: Principal, import_id: int, reason: str) -> None:
+def _reverse_days(tx: Transaction, by: Principal, import_id: int, reason: str, progress: Progress) -> None:
     """Add the opposite of every row of usage by day, each with the reversal of its entry."""
     c = usage_day.c
     rows = tx.conn.execute(select(usage_day).where(c.source == f"import:{import_id}").order_by(c.id)).all()
@@ -60,6 +66,8 @@ def _reverse_days(tx: Transaction, by: Principal, import_id: int, reason: str) -
     ordered = list(entries.items())
     for start in range(0, len(ordered), _SLICE):
         reversals |= reverse_many(tx, by=by, entries=dict(ordered[start : start + _SLICE]), reason=reason)
+        told = f"{len(reversals):,} of {len(ordered):,} journal entries reversed"
+        progress(_REVERSING * len(reversals) // len(ordered), PARTS, told)
     opposite = [_opposite(row, f"undo:{import_id}", reversals, effect[row.posted_on]) for row in rows]
     for start in range(0, len(opposite), _SLICE):
         part = opposite[start : start + _SLICE]

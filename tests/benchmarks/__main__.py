@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, text
 from services.db.engine import Database
 from services.wiring.schema import upgrade
 from tests.benchmarks.posting import posting_rows, trial_balance_rows
+from tests.benchmarks.records import add_records, query_rows
 from tests.benchmarks.screens import Company, measure
 from tests.browser.harness import ROOT
 from tests.conftest import SYDNEY
@@ -36,9 +37,9 @@ def table(title: str, heads: Iterable[object], rows: Iterable[Iterable[object]])
     sys.stdout.flush()
 
 
-def built(folder: Path, postings: int, keep: Path | None) -> Company:
-    """A demo company of so many postings, kept between runs when a folder for that is given."""
-    path = (keep or folder) / f"demo-{postings}.sqlite"
+def built(folder: Path, postings: int, keep: Path | None, records: int = 0) -> Company:
+    """A demo company of so many postings and records, kept between runs when a folder for that is given."""
+    path = (keep or folder) / (f"demo-{postings}-{records}.sqlite" if records else f"demo-{postings}.sqlite")
     url = f"sqlite:///{path}"
     if not path.exists():
         size = [
@@ -53,7 +54,10 @@ def built(folder: Path, postings: int, keep: Path | None) -> Company:
         ]
         command = [sys.executable, "-m", "services", "demo", *size]
         subprocess.run(command, check=True, cwd=ROOT, env=os.environ | {"LEDGERDESK_DATABASE_URL": url})
-    return Company(f"{postings:,} postings", url, Database(url, timezone=SYDNEY))
+        if records:
+            add_records(Database(url, timezone=SYDNEY), records, folder)
+    name = f"{postings:,} postings" + (f", {records:,} records" if records else "")
+    return Company(name, url, Database(url, timezone=SYDNEY))
 
 
 def posting(folder: Path, entries: int) -> None:
@@ -84,21 +88,26 @@ def main() -> None:
     """Measure what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--postings", type=int, default=5_000_000, help="size of the large company")
+    parser.add_argument("--records", type=int, default=0, help="message records beside them in the large company")
     parser.add_argument("--entries", type=int, default=100_000, help="journal entries of the posting runs")
-    parser.add_argument("--only", choices=["posting", "screens"])
+    parser.add_argument("--only", choices=["posting", "screens", "usage"])
     parser.add_argument("--keep", type=Path, help="folder for the built companies, to build them once")
     chosen = parser.parse_args()
     print(f"Load at the start: {' '.join(f'{load:.1f}' for load in os.getloadavg())} on {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        if chosen.only != "screens":
+        if chosen.only in {None, "posting"}:
             posting(folder, chosen.entries)
         if chosen.only != "posting":
-            companies = [built(folder, size, chosen.keep) for size in (SMALL, chosen.postings)]
-            rows, memory = measure(companies, folder)
+            large = built(folder, chosen.postings, chosen.keep, chosen.records)
+            if chosen.records:
+                table(f"Usage queries alone, {large.name}", ("Query", "Period", "ms"), query_rows(large.database))
+            companies = [built(folder, SMALL, chosen.keep), large]
+            rows, memory = measure(companies, folder, "usage" if chosen.only == "usage" else None)
             heads = ("Screen", "Company", "ms", "ms over the floor", "times the floor", "kB sent", "")
             table("Screens, a script run", heads, rows)
-            table("Memory", ("Company", "Sessions", "MiB before", "MiB a session"), memory)
+            if memory:
+                table("Memory", ("Company", "Sessions", "MiB before", "MiB a session"), memory)
     print(f"\nLoad at the end: {' '.join(f'{load:.1f}' for load in os.getloadavg())}")
 
 

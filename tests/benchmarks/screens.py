@@ -18,6 +18,13 @@ from tests.benchmarks.wire import Run, Tab
 
 ROUNDS = 15
 SESSIONS = 20
+VIEWS = {
+    "usage": (
+        *("usage_view=Days", "usage_view=Countries", "usage_view=Sub-accounts", "usage_view=Messages"),
+        *("usage_view=Messages&usage_messages_page=2000", "usage_view=Posted+rows", "usage_view=Imports"),
+        "period=Last+12+months",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -56,42 +63,53 @@ def token_for(database: Database, role: Role = Role.ACCOUNTING) -> str:
         return access.open_session(tx, person_id=person_id, ip="127.0.0.1")
 
 
-def measure(companies: list[Company], folder: Path) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
-    """Rows of the table of screens (milliseconds over the floor, ratio, kB) and of the table of memory."""
+def measure(
+    companies: list[Company], folder: Path, only: str | None = None
+) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+    """Rows of the table of screens (milliseconds over the floor, ratio, kB) and of the table of memory.
+
+    `only` names one screen by its address.
+    """
+    entries = [one for one in ENTRIES if Path(one.path).exists() and only in {None, one.url_path}]
     with ExitStack() as stack:
         floor = stack.enter_context(server("tests/benchmarks/floor_app.py", folder / "floor.log"))
         sites = [stack.enter_context(server("app.py", folder / f"{c.name}.log", c.url)) for c in companies]
         # memory first: later the server would fill what the screens' sessions gave back
-        memory = [_memory(c, site) for c, site in zip(companies, sites, strict=True)]
-        rows = _screens(companies, sites, floor)
+        memory = [_memory(c, site) for c, site in zip(companies, sites, strict=True)] if only is None else []
+        rows: list[tuple[object, ...]] = []
+        for entry in entries:
+            for view in ("", *VIEWS.get(entry.url_path, ())):
+                rows += _screen(entry, view, companies, sites, floor)
     return rows, memory
 
 
-def _screens(companies: list[Company], sites: list[Server], floor: Server) -> list[tuple[object, ...]]:
-    rows: list[tuple[object, ...]] = []
-    for entry in (one for one in ENTRIES if Path(one.path).exists()):
-        with ExitStack() as stack:
-            tokens = [token_for(company.database, role_for(entry)) for company in companies]
-            empty = stack.enter_context(Tab(floor.address))
-            tabs = [stack.enter_context(Tab(s.address, token)) for s, token in zip(sites, tokens, strict=True)]
-            queries = [query_of(entry, company.database) for company in companies]
-            lows, runs = [], [[] for _ in tabs]
-            for turn in range(ROUNDS + 2):  # the first two fill caches
-                low = empty.run()
-                now = [tab.run(entry.url_path, query) for tab, query in zip(tabs, queries, strict=True)]
-                if turn > 1:
-                    lows.append(low.ms)
-                    for kept, run in zip(runs, now, strict=True):
-                        kept.append(run)
-        rows += [_row(entry, company, lows, kept) for company, kept in zip(companies, runs, strict=True)]
-    return rows
+def _screen(
+    entry: Entry, view: str, companies: list[Company], sites: list[Server], floor: Server
+) -> list[tuple[object, ...]]:
+    """One row a company for one view of a screen."""
+    with ExitStack() as stack:
+        tokens = [token_for(company.database, role_for(entry)) for company in companies]
+        empty = stack.enter_context(Tab(floor.address))
+        tabs = [stack.enter_context(Tab(s.address, token)) for s, token in zip(sites, tokens, strict=True)]
+        queries = ["&".join(filter(None, (query_of(entry, company.database), view))) for company in companies]
+        lows: list[float] = []
+        runs: list[list[Run]] = [[] for _ in tabs]
+        for turn in range(ROUNDS + 2):  # the first two fill caches
+            low = empty.run()
+            now = [tab.run(entry.url_path, query) for tab, query in zip(tabs, queries, strict=True)]
+            if turn > 1:
+                lows.append(low.ms)
+                for kept, run in zip(runs, now, strict=True):
+                    kept.append(run)
+    title = f"{entry.title}, {view}" if view else entry.title
+    return [_row(title, company, lows, kept) for company, kept in zip(companies, runs, strict=True)]
 
 
-def _row(entry: Entry, company: Company, lows: list[float], runs: list[Run]) -> tuple[object, ...]:
+def _row(title: str, company: Company, lows: list[float], runs: list[Run]) -> tuple[object, ...]:
     low, high = median(lows), median(run.ms for run in runs)
     mark = "failed" if any(run.failed for run in runs) else ""
     kilobytes = median(run.size for run in runs) / 1000
-    return entry.title, company.name, f"{high:.1f}", f"{high - low:.1f}", f"{high / low:.1f}", f"{kilobytes:.0f}", mark
+    return title, company.name, f"{high:.1f}", f"{high - low:.1f}", f"{high / low:.1f}", f"{kilobytes:.0f}", mark
 
 
 def _memory(company: Company, site: Server) -> tuple[object, ...]:

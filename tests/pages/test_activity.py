@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pages._ui import movements, number_parts, usage_parts
+from pages._ui import movements, number_parts, usage_views
 from pages._ui.drawer import account_name
+from pages._ui.usage_filters import Chosen
 from services.access.model import Role
 from services.ledger.model import Account, Posting, Purpose
 from services.periods import Period
@@ -78,9 +79,9 @@ def test_usage_by_product_adds_up(company: SmallCompany) -> None:
 
 
 def test_usage_of_one_product_and_over_a_year(company: SmallCompany) -> None:
-    app = on(company, Role.MANAGER, USAGE, usage_product="Voice", period="Last 12 months")
+    app = on(company, Role.MANAGER, USAGE, usage_product="Voice", usage_view="Posted rows", period="Last 12 months")
     assert not app.exception
-    assert set(app.dataframe[1].value["product_name"]) == {"Voice"}
+    assert set(app.dataframe[0].value["product_name"]) == {"Voice"}
 
 
 def test_numbers_are_found_and_counted(company: SmallCompany) -> None:
@@ -96,7 +97,7 @@ def test_exports_hold_what_the_filters_leave_with_their_control_total(company: S
         today = tx.today
     period = Period(today.replace(day=1), today.replace(year=today.year + 1))
     with signed_in(company, Role.SUPPORT):
-        used = usage_parts.export(by, period=period, customer_id=None, product=None, currency=None)
+        used = usage_views.export(by, Chosen("usage", period, period, period))
         moved = movements.export(by, period=period, customer_id=company.customers[0], kinds=(), currency="AUD")
         rented = number_parts.export(by)
     assert [amount.text() for _, amount in totals_of(used)] == ["14.63 AUD"]

@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Subquery, Text, an
 from services.customers.tables import customer
 from services.periods import Period
 from services.usage.model import Product
-from services.usage.queries.days import frame
+from services.usage.queries.sums import frame
 from services.usage.records import masked
 from services.usage.tables import (
     usage_day,
@@ -73,7 +73,7 @@ def records_page(
     page: int = 1,
     size: int = 50,
 ) -> RecordsPage:
-    """One page (from 1) of message records that count, newest day first; recipients are masked.
+    """One page (from 1) of records that count, newest day first, one customer's newest first; recipients are masked.
 
     Columns: id, sent_at (UTC), day, customer_id, username, customer, sub_account, product, direction, country,
     quantity, parts, unit_price_micros (NA where not said), price_micros, carrier_fee_micros, currency, status,
@@ -91,16 +91,17 @@ def records_page(
     skip = (max(page, 1) - 1) * size
     first, last, skip = _span_of_page(days, skip, size)
     c = usage_record.c
+    within = [] if customer_id is None else [c.sent_at.desc()]  # of one customer a day is small enough to sort
     chosen = (
         select(usage_record)
         .where(c.day.between(first, last), c.undone.is_(false()))
         .where(*[c[name] == value for name, value in filters.items()])
-        .order_by(c.day.desc(), c.id.desc())
+        .order_by(c.day.desc(), *within, c.id.desc())
         .limit(size)
         .offset(skip)
         .subquery()
     )
-    return RecordsPage(_page_rows(conn, chosen), sum(days.values()))
+    return RecordsPage(_page_rows(conn, chosen, by_moment=bool(within)), sum(days.values()))
 
 
 def _records_by_day(conn: Connection, period: Period, filters: Mapping[str, Any]) -> dict[date, int]:
@@ -133,7 +134,7 @@ def _span_of_page(days: Mapping[date, int], skip: int, size: int) -> tuple[date,
     return min(days, default=date.max), latest or date.min, left
 
 
-def _page_rows(conn: Connection, chosen: Subquery) -> pd.DataFrame:
+def _page_rows(conn: Connection, chosen: Subquery, *, by_moment: bool) -> pd.DataFrame:
     """The rows of a page with the customer's name and the journal entry each is part of."""
     entry, day = usage_day.c, chosen.c
     posted = and_(
@@ -148,60 +149,10 @@ def _page_rows(conn: Connection, chosen: Subquery) -> pd.DataFrame:
         select(day.id, day.sent_at, day.day, day.customer_id, *columns, entry.entry_id, entry.posted_on)
         .join_from(chosen, customer, customer.c.id == day.customer_id)
         .outerjoin(usage_day, posted)
-        .order_by(day.day.desc(), day.id.desc())
+        .order_by(day.day.desc(), *([day.sent_at.desc()] if by_moment else []), day.id.desc())
     )
     rows = [{**row, "recipient": masked(row["recipient"] or "")} for row in found.mappings()]
     return frame(found.keys(), [tuple(row.values()) for row in rows], _TYPES)
-
-
-def by_sub_account(
-    conn: Connection,
-    *,
-    period: Period,
-    customer_id: int | None = None,
-    product: Product | None = None,
-    country: str | None = None,
-    currency: str | None = None,
-) -> pd.DataFrame:
-    """Totals by customer and sub-account, dearest first, of what was imported message by message.
-
-    Columns: customer_id, username, customer, sub_account ("" is the account itself), currency, records, messages,
-    parts, micros.
-    """
-    c = usage_sub_day.c
-    wanted = (
-        (c.customer_id, customer_id),
-        (c.product, product.value if product else None),
-        (c.country, country),
-        (c.currency, currency),
-    )
-    inside = [c.day >= period.starts_on, c.day < period.ends_before]
-    inside += [column == value for column, value in wanted if value is not None]
-    figures = ("records", "messages", "parts", "micros")
-    key = (c.customer_id, c.sub_account, c.currency)
-    # added up before the names are joined: a tenth of the rows meet the customers
-    sums = select(*key, *[_total(c[name]).label(name) for name in figures]).where(*inside).group_by(*key).subquery()
-    found = conn.execute(
-        select(
-            sums.c.customer_id,
-            customer.c.username,
-            customer.c.name.label("customer"),
-            sums.c.sub_account,
-            sums.c.currency,
-            *[sums.c[name] for name in figures],
-        )
-        .join_from(sums, customer, customer.c.id == sums.c.customer_id)
-        .order_by(sums.c.micros.desc(), sums.c.customer_id, sums.c.sub_account)
-    )
-    counts = dict.fromkeys(("customer_id", "records", "messages", "parts", "micros"), "int64")
-    return frame(found.keys(), found.all(), counts)
-
-
-def sub_accounts(conn: Connection, *, customer_id: int) -> list[str]:
-    """The names of a customer's sub-accounts that sent anything, in order, without the account itself."""
-    c = usage_sub_day.c
-    named = select(c.sub_account).where(c.customer_id == customer_id, c.sub_account != "").distinct()
-    return list(conn.execute(named.order_by(c.sub_account)).scalars())
 
 
 def number_traffic(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,8 +23,12 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A file about to be read: its form, notes for the person who imports it, and its batches."""
+    """A file about to be read: its form, notes for the person who imports it, its batches, what its columns mean.
+
+    `understood` has the column of the file, as written, by column of the contract.
+    """
 
     form: str
     notes: tuple[str, ...]
     batches: Iterator[Batch]
+    understood: Mapping[str, str]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from services.usage.columns import chosen, ignored_note
+from services.usage.columns import as_written, chosen, ignored_note
 from services.usage.readers import Batch, Reading
 from services.usage.records import BadRow, Unreadable
 from services.usage.sources import HEAD, Source, broken_gzip
@@ -24,7 +25,8 @@ def read(source: Source, *, customer_given: bool) -> Reading:
     headers = _headers(source)
     places = chosen(headers, customer_given=customer_given)
     form = "csv.gz" if source.is_gzip else "csv"
-    return Reading(form, ignored_note(headers, list(places.values())), _batches(source, len(headers), places))
+    notes = ignored_note(headers, list(places.values()))
+    return Reading(form, notes, _batches(source, len(headers), places), as_written(headers, places))
 
 
 def _headers(source: Source) -> list[str]:
@@ -48,24 +50,25 @@ def _batches(source: Source, width: int, places: dict[str, int]) -> Iterator[Bat
     counted = _LINE_OF_FIRST_ROW
     with source.opened() as stream:
         for columns in _columns(stream, source, width, places, unread):
-            missing = sorted(bad.line for bad in unread)
-            lines = _lines(counted, len(next(iter(columns.values()))), set(missing))
-            counted = lines[-1] + 1 if lines else counted
-            yield Batch(columns, lines, [])
+            missing = {bad.line for bad in unread}
+            lines, counted = _lines(counted, len(next(iter(columns.values()))), missing)
+            passed = [bad for bad in unread if bad.line < counted]
+            unread[:] = [bad for bad in unread if bad.line >= counted]  # of blocks that were read ahead
+            yield Batch(columns if lines else {}, lines, passed)
     yield Batch({}, [], unread)
 
 
-def _lines(first: int, count: int, missing: set[int]) -> list[int]:
-    """The lines of `count` rows, the ones nobody could read left out."""
+def _lines(first: int, count: int, missing: set[int]) -> tuple[list[int], int]:
+    """The lines of `count` rows, the ones nobody could read left out, and the line that comes after them."""
     if not missing:
-        return list(range(first, first + count))
+        return list(range(first, first + count)), first + count
     lines: list[int] = []
     line = first
-    while len(lines) < count:
+    while len(lines) < count or line in missing:
         if line not in missing:
             lines.append(line)
         line += 1
-    return lines
+    return lines, line
 
 
 def _columns(
@@ -74,9 +77,7 @@ def _columns(
     """Arrow arrays by column; a row of another width goes to `unread`."""
 
     def keep(row: Any) -> str:
-        said = "value" if row.actual_columns == 1 else "values"
-        reason = f"The row has {row.actual_columns:,} {said}, but the header names {width:,} columns; correct it."
-        unread.append(BadRow(row.number or 0, "", reason))
+        unread.append(BadRow(row.number or 0, "", _width_fault(row.actual_columns, width)))
         return "skip"
 
     names = [f"c{place}" for place in range(width)]
@@ -91,10 +92,16 @@ def _columns(
             ),
         )
         for batch in reader:
-            if batch.num_rows:
+            if batch.num_rows or unread:
                 yield {name: batch.column(place) for place, name in enumerate(wanted.values())}
     except (pa.ArrowInvalid, OSError) as error:
         raise Unreadable(_sentence(str(error))) from None
+
+
+@cache
+def _width_fault(found: int, width: int) -> str:
+    said = "value" if found == 1 else "values"
+    return f"The row has {found:,} {said}, but the header names {width:,} columns; correct it."
 
 
 def _sentence(error: str) -> str:

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 import pyarrow as pa
 
-from services.usage.columns import ALIASES, chosen, ignored_note, plain
+from services.usage.columns import ALIASES, as_written, chosen, ignored_note, plain
 from services.usage.readers import Batch, Reading
 from services.usage.records import BadRow, Unreadable
 from services.usage.sources import Source
@@ -32,11 +32,11 @@ def read(source: Source, *, customer_given: bool) -> Reading:
     if first is None:
         raise Unreadable("The file holds no messages; export it again.")
     headers = [str(name) for name in first]
-    places = chosen(
-        [*headers, *(name for name in _ASSUMED if name not in map(plain, headers))], customer_given=customer_given
-    )
+    named = [*headers, *(name for name in _ASSUMED if name not in map(plain, headers))]
+    places = chosen(named, customer_given=customer_given)
     notes = ignored_note([name for name in headers if plain(name) != "from"], list(places.values()))
-    return Reading("json", notes, _batches(source))
+    said = {name: place for name, place in places.items() if place < len(headers)}
+    return Reading("json", notes, _batches(source), as_written(named, said))
 
 
 def _batches(source: Source) -> Iterator[Batch]:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
-from services.usage.columns import chosen, ignored_note
+from services.usage.columns import as_written, chosen, ignored_note
 from services.usage.readers import Batch, Reading
 from services.usage.records import Unreadable
 from services.usage.sources import Source
@@ -26,7 +26,8 @@ def read(source: Source, *, customer_given: bool) -> Reading:
         except (pa.ArrowInvalid, OSError):
             raise Unreadable(_DAMAGED) from None
     places = chosen(headers, customer_given=customer_given)
-    return Reading("parquet", ignored_note(headers, list(places.values())), _batches(source, headers, places))
+    notes = ignored_note(headers, list(places.values()))
+    return Reading("parquet", notes, _batches(source, headers, places), as_written(headers, places))
 
 
 def _batches(source: Source, headers: list[str], places: dict[str, int]) -> Iterator[Batch]:

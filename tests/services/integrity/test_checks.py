@@ -14,6 +14,10 @@ SUB_DAY = (
     "INSERT INTO usage_sub_day (customer_id, day, sub_account, product, country, currency, records, messages, parts,"
     " micros) VALUES (1, '2026-11-20', '', 'sms', 'AU', 'AUD', 1, 1, 1, 5)"
 )
+TOTAL = (
+    "INSERT INTO usage_total_{0} ({0}, product, country, currency, row_count, messages, parts, micros, records)"
+    " VALUES ('2026-11-01', 'sms', 'AU', 'AUD', 1, 1, 1, 5, 0)"
+)
 DAMAGE = {
     "entries_balance": [
         "UPDATE posting SET amount = amount + 1, base_amount = base_amount + 1 WHERE entry_id = 1 AND seq = 1"
@@ -43,6 +47,15 @@ DAMAGE = {
     "usage": ["UPDATE journal_entry SET source = 'usage' WHERE id = 2"],
     "usage_records": [SUB_DAY],
     "usage_days": [SUB_DAY],
+    "usage_totals": [TOTAL.format("day")],
+    "usage_months": [TOTAL.format("month")],
+    "usage_imports": [
+        (
+            "INSERT INTO usage_import (source, file_name, sha256, format, status, rows_good, rows_bad, rows_repeated,"
+            " rows_late, imported_at, imported_by)"
+            " VALUES ('file', 'x.csv', '', 'csv', 'imported', 1, 0, 0, 0, '2026-11-20T01:00:00.000000Z', 'x')"
+        )
+    ],
     "usage_numbers": [
         (
             "INSERT INTO usage_number_day (e164, customer_id, day, records, messages, micros) "

@@ -296,12 +296,12 @@ def test_a_message_history_is_read_as_its_api_gives_it(database: Database, noon:
     assert credit(database, 2) == -158_400
 
 
-def test_progress_is_told_in_bytes_and_then_in_entries(database: Database, noon: datetime) -> None:
+def test_progress_is_told_while_reading_and_while_posting(database: Database, noon: datetime) -> None:
     told: list[tuple[int, int, str]] = []
     content = table({})
     bring(database, noon, content, progress=lambda *what: told.append(what))
-    assert told[0][1] == len(content)
-    assert told[-1][2] == "1 journal entries posted"
+    assert told[0] == (800, 1_000, "1 rows read")
+    assert told[-1] == (1_000, 1_000, "1 journal entries posted")
 
 
 def test_pages_filter_and_count_from_the_rollups(database: Database, noon: datetime) -> None:
