@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+import pandas as pd
 import streamlit as st
 
 from pages._ui import (
@@ -22,19 +21,9 @@ from services.access.model import Principal
 from services.customers.model import Customer
 from services.invoices import queries as invoices
 from services.ledger import queries as ledger
-from services.ledger.model import Explanation
 from services.numbers import queries as numbers
 from services.periods import Period
-from services.reporting.exports import Column, ColumnKind, ExportTable
-
-STATEMENT = {
-    "day": Column("Day", ColumnKind.DAY),
-    "movement": Column("Movement"),
-    "memo": Column("What for"),
-    "in_micros": Column("In", ColumnKind.MONEY),
-    "out_micros": Column("Out", ColumnKind.MONEY),
-    "balance_micros": Column("Balance", ColumnKind.MONEY, totalled=False),
-}
+from services.reporting.statement import statement
 
 
 def transactions(customer: Customer, period: Period) -> None:
@@ -51,12 +40,39 @@ def transactions(customer: Customer, period: Period) -> None:
     tables.pager("customer_transactions", total=found.total, page=page, noun="movement")
 
 
-def used(by: Principal, customer: Customer) -> None:
+def listed_to_the_customer(customer: Customer, period: Period) -> None:
+    """The movements as the customer's own statement lists them, oldest first."""
+    found = read(statement, customer_id=customer.id, period=period, language="en")
+    if not found.lines:
+        empty(*movements.nothing(period))
+        return
+    page = tables.page_number("customer_seen")
+    chosen = found.lines[(page - 1) * tables.PAGE_SIZE : page * tables.PAGE_SIZE]
+    rows = [
+        (line.day, line.words, max(0, line.amount.micros) or None, max(0, -line.amount.micros) or None,
+         line.balance.micros)
+        for line in chosen
+    ]  # fmt: skip
+    names = ["day", "movement", "in_micros", "out_micros", "balance_micros"]
+    frame = pd.DataFrame(rows, columns=names).astype(dict.fromkeys(names[2:], "Int64"))
+    columns = {
+        "day": tables.day("Day", width=95),
+        "movement": tables.words("Movement", width=380),
+        "in_micros": tables.money(f"In, {customer.currency}", width=105),
+        "out_micros": tables.money(f"Out, {customer.currency}", width=105),
+        "balance_micros": tables.money(f"Balance, {customer.currency}", width=115),
+    }
+    tables.show(frame, columns, alt="Movements as the customer sees them", key="customer_seen_rows")
+    tables.pager("customer_seen", total=len(found.lines), page=page, noun="line")
+    st.caption("As on the customer's statement: usage by day and product, all hidden fees in one line at the end.")
+
+
+def used(by: Principal, customer: Customer, period: Period) -> None:
     """Usage by product over the period, then by day, country, sub-account, and down to single messages."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         view = filters.views("How to look at usage", usage_views.VIEWS, key="used_view")
         place = st.container(width="content")
-    chosen = usage_filters.choose("used", fixed=customer)
+    chosen = usage_filters.choose("used", fixed=customer, days=period)
     if build := usage_views.draw(by, chosen, view):
         with place:
             downloads.menu(f"usage {view} {customer.username}", build, key="used_export")
@@ -82,22 +98,3 @@ def invoiced(customer: Customer) -> None:
         return
     invoice_parts.listed(found.rows, key="customer_invoices_rows", currency=customer.currency, with_names=False)
     tables.pager("customer_invoices", total=found.total, page=page, noun="invoice")
-
-
-def statement(by: Principal, customer: Customer, period: Period, explained: Explanation) -> Callable[[], ExportTable]:
-    """The statement of account of a period, oldest first, between its opening and closing balances, for a file."""
-
-    def build() -> ExportTable:
-        found = read(
-            ledger.movements, period=period, customer_id=customer.id, currency=customer.currency, size=downloads.EVERY
-        )
-        frame = movements.shown(found.rows, with_names=False).iloc[::-1]
-        table = downloads.table_of(
-            f"Statement of account, {customer.name}", frame, STATEMENT, by=by, currency=customer.currency,
-            customer=f"{customer.name}, {customer.username}, account {customer.account_id}",
-            period=f"{period.starts_on} to {period.last_day}",
-        )  # fmt: skip
-        ends = (("Opening balance", explained.opening), ("Closing balance", explained.closing))
-        return ExportTable(table.title, table.columns, table.rows, table.facts, ends)
-
-    return build

@@ -81,6 +81,7 @@ def choose_period() -> None:
 
     A preset, or typed: a month (2026-11), a quarter (2026-Q4), a year, FY2027, or two days (2026-11-01..2026-11-22).
     """
+    state.take_period()
     chosen = st.selectbox(
         "Period",
         PRESETS,

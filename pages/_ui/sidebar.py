@@ -16,6 +16,7 @@ CUSTOMERS = "customers/customers.py"
 NEW_INVOICE = "billing/new_invoice.py"
 SHORTCUTS = (
     ("Alt+N", "New invoice"),
+    ("Alt+A", "Answer card, on a customer's screen"),
     ("Alt+K", "This list of keys"),
     ("Alt+P", "New person, under People and access"),
     ("Ctrl+Enter", "Send the form you are in"),

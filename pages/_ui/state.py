@@ -8,6 +8,7 @@ import streamlit as st
 
 PERIOD = "period"  # a global filter: its name is also its parameter in the address bar
 SEARCH = "search"
+_NEXT_PERIOD = "period_next"
 _SEARCHED = "searched"
 _TOLD = "told"
 _ONCE = "shown_once"
@@ -34,6 +35,17 @@ def tell(sentence: str, icon: str = ":material/check_circle:") -> None:
 def told() -> list[tuple[str, str]]:
     """Take the sentences kept by `tell`."""
     return list(st.session_state.pop(_TOLD, []))
+
+
+def wish_period(words: str) -> None:
+    """Have the next run show this period: the address cannot be told, because it belongs to the widget at the left."""
+    st.session_state[_NEXT_PERIOD] = words
+
+
+def take_period() -> None:
+    """Set the period that `wish_period` asked for; before its widget is drawn, the only time it can be set."""
+    if wished := st.session_state.pop(_NEXT_PERIOD, None):
+        st.session_state[PERIOD] = wished
 
 
 def remember_search() -> None:

@@ -72,9 +72,9 @@ class Chosen:
         }
 
 
-def choose(prefix: str, *, fixed: Customer | None = None) -> Chosen:
-    """Draw the filters and say what was chosen; a customer's own screen has its customer and currency fixed."""
-    period = filters.chosen_period()
+def choose(prefix: str, *, fixed: Customer | None = None, days: Period | None = None) -> Chosen:
+    """Draw the filters and say what was chosen; a customer's own screen fixes its customer, currency and days."""
+    period = days or filters.chosen_period()
     with filters.row():
         customer = fixed or choosing.customer_filter(f"{prefix}_customer", width=225)
         sub_account = _sub_account(f"{prefix}_sub", customer) if customer else None

@@ -6,10 +6,13 @@ import streamlit as st
 
 from pages._ui import (
     customer_details,
+    customer_explained,
     customer_figures,
+    customer_papers,
+    customer_period,
     customer_story,
-    downloads,
     filters,
+    freshness,
     menu,
     record,
     text,
@@ -21,6 +24,7 @@ from services.customers.model import BillingMode, Customer
 from services.invoices.model import ISSUE_INVOICE
 from services.ledger import queries as ledger
 from services.money import Money
+from services.reporting.explanation import why_of
 
 VIEWS = ("Explain balance", "Transactions", "Usage", "Numbers", "Invoices", "Details")
 
@@ -65,27 +69,31 @@ opened = open_screen(
 if customer is None:
     empty("There is no such customer.", "Find one with the search box at the left.")
 else:
-    period = filters.chosen_period()
-    explained = read(ledger.explain, customer_id=customer.id, currency=customer.currency, period=period)
+    customer_figures.draw(customer)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        period = customer_period.choose()
+        freshness.show()
+        st.space("stretch")
+        as_customer = filters.switch(
+            "As the customer sees it", key="customer_sees", help_text="Without the fees hidden from the customer"
+        )
     with opened.acts:
         with st.container(width="content"):
-            export_menu = st.container()
+            customer_papers.statement_menu(customer, period)
+        customer_papers.answer_button(customer, period)
         if opened.by.may(ISSUE_INVOICE) and st.button("New invoice", type="primary", icon=":material/note_add:"):
             parameters = {"customer": str(customer.id)}
             st.switch_page(str(menu.PAGES / "billing/new_invoice.py"), query_params=parameters)
-    with export_menu:
-        downloads.menu(
-            f"statement {customer.username} {period.starts_on} {period.last_day}",
-            customer_story.statement(opened.by, customer, period, explained),
-        )
-    customer_figures.draw(customer, explained, period)
     view = filters.views("What to look at", VIEWS, key="customer_view")
     if view == "Explain balance":
-        customer_figures.explain(customer, explained, period)
+        told = read(why_of, customer_id=customer.id, currency=customer.currency, period=period)
+        customer_explained.draw(customer, told, as_customer=as_customer)
+    elif view == "Transactions" and as_customer:
+        customer_story.listed_to_the_customer(customer, period)
     elif view == "Transactions":
         customer_story.transactions(customer, period)
     elif view == "Usage":
-        customer_story.used(opened.by, customer)
+        customer_story.used(opened.by, customer, period)
     elif view == "Numbers":
         customer_story.rented(customer)
     elif view == "Invoices":

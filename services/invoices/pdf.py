@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from segno.helpers import make_epc_qr
 from stdnum import iban
 from stdnum.au import abn
 
 from services.invoices.document import Document
-from services.papers import fonts
+from services.papers import fonts, letterhead
 from services.papers.archive import archived
-from services.papers.page import ACCENT, BAND, INK, MARGIN, RULE, SOFT, Sheet
+from services.papers.letterhead import room_for
+from services.papers.page import ACCENT, BAND, INK, MARGIN, SOFT, Sheet
 from services.papers.wording import bank_label, date_text, money_text, number_text, rate_text, say
 
-_RIGHT = 595.27 - MARGIN
-_WIDE = _RIGHT - MARGIN
-_MIDDLE = MARGIN + 270
+_RIGHT, _WIDE, _MIDDLE = letterhead.RIGHT, letterhead.WIDE, letterhead.MIDDLE
 _BESIDE = MARGIN + 294  # where the reference stands, right of the bank details
-_LOWEST = 770.0  # below it stands the footer
 _LONGEST_QR_NAME = 70  # EPC 069-12
 
 
@@ -44,15 +40,9 @@ def invoice_pdf(document: Document) -> bytes:
 
 def _head(sheet: Sheet, document: Document) -> float:
     seller, language = document.seller, document.language
-    sheet.box(0, 0, sheet.width, 6, color=ACCENT)
-    y = sheet.paragraph(MARGIN, 60, seller.name, room=250, size=14, bold=True, leading=1.25)
     lines = [*seller.address, f"{say('abn', language)} {seller.abn}", seller.email, seller.phone, seller.website]
-    for line in filter(None, lines):
-        y = sheet.paragraph(MARGIN, y, line, room=250, size=8.5, color=SOFT)
-    sheet.text(_RIGHT, 64, document.title, size=24, bold=True, color=ACCENT, align="right")
     number = document.number or say("draft", language)
-    sheet.text(_RIGHT, 84, number, size=12, bold=True, align="right")
-    return max(y, 100)
+    return letterhead.head(sheet, name=seller.name, lines=lines, title=document.title, under=number)
 
 
 def _parties(sheet: Sheet, document: Document, y: float) -> float:
@@ -65,25 +55,17 @@ def _parties(sheet: Sheet, document: Document, y: float) -> float:
         ("username", document.username),
         ("account_id", document.account_id),
     ]
-    beside = _facts(sheet, [(say(words, language), value) for words, value in facts], y)
+    beside = letterhead.facts(sheet, [(say(words, language), value) for words, value in facts], y)
     sheet.text(MARGIN, y, say("bill_to", language), size=8, bold=True, color=ACCENT)
     left = sheet.paragraph(MARGIN, y + 16, buyer.company_name, room=245, size=11, bold=True)
     for line in filter(None, [*buyer.address.split("\n"), _business_id(document)]):
-        left = sheet.paragraph(MARGIN, _room_for(sheet, left, 110), line, room=245)
-    left = _room_for(sheet, left + 6, 60)
+        left = sheet.paragraph(MARGIN, room_for(sheet, left, 110), line, room=245)
+    left = room_for(sheet, left + 6, 60)
     sheet.text(MARGIN, left, say("contact", language), size=8, bold=True, color=ACCENT)
     left += 14
     for line in (buyer.contact_name, buyer.contact_phone, buyer.email):
-        left = sheet.paragraph(MARGIN, _room_for(sheet, left, 60), line, room=245)
+        left = sheet.paragraph(MARGIN, room_for(sheet, left, 60), line, room=245)
     return left if sheet.pages > 1 else max(left, beside)
-
-
-def _room_for(sheet: Sheet, y: float, needed: float) -> float:
-    """The baseline to go on at: `y`, or the top of a new page when less than `needed` points are left."""
-    if y + needed <= _LOWEST:
-        return y
-    sheet.next_page()
-    return MARGIN + 20
 
 
 def _business_id(document: Document) -> str:
@@ -94,21 +76,9 @@ def _business_id(document: Document) -> str:
     return say("buyer_abn" if is_abn else "business_id", document.language, value=given)
 
 
-def _facts(sheet: Sheet, facts: Sequence[tuple[str, str]], y: float) -> float:
-    for label, value in facts:
-        sheet.text(_MIDDLE, y, label, size=8.5, color=SOFT)
-        lines = fonts.wrapped(value, 9, 120, bold=True)
-        for line in lines:
-            sheet.text(_RIGHT, y, line, bold=True, align="right")
-            y += 12.5
-        sheet.rule(_MIDDLE, y - 7.5, _RIGHT)
-        y += 5
-    return y
-
-
 def _amounts(sheet: Sheet, document: Document, y: float) -> float:
     language = document.language
-    y = _room_for(sheet, y, 140)
+    y = room_for(sheet, y, 140)
     sheet.box(MARGIN, y - 14, _WIDE, 21, color=INK, radius=3)
     white = BAND
     sheet.text(MARGIN + 10, y, say("description", language), size=8.5, bold=True, color=white)
@@ -157,7 +127,7 @@ def _payment(sheet: Sheet, document: Document, y: float) -> float:
     code = _code(document)
     room = _BESIDE - MARGIN - 122
     high = max(46 + sum(14 * len(fonts.wrapped(value, 9, room, bold=True)) for _, value in lines), 150 if code else 118)
-    y = _room_for(sheet, y, high)
+    y = room_for(sheet, y, high)
     sheet.box(MARGIN, y - 14, _WIDE, high, color=BAND, radius=5)
     sheet.box(MARGIN, y - 14, 4, high, color=ACCENT)
     inside = MARGIN + 18
@@ -216,13 +186,10 @@ def _notes(sheet: Sheet, document: Document, y: float) -> None:
     else:
         notes.append(say("unchanged", language))
     for note in notes:
-        y = sheet.paragraph(MARGIN, _room_for(sheet, y, 30), note, room=_WIDE, size=8.5) + 4
+        y = sheet.paragraph(MARGIN, room_for(sheet, y, 30), note, room=_WIDE, size=8.5) + 4
 
 
 def _foot(sheet: Sheet, document: Document, number: int, pages: int) -> None:
     language, seller = document.language, document.seller
-    sheet.rule(MARGIN, 792, _RIGHT, color=RULE)
     legal = f"{seller.name} · {say('abn', language)} {seller.abn} · {document.number or say('draft', language)}"
-    page = say("page", language, page=number, pages=pages)
-    sheet.text(MARGIN, 806, fonts.clipped(legal, 7.5, _WIDE - 90), size=7.5, color=SOFT)
-    sheet.text(_RIGHT, 806, page, size=7.5, color=SOFT, align="right")
+    letterhead.foot(sheet, legal=legal, language=language, number=number, pages=pages)

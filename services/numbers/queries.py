@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -228,3 +228,9 @@ def _shown(row: Row[Any], one: DedicatedNumber, on: date) -> tuple[Any, ...]:
         following[0] if following else None,
         following[1].micros if following else None,
     )
+
+
+def e164_of(conn: Connection, ids: Collection[int]) -> dict[int, str]:
+    """The telephone numbers of these dedicated numbers by their ids."""
+    c = dedicated_number.c
+    return {row.id: row.e164 for row in conn.execute(select(c.id, c.e164).where(c.id.in_(ids)))}

@@ -129,6 +129,18 @@ def number_text(money: Money, language: str) -> str:
     return format_decimal(money.rounded().amount, format=pattern, locale=_LOCALES[language])
 
 
+def exact_text(money: Money, places: int, language: str) -> str:
+    """The number alone with that many decimals, which must round nothing away: "0.0792", "0,0792"."""
+    pattern = "#,##0." + "0" * places if places else "#,##0"
+    return format_decimal(money.amount, format=pattern, locale=_LOCALES[language])
+
+
+def exact_money_text(money: Money, places: int, language: str) -> str:
+    """The same with its ISO code, as `money_text` sets it."""
+    number = exact_text(money, places, language)
+    return f"{number}\u00a0{money.currency}" if language == "fr" else f"{money.currency}\u00a0{number}"
+
+
 def money_text(money: Money, language: str) -> str:
     """The amount with its ISO code, never a symbol, which several dollars share: "AUD 1,220.00", "1 220,00 EUR"."""
     number = number_text(money, language)

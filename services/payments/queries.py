@@ -91,6 +91,13 @@ def page(
     return AllocationsPage(frame, int(total))
 
 
+def invoice_numbers(conn: Connection, allocation_ids: Collection[int]) -> dict[int, str]:
+    """The number of the invoice each allocation paid, also of those taken back."""
+    kept = allocation_table.c
+    wanted = select(kept.id, invoice.c.number).join(invoice, invoice.c.id == kept.invoice_id)
+    return {row.id: row.number for row in conn.execute(wanted.where(kept.id.in_(allocation_ids)))}
+
+
 def known_payers(conn: Connection, accounts: Collection[str]) -> dict[str, frozenset[int]]:
     """For each payer's account (letters and digits, capitals) the customers whose invoices it paid before."""
     kept = allocation_table.c

@@ -93,7 +93,9 @@ def csv(table: ExportTable) -> bytes:
     write.writerow([table.title])
     write.writerows([[harmless(name), harmless(value)] for name, value in table.facts])
     write.writerow(["Rows", len(table.rows)])
-    write.writerows([[harmless(name), amount.plain(), amount.currency] for name, amount in totals_of(table)])
+    write.writerows(
+        [[harmless(name), decimal_text(amount, None), amount.currency] for name, amount in totals_of(table)]
+    )
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages._ui import customer_figures
 from services.access.model import Role
 from services.customers import queries
 from services.customers.model import BillingMode, Customer
-from services.money import Money
 from tests.pages.bought import issued, open_company
 from tests.pages.harness import SmallCompany, on, signed_in
 
@@ -85,17 +83,6 @@ def test_only_accounting_is_offered_a_new_invoice(company: SmallCompany) -> None
         assert any(each.label == "New invoice" for each in app.main.button) is offered
 
 
-def test_the_balance_is_explained_to_the_cent(company: SmallCompany) -> None:
-    app = on(company, Role.SUPPORT, ONE, id=str(company.customers[0]))
-    assert any("Difference 0.00 AUD" in each.value for each in app.caption)
-    moved = app.dataframe[0].value
-    assert list(moved["movement"]) == [
-        "Opening balance", "Bank-transfer top-up", "SMS", "MMS", "Number rental", "Closing balance",
-    ]  # fmt: skip
-    opening, *movements, closing = moved["amount_micros"]
-    assert round(opening + sum(movements), 2) == round(closing, 2) == 135.9
-
-
 def test_a_negative_balance_is_said_in_words(company: SmallCompany) -> None:
     app = on(company, Role.SUPPORT, ONE, id=str(company.customers[3]))
     assert any("Negative balance" in each.proto.body for each in app.get("markdown") if hasattr(each.proto, "body"))
@@ -162,13 +149,6 @@ def test_a_new_customer_with_a_sentence_for_every_wrong_field(company: SmallComp
         button(app, "Create customer").click().run()
     with company.database.read() as conn:
         assert [each.username for each in queries.search(conn, "wattle")] == ["wattle"]
-
-
-def test_days_of_credit_left() -> None:
-    recent = customer_figures.Recent((), 10_000_000)
-    assert recent.days_left(Money.of("95", "AUD")) == 9
-    assert recent.days_left(Money.of("-5", "AUD")) == 0
-    assert customer_figures.Recent((), 0).days_left(Money.of("95", "AUD")) is None
 
 
 def test_a_customer_is_called_by_name_and_account() -> None:

@@ -1,0 +1,54 @@
+"""What the company's papers have in common: its name and address at the head, facts beside, the line at the foot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.papers import fonts
+from services.papers.page import ACCENT, MARGIN, RULE, SOFT, Sheet
+from services.papers.wording import say
+
+RIGHT = 595.27 - MARGIN  # A4 upright
+WIDE = RIGHT - MARGIN
+MIDDLE = MARGIN + 270
+LOWEST = 770.0  # below it stands the foot
+
+
+def head(sheet: Sheet, *, name: str, lines: Sequence[str], title: str, under: str, size: float = 24) -> float:
+    """The company at the left, what the paper is at the right; returns the baseline to go on at."""
+    sheet.box(0, 0, sheet.width, 6, color=ACCENT)
+    y = sheet.paragraph(MARGIN, 60, name, room=250, size=14, bold=True, leading=1.25)
+    for line in filter(None, lines):
+        y = sheet.paragraph(MARGIN, y, line, room=250, size=8.5, color=SOFT)
+    sheet.text(RIGHT, 64, title, size=size, bold=True, color=ACCENT, align="right")
+    sheet.text(RIGHT, 84, under, size=size / 2, bold=True, align="right")
+    return max(y, 100)
+
+
+def facts(sheet: Sheet, said: Sequence[tuple[str, str]], y: float) -> float:
+    """Labels and bold values in the right half, each over a rule; returns the baseline below them."""
+    for label, value in said:
+        sheet.text(MIDDLE, y, label, size=8.5, color=SOFT)
+        lines = fonts.wrapped(value, 9, 120, bold=True)
+        for line in lines:
+            sheet.text(RIGHT, y, line, bold=True, align="right")
+            y += 12.5
+        sheet.rule(MIDDLE, y - 7.5, RIGHT)
+        y += 5
+    return y
+
+
+def room_for(sheet: Sheet, y: float, needed: float) -> float:
+    """The baseline to go on at: `y`, or the top of a new page when less than `needed` points are left."""
+    if y + needed <= LOWEST:
+        return y
+    sheet.next_page()
+    return MARGIN + 20
+
+
+def foot(sheet: Sheet, *, legal: str, language: str, number: int, pages: int) -> None:
+    """Who gives the paper out, and the page of how many."""
+    sheet.rule(MARGIN, 792, RIGHT, color=RULE)
+    page = say("page", language, page=number, pages=pages)
+    sheet.text(MARGIN, 806, fonts.clipped(legal, 7.5, WIDE - 90), size=7.5, color=SOFT)
+    sheet.text(RIGHT, 806, page, size=7.5, color=SOFT, align="right")

@@ -1,0 +1,210 @@
+"""The statement of account a customer may be given: it adds up before it is drawn, and names nothing that is hidden.
+
+Usage is one line a day and product; every other movement is its own line; all fees hidden from the customer are one
+line, "Other charges", at the period's end, so that the statement ties (product.md, decisions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import accumulate
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.company import queries as company
+from services.customers import queries as customers
+from services.customers.model import Customer, InvoiceDetails
+from services.errors import BrokenInvariant
+from services.invoices.document import Seller
+from services.ledger import queries as ledger
+from services.ledger.classes import MOVES_CREDIT, MovementClass, class_of
+from services.ledger.model import Kind
+from services.money import MICROS, Money, digits
+from services.numbers import queries as numbers
+from services.payments import queries as payments
+from services.periods import Period
+from services.reporting.explanation import Seen, Why, why_of
+from services.reporting.words import class_words, kind_words, say
+from services.usage import queries as usage
+
+_EVERY = 1_000_000
+_MOST_PLACES = 6
+_OF_NUMBERS = (Kind.RENTAL, Kind.RENTAL_REFUND)
+
+
+class DoesNotAddUp(BrokenInvariant):
+    """A statement's movements do not lead from its opening to its closing balance; it must never be given out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One movement as the customer reads it: positive came in, negative went out, and the balance after it."""
+
+    day: date
+    words: str
+    amount: Money
+    balance: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Everything a statement of account prints. `complete_through` is None where no usage was ever imported."""
+
+    seller: Seller
+    customer: Customer
+    details: InvoiceDetails
+    language: str
+    period: Period
+    opening: Money
+    lines: tuple[Line, ...]
+    totals: tuple[tuple[str, Money], ...]
+    closing: Money
+    complete_through: date | None
+
+    def __post_init__(self) -> None:
+        """Refuse a statement that contradicts itself, with `DoesNotAddUp`."""
+        by_line = sum((line.amount for line in self.lines), self.opening)
+        by_class = sum((amount for _, amount in self.totals), self.opening)
+        last = self.lines[-1].balance if self.lines else self.opening
+        if not self.closing == by_line == by_class == last:
+            found = f"lines make {by_line.text()}, classes {by_class.text()}, the last balance is {last.text()}"
+            raise DoesNotAddUp(f"{self.customer.username} closes at {self.closing.text()}, but {found}")
+
+    @property
+    def came_in(self) -> Money:
+        """The sum of what raised the credit."""
+        return sum((line.amount for line in self.lines if line.amount.micros > 0), Money(0, self.opening.currency))
+
+    @property
+    def went_out(self) -> Money:
+        """The sum of what lowered the credit, positive."""
+        return self.came_in - (self.closing - self.opening)
+
+    @property
+    def places(self) -> int:
+        """The decimals of every amount: the fewest that round nothing, so that the paper itself adds up."""
+        amounts = [self.opening, self.closing, *(line.amount for line in self.lines)]
+        return places_for(amounts)
+
+    @property
+    def name(self) -> str:
+        """What its files are called, without the ending."""
+        return f"statement {self.customer.username} {self.period.starts_on} {self.period.last_day}"
+
+
+def places_for(amounts: Iterable[Money]) -> int:
+    """The fewest decimals, at least the currency's own, that write every one of these amounts exactly."""
+    least = 0
+    for amount in amounts:
+        least = max(least, digits(amount.currency))
+        while least < _MOST_PLACES and amount.micros % (MICROS // 10**least):
+            least += 1
+    return least
+
+
+def statement(conn: Connection, *, customer_id: int, period: Period, language: str = "") -> Statement:
+    """The statement of one customer over any days, in their documents' language unless one is named.
+
+    Raises `NoCustomer` and `NotSetUp`.
+    """
+    owner = customers.customer(conn, customer_id)
+    details = details_of(conn, owner)
+    spoken = language or details.language
+    told = why_of(conn, customer_id=customer_id, currency=owner.currency, period=period)
+    seen = told.as_the_customer_sees_it()
+    moved = _moved(conn, owner, told, spoken)
+    balances = accumulate((amount.micros for _, _, amount in moved), initial=told.opening.micros)
+    after = list(balances)[1:]
+    lines = [
+        Line(day, words, amount, Money(micros, owner.currency))
+        for (day, words, amount), micros in zip(moved, after, strict=True)
+    ]
+    through = usage.complete_through(conn)
+    return Statement(
+        seller=Seller.of(company.company(conn)),
+        customer=owner,
+        details=details,
+        language=spoken,
+        period=period,
+        opening=told.opening,
+        lines=tuple(lines),
+        totals=tuple(totals_of(seen, spoken)),
+        closing=told.closing,
+        # not the day it was drawn: a statement of past days, drawn again, is the same file
+        complete_through=min(through, period.last_day) if through else None,
+    )
+
+
+def details_of(conn: Connection, owner: Customer) -> InvoiceDetails:
+    """What the customer's papers print and in which language; the account's own name while nothing was entered."""
+    versions = customers.details_versions(conn, owner.id, limit=1)
+    return versions[0].details if versions else InvoiceDetails(owner.name, email=owner.email)
+
+
+def totals_of(seen: Seen, language: str) -> list[tuple[str, Money]]:
+    """What each class came to as the customer reads it, the hidden ones as "Other charges"."""
+    found = [(class_words(line.of, line.kind, language), line.money) for line in seen.lines if line.money]
+    return [*found, (say("other_charges", language), seen.gap)] if seen.gap else found
+
+
+_Moved = tuple[date, str, Money]
+
+
+def _moved(conn: Connection, owner: Customer, told: Why, language: str) -> list[_Moved]:
+    """Every line in order: by day, within a day by class, what is hidden at the very end."""
+    order = {each: place for place, each in enumerate(MovementClass)}
+    found: list[tuple[date, int, int, str, Money]] = []
+    sums = ledger.totals_by_kind(conn, period=told.period, customer_id=owner.id, currency=owner.currency)
+    for day, name, micros in zip(sums["day"], sums["kind"], sums["micros"], strict=True):
+        kind = Kind(name)
+        if class_of(kind).by_kind and micros:
+            place = list(Kind).index(kind)
+            found.append((day, order[class_of(kind)], place, kind_words(kind, language), Money(micros, owner.currency)))
+    found += _single(conn, owner, told, language, order)
+    lines = [(day, words, amount) for day, _, _, words, amount in sorted(found, key=lambda each: each[:3])]
+    hidden = told.hidden.money
+    return [*lines, (told.period.last_day, say("other_charges", language), hidden)] if hidden else lines
+
+
+def _single(
+    conn: Connection, owner: Customer, told: Why, language: str, order: dict[MovementClass, int]
+) -> list[tuple[date, int, int, str, Money]]:
+    kinds = tuple(kind for kind in MOVES_CREDIT if not class_of(kind).by_kind)
+    rows = ledger.movements(
+        conn, period=told.period, customer_id=owner.id, currency=owner.currency, kinds=kinds, size=_EVERY
+    ).rows
+    rows = rows[(rows["micros"] != 0) & ~rows["entry_id"].isin(told.hidden.entry_ids)]
+    names = _references(conn, list(zip(rows["kind"], rows["source_id"], strict=True)), language)
+    found: list[tuple[date, int, int, str, Money]] = []
+    columns = (rows[name] for name in ("day", "kind", "entry_id", "micros", "source_id", "reversal_of_id"))
+    for day, name, entry_id, micros, source_id, undoes in zip(*columns, strict=True):
+        kind = Kind(name)
+        named = names.get((kind, _whole(source_id)))
+        words = f"{kind_words(kind, language)}, {named}" if named else kind_words(kind, language)
+        if _whole(undoes):
+            words = say("taken_back", language, what=words)
+        found.append((day, order[class_of(kind)], int(entry_id), words, Money(int(micros), owner.currency)))
+    return found
+
+
+def _references(
+    conn: Connection, sources: Sequence[tuple[str, Any]], language: str
+) -> dict[tuple[Kind, int | None], str]:
+    """What a movement is about, where a customer knows it by a name: the invoice's number, the dedicated number."""
+
+    def ids(kind: Kind) -> list[int]:
+        return sorted({known for name, given in sources if name == kind and (known := _whole(given))})
+
+    paid = payments.invoice_numbers(conn, ids(Kind.BANK_TOP_UP))
+    rented = numbers.e164_of(conn, [key for kind in _OF_NUMBERS for key in ids(kind)])
+    found: dict[tuple[Kind, int | None], str] = {}
+    found |= {(Kind.BANK_TOP_UP, key): say("invoice_no", language, number=number) for key, number in paid.items()}
+    return found | {(kind, key): e164 for kind in _OF_NUMBERS for key, e164 in rented.items()}
+
+
+def _whole(value: Any) -> int | None:
+    """A whole number of a frame, where a column with gaps holds floats and NaN, the one value unlike itself."""
+    return None if value is None or value != value else int(value)  # noqa: PLR0124
