@@ -45,6 +45,9 @@ def _credit(customer: Customer, credit: Money, today: date) -> None:
         f"Credit balance, {customer.currency}", credit.micros / MICROS, trend[-1] - trend[-8], delta_color="off",
         delta_description="in 7 days", format="accounting", chart_data=trend, chart_type="line",
     )  # fmt: skip
+    given = read(ledger.promotional_credit, customer_id=customer.id, currency=customer.currency)
+    if given:
+        st.caption(f"of which {text.money(given)} promotional")
 
 
 def _on_a_day(customer: Customer, today: date) -> None:

@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 
 from services.customers import queries as customers
 from services.customers.model import Customer
-from services.money import Money, zero
+from services.ledger import queries as ledger
+from services.money import Money
 from services.papers.wording import date_text, exact_money_text, exact_text, money_text
 from services.periods import Period
 from services.reporting.explanation import Seen, why_of
@@ -38,7 +39,7 @@ def facts_for(conn: Connection, *, customer_id: int, period: Period, today: date
     """The figures of an answer about a period. Raises `NoCustomer`."""
     owner = customers.customer(conn, customer_id)
     told = why_of(conn, customer_id=customer_id, currency=owner.currency, period=period)
-    promotional = zero(owner.currency)
+    promotional = ledger.promotional_credit(conn, customer_id, owner.currency)
     coming = outlook(conn, customer=owner, today=today)
     return Facts(owner, period, told.as_the_customer_sees_it(), promotional, coming, today)
 

@@ -51,7 +51,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Everything a statement of account prints. `complete_through` is None where no usage was ever imported."""
+    """Everything a statement of account prints. `complete_through` is None where no usage was ever imported.
+
+    `promotional` is the part of the closing balance that was given and not bought.
+    """
 
     seller: Seller
     customer: Customer
@@ -62,6 +65,7 @@ class Statement:
     lines: tuple[Line, ...]
     totals: tuple[tuple[str, Money], ...]
     closing: Money
+    promotional: Money
     complete_through: date | None
 
     def __post_init__(self) -> None:
@@ -86,7 +90,7 @@ class Statement:
     @property
     def places(self) -> int:
         """The decimals of every amount: the fewest that round nothing, so that the paper itself adds up."""
-        amounts = [self.opening, self.closing, *(line.amount for line in self.lines)]
+        amounts = [self.opening, self.closing, self.promotional, *(line.amount for line in self.lines)]
         return places_for(amounts)
 
     @property
@@ -133,6 +137,7 @@ def statement(conn: Connection, *, customer_id: int, period: Period, language: s
         lines=tuple(lines),
         totals=tuple(totals_of(seen, spoken)),
         closing=told.closing,
+        promotional=ledger.promotional_credit(conn, owner.id, owner.currency, on=period.last_day),
         # not the day it was drawn: a statement of past days, drawn again, is the same file
         complete_through=min(through, period.last_day) if through else None,
     )

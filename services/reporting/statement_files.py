@@ -69,11 +69,10 @@ def statement_table(statement: Statement) -> ExportTable:
         (say("complete", language), _complete(statement)),
         (paper_words("from", language), statement.seller.name),
     ]
-    ends = (
-        (say("opening", language), statement.opening),
-        *statement.totals,
-        (say("closing", language), statement.closing),
-    )
+    ends = [(say("opening", language), statement.opening), *statement.totals]
+    ends.append((say("closing", language), statement.closing))
+    if statement.promotional:
+        ends.append((say("promotional", language), statement.promotional))
     return ExportTable(say("statement", language), columns, rows, facts, ends)
 
 
@@ -179,7 +178,8 @@ def _movements(sheet: Sheet, statement: Statement, y: float) -> float:
             before, balance = line.day, line.balance
     y = _next(sheet, statement, balance, y, 2 * _ROW)
     sheet.rule(MARGIN, y - 10, RIGHT, color=INK, thickness=0.9)
-    return _balance_row(sheet, statement, "closing", statement.closing, y + 3)
+    y = _balance_row(sheet, statement, "closing", statement.closing, y + 3)
+    return _balance_row(sheet, statement, "promotional", statement.promotional, y) if statement.promotional else y
 
 
 def _next(sheet: Sheet, statement: Statement, balance: Money, y: float, needed: float) -> float:
