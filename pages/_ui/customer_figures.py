@@ -69,19 +69,16 @@ def _lasts(found: Outlook, today: date) -> None:
         st.caption(f"nothing used in {text.count(found.days.days, 'day')} to {text.day(found.days.last_day)}")
         return
     ends = f"until {text.day(until)}" if left and until else "used up" if not left else "for years"
-    st.caption(
-        f"{ends}, at {text.money(found.daily)} a day in the {text.count(found.days.days, 'day')}"
-        f" to {text.day(found.days.last_day)}"
-    )
+    st.caption(f"{ends}; {text.amount(found.daily)} a day in {found.days.days} days to {text.day(found.days.last_day)}")
 
 
 def _rental(found: Outlook) -> None:
     if found.rental is None:
-        st.metric("Next number rental", None)
+        st.metric("Next rental", None)
         st.caption("no number is charged again")
         return
     day, amount = found.rental
-    st.metric(f"Next number rental, {amount.currency}", amount.micros / MICROS, format="accounting")
+    st.metric(f"Next rental, {amount.currency}", amount.micros / MICROS, format="accounting")
     missing = found.missing_for_rental
     enough = f":red[{text.money(missing)} short today]" if missing else "the credit suffices today"
     st.caption(f"on {text.day(day)}; {enough}")

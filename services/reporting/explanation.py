@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from services.fees import queries as fees
 from services.ledger import queries as ledger
 from services.ledger.classes import MovementClass, class_of, kinds_of, usual_direction
 from services.ledger.model import Explanation, ExplanationLine, Kind
@@ -104,8 +105,11 @@ def why_of(conn: Connection, *, customer_id: int, currency: str, period: Period)
 
 def hidden_fees(conn: Connection, customer_id: int, currency: str, period: Period) -> Hidden:
     """The fees of a period that are not shown to the customer, those taken back among them."""
-    del conn, customer_id, period
-    return Hidden((), zero(currency), zero(currency))
+    rows = fees.hidden_entries(conn, customer_id=customer_id, period=period)
+    moved = [int(micros) for micros in rows["micros"]]
+    back = sum(micros for micros in moved if micros > 0)
+    ids = tuple(int(entry_id) for entry_id in rows["entry_id"])
+    return Hidden(ids, Money(sum(moved), currency), Money(back, currency))
 
 
 def why(explained: Explanation, *, period: Period, hidden: Hidden) -> Why:

@@ -18,6 +18,7 @@ from services.company import queries as company
 from services.customers import queries as customers
 from services.customers.model import Customer, InvoiceDetails
 from services.errors import BrokenInvariant
+from services.fees import queries as fees
 from services.invoices.document import Seller
 from services.ledger import queries as ledger
 from services.ledger.classes import MOVES_CREDIT, MovementClass, class_of
@@ -204,9 +205,11 @@ def _references(
         return sorted({known for name, given in sources if name == kind and (known := _whole(given))})
 
     paid = payments.invoice_numbers(conn, ids(Kind.BANK_TOP_UP))
+    agreed = {key: fees.fee(conn, key).wording for key in ids(Kind.CUSTOM_FEE)}
     rented = numbers.e164_of(conn, [key for kind in _OF_NUMBERS for key in ids(kind)])
     found: dict[tuple[Kind, int | None], str] = {}
     found |= {(Kind.BANK_TOP_UP, key): say("invoice_no", language, number=number) for key, number in paid.items()}
+    found |= {(Kind.CUSTOM_FEE, key): wording for key, wording in agreed.items() if wording}
     return found | {(kind, key): e164 for kind in _OF_NUMBERS for key, e164 in rented.items()}
 
 

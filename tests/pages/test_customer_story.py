@@ -97,7 +97,7 @@ def test_a_period_that_has_begun_ends_today(period: Period, until: date) -> None
 def test_it_is_said_how_far_usage_is_complete_and_what_comes_next(company: SmallCompany, today: date) -> None:
     app = screen(company)
     assert f"Usage complete through {today.day} {today:%b %Y}" in said(app)
-    assert metric(app, "Next number rental").value == "25.0"
+    assert metric(app, "Next rental").value == "25.0"
     assert metric(app, "Days of credit left").value != "—"
     assert "the credit suffices today" in said(app)
 
