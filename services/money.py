@@ -85,6 +85,16 @@ def allocate(total: int, weights: Sequence[int], *, unit: int = 1) -> list[int]:
     return [sign * share for share in shares]
 
 
+def next_share(total: int, whole: int, *, before: int, given: int, part: int, unit: int = 1) -> int:
+    """What `part` of `whole` gets of `total`, when the parts `before` it got `given`; all in micros.
+
+    The sum of shares follows the sum of parts, rounded to `unit`, so that the last part makes it exactly `total` in
+    whatever order and sizes they come. Never negative and never beyond the total, also after some were taken back.
+    """
+    due = total if before + part == whole else divide(total * (before + part), whole * unit) * unit
+    return min(max(due - given, 0), total - given)
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """An exact amount of one currency, in integer micro-units (10^-6)."""

@@ -10,7 +10,10 @@ from services.banking.operations import import_statement
 from services.banking.queries import unallocated_receipts
 from services.banking.writer import write_camt053
 from services.db.engine import Database
+from services.invoices.model import Invoice
 from services.money import Money
+from services.payments.model import Allocation
+from services.payments.operations import allocate
 from tests.invoicing import AT
 
 ON = date(2026, 11, 20)
@@ -67,3 +70,15 @@ def arrive(database: Database, *lines: Line, at: datetime = AT) -> list[BankLine
     with database.read() as conn:
         booked = {each.bank_reference: each for each in unallocated_receipts(conn)}
     return [booked[each.bank_reference] for each in lines]
+
+
+def receive(
+    database: Database, invoice: Invoice, amount: str, *, key: str = "first", short: str = "part"
+) -> Allocation:
+    """The amount arrives at the bank and is given to the invoice."""
+    [receipt] = arrive(database, line(amount, invoice.currency))
+    nonce = f"{invoice.id} {key}"
+    return database.act(
+        lambda tx: allocate(tx, by=SYSTEM, bank_line_id=receipt.id, invoice_id=invoice.id, nonce=nonce, short=short),
+        at=AT,
+    )

@@ -25,12 +25,20 @@ WORDS = {
     InvoiceStatus.PART_PAID.value: "Part-paid",
     InvoiceStatus.PAID.value: "Paid",
     InvoiceStatus.SETTLED_SHORT.value: "Settled short",
+    InvoiceStatus.CREDITED.value: "Credited",
+    InvoiceStatus.EXPIRED.value: "Expired",
+    InvoiceStatus.VOID.value: "Void",
+    InvoiceStatus.WRITTEN_OFF.value: "Written off",
 }
 _COLOURS: dict[InvoiceStatus, Colour] = {
     InvoiceStatus.ISSUED: "blue",
     InvoiceStatus.PART_PAID: "orange",
     InvoiceStatus.PAID: "green",
     InvoiceStatus.SETTLED_SHORT: "green",
+    InvoiceStatus.CREDITED: "gray",
+    InvoiceStatus.EXPIRED: "gray",
+    InvoiceStatus.VOID: "gray",
+    InvoiceStatus.WRITTEN_OFF: "red",
 }
 _SOON = 7
 EXPORTED = {

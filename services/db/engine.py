@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from services.errors import Unavailable
+from services.errors import BrokenInvariant, Unavailable
 
 BUSY_TIMEOUT_MS = 30_000
 TRIES = 5
@@ -86,6 +86,22 @@ class Database:
             yield Transaction(conn, moment, moment.astimezone(self.timezone).date(), self.timezone)
 
     @contextmanager
+    def reshape(self) -> Iterator[Transaction]:
+        """Like `write`, for steps that change the schema: SQLite checks foreign keys at the end, not row by row.
+
+        A table can only be built anew there while nothing looks at what refers to it. Raises `BrokenInvariant` when
+        something refers to nothing afterwards; then nothing has happened.
+        """
+        turn: Any = _sqlite_writers[str(self.url)] if self.is_sqlite else nullcontext()
+        with turn, _reachable(self._writer) as conn:
+            moment = datetime.now(UTC)
+            tx = Transaction(conn, moment, moment.astimezone(self.timezone).date(), self.timezone)
+            with _unchecked(conn) if self.is_sqlite else nullcontext(), conn.begin():
+                yield tx
+                if self.is_sqlite and (lost := conn.exec_driver_sql("PRAGMA foreign_key_check").fetchone()):
+                    raise BrokenInvariant(f"a row of {lost[0]} refers to nothing in {lost[2]}")
+
+    @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open one consistent, read-only view; close it before showing anything."""
         with _reachable(self._reader) as conn, conn.begin():
@@ -118,6 +134,17 @@ def _reachable(engine: Engine) -> Iterator[Connection]:
         raise Unavailable("The database does not answer; check that it runs and try again.") from error
     with conn:
         yield conn
+
+
+@contextmanager
+def _unchecked(conn: Connection) -> Iterator[None]:
+    """SQLite's switch works between transactions only, so it is thrown beneath SQLAlchemy, which would open one."""
+    bare: Any = conn.connection.dbapi_connection
+    bare.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        bare.execute("PRAGMA foreign_keys=ON")
 
 
 def _sqlite_engine(url: Any, *, writes: bool) -> Engine:

@@ -13,12 +13,16 @@ from sqlalchemy import Connection
 from services.db.engine import Database
 
 FOLDER = Path(__file__).resolve().parent / "migrations"
+_COPY = "INSERT INTO {table}_anew ({columns}) SELECT {columns} FROM {table}"
+_DROP_TRIGGER = "DROP TRIGGER {trigger}"
+_DROP_TABLE = "DROP TABLE {table}"
+_RENAME = "ALTER TABLE {table}_anew RENAME TO {table}"
 UPGRADE_TURN = 0x1ED6E7  # one process upgrades, the others wait for it
 
 
 def upgrade(database: Database) -> None:
     """Run every step the database has not seen, all in one transaction; nothing happens when it is up to date."""
-    with database.write() as tx:
+    with database.reshape() as tx:
         if tx.dialect == "postgresql":
             tx.conn.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (UPGRADE_TURN,))
         if version(tx.conn) != newest():
@@ -49,6 +53,27 @@ def run_sql(conn: Connection, name: str) -> None:
     for statement in content.split("--;;"):
         if statement.strip():
             conn.exec_driver_sql(statement.replace("%", "%%") if conn.dialect.name == "postgresql" else statement)
+
+
+def rebuild_table(conn: Connection, table: str, name: str) -> None:
+    """Build a table of SQLite anew, as the SQL file says under the name `<table>_anew`, with all its rows.
+
+    SQLite cannot change a constraint. Columns that are new take their default; indexes and triggers come back as they
+    were, unless the file makes one of that name. Only inside `Database.reshape`.
+    """
+    kept = "SELECT name, sql FROM sqlite_master WHERE tbl_name = ? AND type IN ('index', 'trigger') AND sql IS NOT NULL"
+    around = conn.exec_driver_sql(kept, (table,)).all()
+    old = [row[1] for row in conn.exec_driver_sql(f"PRAGMA table_info({table})")]
+    run_sql(conn, name)
+    new = {row[1] for row in conn.exec_driver_sql(f"PRAGMA table_info({table}_anew)")}
+    names = {"table": table, "columns": ", ".join(f'"{column}"' for column in old if column in new)}
+    conn.exec_driver_sql(_COPY.format(**names))
+    for trigger in [row[0] for row in around if row[1].lstrip().upper().startswith("CREATE TRIGGER")]:
+        conn.exec_driver_sql(_DROP_TRIGGER.format(trigger=trigger))  # one against deleting would hold up the dropping
+    conn.exec_driver_sql(_DROP_TABLE.format(**names))
+    conn.exec_driver_sql(_RENAME.format(**names))
+    for _, sql in around:
+        conn.exec_driver_sql(sql)
 
 
 def _config() -> Config:

@@ -48,8 +48,12 @@ SELECT currency, CAST(SUM(lines) AS BIGINT) AS lines_micros, CAST(SUM(ledger) AS
 
 RECEIVABLES = """
 SELECT customer_id, currency, CAST(SUM(open) AS BIGINT) AS open_micros, CAST(SUM(ledger) AS BIGINT) AS ledger_micros
-  FROM (SELECT customer_id, currency, gross_micros - allocated_micros - fee_micros AS open, 0 AS ledger
-          FROM invoice WHERE status <> 'void'
+  FROM (SELECT customer_id, currency, gross_micros - allocated_micros - fee_micros - credited_micros AS open,
+               0 AS ledger
+          FROM invoice
+        UNION ALL
+        SELECT i.customer_id, i.currency, -t.gross_micros, 0
+          FROM invoice_transition AS t JOIN invoice AS i ON i.id = t.invoice_id
         UNION ALL
         SELECT a.customer_id, a.currency, 0, b.balance
           FROM account_balance AS b JOIN account AS a ON a.id = b.account_id
@@ -59,19 +63,47 @@ SELECT customer_id, currency, CAST(SUM(open) AS BIGINT) AS open_micros, CAST(SUM
 
 GST = """
 SELECT currency, CAST(SUM(documents) AS BIGINT) AS documents_micros, CAST(SUM(ledger) AS BIGINT) AS ledger_micros
-  FROM (SELECT currency, tax_micros AS documents, 0 AS ledger FROM invoice WHERE status <> 'void'
+  FROM (SELECT currency, tax_micros AS documents, 0 AS ledger FROM invoice
+        UNION ALL
+        SELECT currency, -tax_micros, 0 FROM credit_note
+        UNION ALL
+        SELECT i.currency, -t.tax_micros, 0 FROM invoice_transition AS t JOIN invoice AS i ON i.id = t.invoice_id
         UNION ALL
         SELECT p.currency, 0, -p.amount
           FROM posting AS p JOIN account AS a ON a.id = p.account_id WHERE a.purpose = 'gst_payable') AS both_sides
  GROUP BY currency HAVING SUM(documents) <> SUM(ledger)
 """
 
+CREDIT_AWAITED = """
+SELECT customer_id, currency, CAST(SUM(open) AS BIGINT) AS awaited_micros, CAST(SUM(ledger) AS BIGINT) AS ledger_micros
+  FROM (SELECT customer_id, currency, net_micros - cleared_net_micros AS open, 0 AS ledger FROM invoice
+        UNION ALL
+        SELECT i.customer_id, i.currency, t.tax_micros - t.gross_micros, 0
+          FROM invoice_transition AS t JOIN invoice AS i ON i.id = t.invoice_id
+        UNION ALL
+        SELECT a.customer_id, a.currency, 0, -b.balance
+          FROM account_balance AS b JOIN account AS a ON a.id = b.account_id
+         WHERE a.purpose = 'credit_unpaid') AS both_sides
+ GROUP BY customer_id, currency HAVING SUM(open) <> SUM(ledger)
+"""
+
+OWED_BACK = """
+SELECT customer_id, currency, CAST(SUM(notes) AS BIGINT) AS notes_micros, CAST(SUM(ledger) AS BIGINT) AS ledger_micros
+  FROM (SELECT customer_id, currency, returned_micros AS notes, 0 AS ledger FROM credit_note
+        UNION ALL
+        SELECT a.customer_id, a.currency, 0, -b.balance
+          FROM account_balance AS b JOIN account AS a ON a.id = b.account_id
+         WHERE a.purpose = 'refund_payable') AS both_sides
+ GROUP BY customer_id, currency HAVING SUM(notes) <> SUM(ledger)
+"""
+
 NUMBERS_GAPLESS = """
-SELECT c.series, c.last_no AS counted, COUNT(i.id) AS invoices, COALESCE(MAX(i.serial_no), 0) AS highest
-  FROM document_counter AS c LEFT JOIN invoice AS i ON i.series = c.series
- WHERE EXISTS (SELECT 1 FROM invoice AS k WHERE k.series = c.series)
+SELECT c.series, c.last_no AS counted, COUNT(d.serial_no) AS papers, COALESCE(MAX(d.serial_no), 0) AS highest
+  FROM document_counter AS c
+  JOIN (SELECT series, serial_no FROM invoice UNION ALL SELECT series, serial_no FROM credit_note) AS d
+    ON d.series = c.series
  GROUP BY c.series, c.last_no
-HAVING c.last_no <> COUNT(i.id) OR c.last_no <> COALESCE(MAX(i.serial_no), 0)
+HAVING c.last_no <> COUNT(d.serial_no) OR c.last_no <> MAX(d.serial_no)
 """
 
 ALLOCATIONS = """
@@ -135,8 +167,10 @@ CHECKS = (
         by_sql(UNALLOCATED),
     ),
     Check("receivables", "Each customer's receivable is the sum of the open invoices.", by_sql(RECEIVABLES)),
-    Check("gst_payable", "GST payable is the tax on the invoices.", by_sql(GST)),
-    Check("numbers_gapless", "Every invoice series runs from 1 without a gap.", by_sql(NUMBERS_GAPLESS)),
+    Check("gst_payable", "GST payable is the tax on the invoices, less that of credit notes.", by_sql(GST)),
+    Check("credit_awaited", "Credit not yet paid is the net of what invoices still ask for.", by_sql(CREDIT_AWAITED)),
+    Check("owed_back", "What is owed back to a customer is what credit notes gave back.", by_sql(OWED_BACK)),
+    Check("numbers_gapless", "Every series of papers runs from 1 without a gap.", by_sql(NUMBERS_GAPLESS)),
     Check(
         "allocations",
         "What invoices and bank lines say was allocated is the sum of the allocations.",

@@ -1,18 +1,22 @@
-"""What issuing an invoice does to the books: money owed against credit not yet paid, and GST (ledger.md, b.5)."""
+"""What an invoice does to the books when it is issued, credited or written off (ledger.md, b.5)."""
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
 
-from services.ledger.model import PLUG, Account, Draft, Kind, Leg, Purpose
+from services.invoices.model import Invoice
+from services.ledger.model import BASE_CURRENCY, CARRIED, PLUG, Account, Draft, Kind, Leg, Purpose
 from services.pricing.model import TaxSplit
 
 
-def issued(*, invoice_id: int, customer_id: int, split: TaxSplit, rate: Decimal, on: date, memo: str) -> Draft:
+def issued(
+    *, invoice_id: int, customer_id: int, split: TaxSplit, rate: Decimal, on: date, memo: str, time: int = 1
+) -> Draft:
     """Dr receivable gross / Cr credit unpaid net, Cr GST payable tax; `rate` is AUD for one unit.
 
-    Accrual basis. The untaxed part takes what rounding leaves of the AUD amounts.
+    Accrual basis. The untaxed part takes what rounding leaves of the AUD amounts. `time` counts how often it was
+    brought back after it had expired, from 1.
     """
     currency = split.gross.currency
     legs = [
@@ -24,11 +28,66 @@ def issued(*, invoice_id: int, customer_id: int, split: TaxSplit, rate: Decimal,
     return Draft(
         kind=Kind.INVOICE_ISSUED,
         source="invoice",
-        key=f"{invoice_id}:issued",
+        key=f"{invoice_id}:issued" if time == 1 else f"{invoice_id}:issued:{time}",
         effective_on=on,
         legs=tuple(legs),
         customer_id=customer_id,
         rate=rate,
         source_id=invoice_id,
         memo=memo,
+    )
+
+
+def taken_off(kind: Kind, invoice: Invoice, split: TaxSplit, *, source: str, source_id: int, on: date) -> Draft:
+    """Dr credit unpaid net, Dr GST payable tax / Cr receivable gross: what an open invoice stops asking for.
+
+    `source` and `source_id` name the credit note or the write-off. Abroad both of the customer's accounts go at what
+    they are carried at and the difference is an exchange difference.
+    """
+    code, customer = invoice.currency, invoice.customer_id
+    legs = [
+        Leg(Account(Purpose.CREDIT_UNPAID, code, customer), split.net.micros, CARRIED),
+        Leg(Account(Purpose.RECEIVABLE, code, customer), -split.gross.micros, CARRIED),
+    ]
+    if split.tax:
+        legs.append(Leg(Account(Purpose.GST_PAYABLE, code), split.tax.micros))
+    if code != BASE_CURRENCY:
+        legs.append(Leg(Account(Purpose.FX_GAIN, code), 0, PLUG))
+    return _draft(kind, legs, invoice, source=source, source_id=source_id, on=on)
+
+
+def credited(invoice: Invoice, open_part: TaxSplit, returned: TaxSplit, *, note_id: int, on: date) -> Draft:
+    """A credit note: `open_part` is no longer asked for, `returned` was paid and is owed back to the customer.
+
+    The second: Dr credit net, Dr GST payable tax / Cr refund payable gross; credit leaves at what it is carried at.
+    """
+    code, customer = invoice.currency, invoice.customer_id
+    legs: list[Leg] = []
+    if open_part.gross:
+        legs += taken_off(
+            Kind.INVOICE_CREDITED, invoice, open_part, source="credit_note", source_id=note_id, on=on
+        ).legs
+    if returned.gross:
+        at_home = code == BASE_CURRENCY
+        legs = [leg for leg in legs if leg.base_micros is not PLUG]
+        legs += [
+            Leg(Account(Purpose.CREDIT, code, customer), returned.net.micros, None if at_home else CARRIED),
+            Leg(Account(Purpose.REFUND_PAYABLE, code, customer), -returned.gross.micros, None if at_home else PLUG),
+        ]
+        if returned.tax:
+            legs.append(Leg(Account(Purpose.GST_PAYABLE, code), returned.tax.micros))
+    return _draft(Kind.INVOICE_CREDITED, legs, invoice, source="credit_note", source_id=note_id, on=on)
+
+
+def _draft(kind: Kind, legs: list[Leg], invoice: Invoice, *, source: str, source_id: int, on: date) -> Draft:
+    return Draft(
+        kind=kind,
+        source=source,
+        key=f"{source_id}:{kind}",
+        effective_on=on,
+        legs=tuple(legs),
+        customer_id=invoice.customer_id,
+        rate=invoice.rate,
+        source_id=source_id,
+        memo=invoice.number,
     )

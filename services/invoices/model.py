@@ -3,47 +3,92 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from services.access.model import EVERYONE, Permission, Role
 from services.customers.model import InvoiceDetails
 from services.errors import BrokenInvariant
-from services.money import Money
+from services.money import Money, minor_unit, next_share
 
+_TWO_PEOPLE = frozenset({Role.ACCOUNTING, Role.MANAGER})
 ISSUE_INVOICE = Permission("invoices.issue", "issue an invoice", frozenset({Role.ACCOUNTING}))
 SEE_INVOICES = Permission("invoices.see", "see invoices", EVERYONE)
+
+VOID_INVOICE = Permission("invoices.void", "void an invoice or bring an expired one back", frozenset({Role.ACCOUNTING}))
+CREDIT_INVOICE = Permission("invoices.credit", "issue a credit note", frozenset({Role.ACCOUNTING}))
+WRITE_OFF = Permission("invoices.write_off", "ask to write off the rest of an invoice", frozenset({Role.ACCOUNTING}))
+APPROVE_CREDIT_NOTE = Permission(
+    "invoices.approve_credit_note", "approve a credit note that gives money back", _TWO_PEOPLE
+)
+APPROVE_WRITE_OFF = Permission("invoices.approve_write_off", "approve a write-off", _TWO_PEOPLE)
+EXPIRE_INVOICES = Permission("invoices.expire", "let unpaid invoices expire", frozenset({Role.ACCOUNTING}))
 
 TERM = timedelta(days=30)  # unpaid credit invoices expire after this long (product.md, decisions taken)
 
 
 class InvoiceStatus(StrEnum):
-    """Where an issued invoice stands."""
+    """Where an issued invoice stands.
+
+    Void was a mistake of ours before any money came; expired was never paid; credited was taken back whole by credit
+    notes; written off is the rest of a part-paid one that nobody expects any more.
+    """
 
     ISSUED = "issued"
     PART_PAID = "part-paid"
     PAID = "paid"
     SETTLED_SHORT = "settled short"
+    CREDITED = "credited"
+    EXPIRED = "expired"
+    VOID = "void"
+    WRITTEN_OFF = "written off"
 
     @property
     def is_open(self) -> bool:
         """Whether money is still expected."""
         return self in {InvoiceStatus.ISSUED, InvoiceStatus.PART_PAID}
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether it stopped asking for money by an act, so that no payment moves it any more."""
+        return self in {InvoiceStatus.EXPIRED, InvoiceStatus.VOID, InvoiceStatus.WRITTEN_OFF}
+
 
 class AllocationDoesNotFit(BrokenInvariant):
     """More would be paid on an invoice, or taken back, than it ever asked for: the caller checks before."""
 
 
-def status_of(gross: Money, allocated: Money, fee: Money) -> InvoiceStatus:
-    """The status that follows from the three amounts; raises `AllocationDoesNotFit` when they cannot stand together."""
-    covered = allocated + fee
-    if allocated.micros < 0 or fee.micros < 0 or gross < covered:
-        raise AllocationDoesNotFit(f"{allocated.text()} and a fee of {fee.text()} on an invoice of {gross.text()}")
-    if covered == gross:
-        return InvoiceStatus.SETTLED_SHORT if fee else InvoiceStatus.PAID
-    return InvoiceStatus.PART_PAID if covered else InvoiceStatus.ISSUED
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """What stands against an invoice's gross: received, kept by the payer's bank, and taken back by credit notes.
+
+    `short` is the part of `credited` that adjusts a taxed invoice to what arrived; `net` the share of all of it in the
+    invoice's net, kept so that all parts together take exactly the net.
+    """
+
+    allocated: Money
+    fee: Money
+    credited: Money
+    short: Money
+    net: Money
+
+    @property
+    def total(self) -> Money:
+        """All of it."""
+        return self.allocated + self.fee + self.credited
+
+
+def status_of(gross: Money, covered: Covered) -> InvoiceStatus:
+    """The status that follows from the amounts; raises `AllocationDoesNotFit` when they cannot stand together."""
+    parts = (covered.allocated, covered.fee, covered.credited - covered.short, covered.short)
+    if min(part.micros for part in parts) < 0 or gross < covered.total:
+        raise AllocationDoesNotFit(f"{[part.text() for part in parts]} on an invoice of {gross.text()}")
+    if covered.credited and covered.credited == gross:
+        return InvoiceStatus.CREDITED
+    if covered.total == gross:
+        return InvoiceStatus.SETTLED_SHORT if covered.fee or covered.short else InvoiceStatus.PAID
+    return InvoiceStatus.PART_PAID if covered.allocated or covered.fee else InvoiceStatus.ISSUED
 
 
 def settling_fee(tax: Money, fee: Money) -> Money:
@@ -56,7 +101,7 @@ def settling_fee(tax: Money, fee: Money) -> Money:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """An issued invoice as it stands. Everything but status, allocated and fee is frozen at issue."""
+    """An issued invoice as it stands. Everything but status, allocated, fee and credited is frozen at issue."""
 
     id: int
     number: str
@@ -72,6 +117,9 @@ class Invoice:
     status: InvoiceStatus
     allocated: Money
     fee: Money
+    credited: Money
+    short: Money
+    cleared_net: Money
     details: InvoiceDetails
     language: str
     tax_code: str
@@ -82,6 +130,7 @@ class Invoice:
     aud_equivalent: Money
     bank_account: str
     entry_id: int
+    po_number: str = ""
 
     @property
     def currency(self) -> str:
@@ -89,11 +138,34 @@ class Invoice:
         return self.gross.currency
 
     @property
+    def covered(self) -> Covered:
+        """What stands against the gross."""
+        return Covered(self.allocated, self.fee, self.credited, self.short, self.cleared_net)
+
+    @property
     def open(self) -> Money:
-        """What is still expected: the total less what was received and less the fee it settles short by."""
-        return self.gross - self.allocated - self.fee
+        """What is still expected: the gross less what covers it; nothing once it has ended."""
+        return Money(0, self.currency) if self.status.has_ended else self.gross - self.covered.total
+
+    def share(self, part: Money) -> Money:
+        """The net in a further part of the gross, so that the parts of an invoice together have exactly its net."""
+        before, given, coin = self.covered.total.micros, self.cleared_net.micros, minor_unit(self.currency)
+        net = next_share(self.net.micros, self.gross.micros, before=before, given=given, part=part.micros, unit=coin)
+        return Money(net, self.currency)
 
     @property
     def is_taxed(self) -> bool:
         """Whether GST is in it, so that only an adjustment note may reduce it."""
         return bool(self.tax)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An act that ended an invoice, or brought it back: from which status to which, who, when, why, and its entry."""
+
+    before: InvoiceStatus
+    after: InvoiceStatus
+    at: datetime
+    by: str
+    reason: str
+    entry_id: int

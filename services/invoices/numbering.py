@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.db.engine import Transaction
+from services.invoices.credit_note import NoteKind
 from services.invoices.tables import document_counter
 
 REFERENCE_SERIES = "REFERENCE"
@@ -17,6 +18,11 @@ REFERENCE_SERIES = "REFERENCE"
 def invoice_series(issued_on: date) -> str:
     """The series of bank-transfer invoices of a calendar year: "INV-2026"."""
     return f"INV-{issued_on.year}"
+
+
+def credit_note_series(kind: NoteKind, issued_on: date) -> str:
+    """The series of credit notes, or of adjustment notes, of a calendar year: "CN-2026", "AN-2026"."""
+    return f"{'AN' if kind is NoteKind.ADJUSTMENT else 'CN'}-{issued_on.year}"
 
 
 def number_in(series: str, serial: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, insert, select, text, update
@@ -12,8 +13,10 @@ from services.customers.model import InvoiceDetails
 from services.db.engine import Transaction
 from services.errors import Refused
 from services.invoices.accounting import issued
+from services.invoices.credit_note_queries import returned_of
 from services.invoices.document import PayTo, Seller, tax_label
-from services.invoices.model import ISSUE_INVOICE, Invoice, InvoiceStatus, settling_fee, status_of
+from services.invoices.life import NotNow
+from services.invoices.model import ISSUE_INVOICE, Covered, Invoice, InvoiceStatus, settling_fee, status_of
 from services.invoices.numbering import REFERENCE_SERIES, invoice_series, number_in, take_next
 from services.invoices.preparation import Prepared, prepare, request_hash
 from services.invoices.queries import invoice as invoice_by_id
@@ -66,34 +69,53 @@ def issue_invoice(
     return made
 
 
-def record_payment(tx: Transaction, *, invoice_id: int, paid: Money, fee: Money) -> Invoice:
-    """Take note that `paid` arrived and that the payer's bank kept `fee`; called by payments in its transaction.
+def record_payment(tx: Transaction, *, invoice_id: int, paid: Money, fee: Money, net: Money) -> Invoice:
+    """Take note that `paid` arrived, which bought `net`, and that the payer's bank kept `fee`; called by payments.
 
-    On a taxed invoice the fee stays open until an adjustment note. Raises `AllocationDoesNotFit`.
+    On a taxed invoice the fee stays open until an adjustment note. Raises `AllocationDoesNotFit`, and `NotNow` for one
+    that has ended.
     """
-    return _move(tx, invoice_id, paid, fee)
+    return _move(tx, invoice_id, paid, fee, net)
 
 
-def undo_payment(tx: Transaction, *, invoice_id: int, paid: Money, fee: Money) -> Invoice:
+def undo_payment(tx: Transaction, *, invoice_id: int, paid: Money, fee: Money, net: Money) -> Invoice:
     """The exact opposite of `record_payment` with the same amounts. Raises `AllocationDoesNotFit`."""
-    return _move(tx, invoice_id, -paid, -fee)
+    return _move(tx, invoice_id, -paid, -fee, -net)
 
 
-def _move(tx: Transaction, invoice_id: int, paid: Money, fee: Money) -> Invoice:
-    _lock(tx, invoice_id)
+def _move(tx: Transaction, invoice_id: int, paid: Money, fee: Money, net: Money) -> Invoice:
+    lock(tx, invoice_id)
     found = invoice_by_id(tx.conn, invoice_id)
-    allocated = found.allocated + paid
-    kept = found.fee + settling_fee(found.tax, fee)
+    if found.status.has_ended:
+        raise NotNow(f"{found.number} is {found.status}: no receipt can be given to it or taken back from it.")
+    kept = settling_fee(found.tax, fee)
+    covered = replace(
+        found.covered,
+        allocated=found.allocated + paid,
+        fee=found.fee + kept,
+        net=found.cleared_net + net + kept,
+    )
+    if covered.allocated < returned_of(tx.conn, found).gross:
+        raise NotNow(f"A credit note gave back what was paid on {found.number}, so its receipt cannot be taken back.")
+    return cover(tx, found, covered)
+
+
+def cover(tx: Transaction, found: Invoice, covered: Covered) -> Invoice:
+    """Keep what now covers a locked invoice, and the status that follows; a step of payments and credit notes."""
     changes = {
-        "status": status_of(found.gross, allocated, kept).value,
-        "allocated_micros": allocated.micros,
-        "fee_micros": kept.micros,
+        "status": status_of(found.gross, covered).value,
+        "allocated_micros": covered.allocated.micros,
+        "fee_micros": covered.fee.micros,
+        "credited_micros": covered.credited.micros,
+        "short_micros": covered.short.micros,
+        "cleared_net_micros": covered.net.micros,
     }
-    tx.conn.execute(update(invoice_table).where(invoice_table.c.id == invoice_id).values(**changes))
-    return invoice_by_id(tx.conn, invoice_id)
+    tx.conn.execute(update(invoice_table).where(invoice_table.c.id == found.id).values(**changes))
+    return invoice_by_id(tx.conn, found.id)
 
 
-def _lock(tx: Transaction, invoice_id: int) -> None:
+def lock(tx: Transaction, invoice_id: int) -> None:
+    """Take one invoice for this unit of work."""
     # PostgreSQL: two receipts for one invoice at once; SQLite has one writer anyway and ignores it
     tx.conn.execute(select(invoice_table.c.id).where(invoice_table.c.id == invoice_id).with_for_update())
 

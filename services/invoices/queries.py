@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -15,6 +14,7 @@ from services.errors import NotFound
 from services.invoices.document import Document, PayTo, Seller, tax_in_aud
 from services.invoices.model import Invoice, InvoiceStatus
 from services.invoices.preparation import draft_of, prepare
+from services.invoices.rows import from_row
 from services.invoices.tables import invoice as invoice_table
 from services.money import Money
 from services.periods import Period
@@ -31,8 +31,8 @@ class InvoicesPage:
     """One page of invoices, how many fit in all, and their sums by currency.
 
     `rows`: id, number, reference, customer_id, account_id, username, company_name, currency, gross_micros, net_micros,
-    tax_micros, open_micros, allocated_micros, fee_micros, status, issued_on, due_on. `sums`: currency, count,
-    gross_micros, net_micros, tax_micros, open_micros, over everything that fits, not only the page.
+    tax_micros, open_micros, allocated_micros, fee_micros, credited_micros, status, issued_on, due_on. `sums`: currency,
+    count, gross_micros, net_micros, tax_micros, open_micros, over everything that fits, not only the page.
     """
 
     rows: pd.DataFrame
@@ -42,7 +42,7 @@ class InvoicesPage:
 
 def invoice(conn: Connection, invoice_id: int) -> Invoice:
     """The invoice; raises `NoInvoice`."""
-    return _invoice(_row(conn, invoice_id))
+    return from_row(_row(conn, invoice_id))
 
 
 def invoice_by_number(conn: Connection, number: str) -> Invoice:
@@ -50,13 +50,13 @@ def invoice_by_number(conn: Connection, number: str) -> Invoice:
     row = conn.execute(select(invoice_table).where(invoice_table.c.number == number)).one_or_none()
     if row is None:
         raise NoInvoice(f"There is no invoice {number}; look it up in the list of invoices.")
-    return _invoice(row)
+    return from_row(row)
 
 
 def issued_by_form(conn: Connection, nonce: str) -> Invoice | None:
     """What the form with this nonce issued, if it did."""
     row = conn.execute(select(invoice_table).where(invoice_table.c.nonce == nonce)).one_or_none()
-    return _invoice(row) if row is not None else None
+    return from_row(row) if row is not None else None
 
 
 def page(
@@ -96,7 +96,7 @@ def open_invoices(conn: Connection, currency: str | None = None, *, customer_id:
     if customer_id is not None:
         fits.append(columns.customer_id == customer_id)
     rows = conn.execute(select(invoice_table).where(*fits).order_by(columns.issued_on, columns.id))
-    return [_invoice(row) for row in rows]
+    return [from_row(row) for row in rows]
 
 
 def open_counts(conn: Connection, *, today: date) -> tuple[int, int]:
@@ -110,7 +110,7 @@ def open_counts(conn: Connection, *, today: date) -> tuple[int, int]:
 def document(conn: Connection, invoice_id: int) -> Document:
     """The paper of an issued invoice, from what was copied at issue and nothing else; raises `NoInvoice`."""
     row = _row(conn, invoice_id)
-    made = _invoice(row)
+    made = from_row(row)
     return Document(
         title=row.tax_title,
         number=made.number,
@@ -158,12 +158,13 @@ def _is_open() -> ColumnElement[bool]:
 
 def _open() -> ColumnElement[int]:
     columns = invoice_table.c
-    return columns.gross_micros - columns.allocated_micros - columns.fee_micros
+    rest = columns.gross_micros - columns.allocated_micros - columns.fee_micros - columns.credited_micros
+    return case((_is_open(), rest), else_=0)
 
 
 def _shown() -> list[ColumnElement[Any]]:
     names = ["id", "number", "reference", "customer_id", "account_id", "username", "company_name", "currency"]
-    amounts = ["gross_micros", "net_micros", "tax_micros", "allocated_micros", "fee_micros"]
+    amounts = ["gross_micros", "net_micros", "tax_micros", "allocated_micros", "fee_micros", "credited_micros"]
     columns = [invoice_table.c[name] for name in [*names, *amounts, "status", "issued_on", "due_on"]]
     return [*columns, cast(_open(), BigInteger).label("open_micros")]
 
@@ -204,47 +205,3 @@ def _fitting(
         searched = (columns.number, columns.reference, columns.username, columns.account_id, columns.company_name)
         fits.append(or_(*(column.icontains(words, autoescape=True) for column in searched)))
     return fits
-
-
-def _invoice(row: Row[Any]) -> Invoice:
-    def money(micros: int) -> Money:
-        return Money(micros, row.currency)
-
-    return Invoice(
-        id=row.id,
-        number=row.number,
-        reference=row.reference,
-        customer_id=row.customer_id,
-        account_id=row.account_id,
-        username=row.username,
-        gross=money(row.gross_micros),
-        net=money(row.net_micros),
-        tax=money(row.tax_micros),
-        issued_on=row.issued_on,
-        due_on=row.due_on,
-        status=InvoiceStatus(row.status),
-        allocated=money(row.allocated_micros),
-        fee=money(row.fee_micros),
-        details=_details(row),
-        language=row.language,
-        tax_code=row.tax_code,
-        minimum=money(row.minimum_micros),
-        rate=Decimal(row.rate),
-        rate_on=row.rate_on,
-        rate_source=row.rate_source,
-        aud_equivalent=Money(row.aud_equivalent_micros, "AUD"),
-        bank_account=row.bank_account,
-        entry_id=row.entry_id,
-    )
-
-
-def _details(row: Row[Any]) -> InvoiceDetails:
-    return InvoiceDetails(
-        company_name=row.company_name,
-        address=row.address,
-        business_id=row.business_id,
-        email=row.email,
-        contact_name=row.contact_name,
-        contact_phone=row.contact_phone,
-        language=row.language,
-    )

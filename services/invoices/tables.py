@@ -15,6 +15,19 @@ document_counter = Table(
     sqlite_strict=True,
 )
 
+_RECEIVED = "allocated_micros + fee_micros"
+_COVERED = "allocated_micros + fee_micros + credited_micros"
+_STATUS_FOLLOWS = (
+    f"(status = 'issued' AND {_RECEIVED} = 0 AND {_COVERED} < gross_micros)"
+    f" OR (status = 'part-paid' AND {_RECEIVED} > 0 AND {_COVERED} < gross_micros)"
+    f" OR (status = 'paid' AND allocated_micros > 0 AND fee_micros + short_micros = 0 AND {_COVERED} = gross_micros)"
+    " OR (status = 'settled short' AND allocated_micros > 0 AND fee_micros + short_micros > 0"
+    f" AND {_COVERED} = gross_micros)"
+    " OR (status = 'credited' AND credited_micros = gross_micros)"
+    f" OR (status IN ('expired', 'void') AND {_COVERED} = 0)"
+    f" OR (status = 'written off' AND {_RECEIVED} > 0 AND {_COVERED} < gross_micros)"
+)
+
 invoice = Table(
     "invoice",
     metadata,
@@ -40,6 +53,9 @@ invoice = Table(
     Column("status", Words, nullable=False),
     Column("allocated_micros", Micros, nullable=False),
     Column("fee_micros", Micros, nullable=False),
+    Column("credited_micros", Micros, nullable=False, server_default="0", comment="by credit and adjustment notes"),
+    Column("short_micros", Micros, nullable=False, server_default="0", comment="of it, because too little arrived"),
+    Column("cleared_net_micros", Micros, nullable=False, server_default="0", comment="of the net, no longer awaited"),
     Column("language", Words, nullable=False),
     Column("company_name", Words, nullable=False),
     Column("address", Words, nullable=False),
@@ -47,6 +63,7 @@ invoice = Table(
     Column("email", Words, nullable=False),
     Column("contact_name", Words, nullable=False),
     Column("contact_phone", Words, nullable=False),
+    Column("po_number", Words, nullable=False, server_default="", comment="the buyer's purchase order"),
     Column("seller", Words, nullable=False, comment="JSON: the seller as printed"),
     Column("bank_account", Words, nullable=False),
     Column("bank_lines", Words, nullable=False, comment="JSON: the bank details as printed"),
@@ -67,21 +84,78 @@ invoice = Table(
     CheckConstraint("net_micros + tax_micros = gross_micros", name="adds_up"),
     CheckConstraint("gross_micros >= minimum_micros", name="reaches_the_minimum"),
     CheckConstraint("allocated_micros >= 0 AND fee_micros >= 0", name="received"),
-    CheckConstraint("allocated_micros + fee_micros <= gross_micros", name="not_overpaid"),
+    CheckConstraint("short_micros >= 0 AND short_micros <= credited_micros", name="credited"),
+    CheckConstraint("allocated_micros + fee_micros + credited_micros <= gross_micros", name="not_overpaid"),
+    CheckConstraint("cleared_net_micros >= 0 AND cleared_net_micros <= net_micros", name="cleared"),
     CheckConstraint("tax_micros = 0 OR fee_micros = 0", name="taxed_is_never_settled_short"),
     CheckConstraint("due_on >= issued_on", name="due_after_issue"),
     CheckConstraint("language IN ('en', 'fr')", name="language"),
-    CheckConstraint(
-        "(status = 'issued' AND allocated_micros + fee_micros = 0)"
-        " OR (status = 'part-paid'"
-        " AND allocated_micros + fee_micros > 0 AND allocated_micros + fee_micros < gross_micros)"
-        " OR (status = 'paid' AND allocated_micros = gross_micros)"
-        " OR (status = 'settled short' AND fee_micros > 0 AND allocated_micros + fee_micros = gross_micros)",
-        name="status_follows",
-    ),
+    CheckConstraint(_STATUS_FOLLOWS, name="status_follows"),
     sqlite_strict=True,
 )
 
 Index("ix_invoice_customer", invoice.c.customer_id, invoice.c.issued_on)
 Index("ix_invoice_issued_on", invoice.c.issued_on, invoice.c.id)
 Index("ix_invoice_open", invoice.c.currency, invoice.c.status)
+
+# Who ended an invoice or brought it back, when and why. What payments and credit notes do follows from them.
+invoice_transition = Table(
+    "invoice_transition",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("invoice_id", Id, ForeignKey("invoice.id", ondelete="RESTRICT"), nullable=False, index=True),
+    Column("from_status", Words, nullable=False),
+    Column("to_status", Words, nullable=False),
+    Column("moved_on", Day, nullable=False),
+    Column("moved_at", Instant, nullable=False),
+    Column("moved_by", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("entry_id", Id, ForeignKey("journal_entry.id", ondelete="RESTRICT"), nullable=False, unique=True),
+    Column("gross_micros", Micros, nullable=False, comment="what the books stop asking for; less than 0 if again"),
+    Column("tax_micros", Micros, nullable=False, comment="the tax in it"),
+    CheckConstraint("from_status <> to_status", name="moves"),
+    sqlite_strict=True,
+)
+
+# A credit note takes back part of an invoice, or all of it; on a taxed Australian one it is called an adjustment note.
+credit_note = Table(
+    "credit_note",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("nonce", Words, nullable=False, unique=True),
+    Column("request_hash", Bytes, nullable=False),
+    Column("series", Words, nullable=False),
+    Column("serial_no", Whole, nullable=False),
+    Column("number", Words, nullable=False, unique=True),
+    Column("kind", Words, nullable=False),
+    Column("invoice_id", Id, ForeignKey("invoice.id", ondelete="RESTRICT"), nullable=False, index=True),
+    Column("customer_id", Id, ForeignKey("customer.id", ondelete="RESTRICT"), nullable=False, index=True),
+    Column("currency", Words, nullable=False),
+    Column("gross_micros", Micros, nullable=False),
+    Column("net_micros", Micros, nullable=False),
+    Column("tax_micros", Micros, nullable=False),
+    Column("returned_micros", Micros, nullable=False, comment="of the gross, what had been paid and is owed back"),
+    Column("returned_net_micros", Micros, nullable=False, comment="the net in it"),
+    Column("before_micros", Micros, nullable=False, comment="what the invoice came to before this note"),
+    Column("cause", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("issued_on", Day, nullable=False),
+    Column("issued_at", Instant, nullable=False),
+    Column("issued_by", Words, nullable=False),
+    Column("language", Words, nullable=False),
+    Column("buyer", Words, nullable=False, comment="JSON: the buyer as printed"),
+    Column("seller", Words, nullable=False, comment="JSON: the seller as printed"),
+    Column("entry_id", Id, ForeignKey("journal_entry.id", ondelete="RESTRICT"), nullable=False, unique=True),
+    UniqueConstraint("series", "serial_no"),
+    CheckConstraint("serial_no > 0", name="numbered"),
+    CheckConstraint("kind IN ('credit', 'adjustment')", name="kind"),
+    CheckConstraint("cause IN ('short payment', 'cancelled', 'wrong details', 'price', 'other')", name="cause"),
+    CheckConstraint("gross_micros > 0 AND net_micros >= 0 AND tax_micros >= 0", name="signs"),
+    CheckConstraint("net_micros + tax_micros = gross_micros", name="adds_up"),
+    CheckConstraint("returned_micros >= 0 AND returned_micros <= gross_micros", name="returned"),
+    CheckConstraint("returned_net_micros >= 0 AND returned_net_micros <= net_micros", name="returned_net"),
+    CheckConstraint("gross_micros <= before_micros", name="not_more_than_the_invoice"),
+    CheckConstraint("language IN ('en', 'fr')", name="language"),
+    sqlite_strict=True,
+)
+Index("ix_credit_note_issued_on", credit_note.c.issued_on, credit_note.c.id)

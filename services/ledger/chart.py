@@ -24,6 +24,7 @@ class Purpose(StrEnum):
     CREDIT_UNPAID = "credit_unpaid"
     GST_PAYABLE = "gst_payable"
     UNALLOCATED = "unallocated"
+    REFUND_PAYABLE = "refund_payable"
     SUSPENSE = "suspense"
     OPENING = "opening"
     REVENUE_SMS = "revenue_sms"
@@ -54,7 +55,9 @@ class Purpose(StrEnum):
         return self in CUSTOMER_PURPOSES
 
 
-CUSTOMER_PURPOSES = frozenset({Purpose.RECEIVABLE, Purpose.CREDIT, Purpose.CREDIT_UNPAID, Purpose.PROMO_DEFERRED})
+CUSTOMER_PURPOSES = frozenset(
+    {Purpose.RECEIVABLE, Purpose.CREDIT, Purpose.CREDIT_UNPAID, Purpose.PROMO_DEFERRED, Purpose.REFUND_PAYABLE}
+)
 
 _SECTIONS = {
     Purpose.BANK: Section.ASSETS,
@@ -64,6 +67,7 @@ _SECTIONS = {
     Purpose.CREDIT_UNPAID: Section.LIABILITIES,
     Purpose.GST_PAYABLE: Section.LIABILITIES,
     Purpose.UNALLOCATED: Section.LIABILITIES,
+    Purpose.REFUND_PAYABLE: Section.LIABILITIES,
     Purpose.OPENING: Section.EQUITY,
     Purpose.BANK_FEE: Section.EXPENSES,
     Purpose.GOODWILL: Section.EXPENSES,
@@ -80,6 +84,8 @@ class Kind(StrEnum):
     INVOICE_ISSUED = "invoice_issued"
     BANK_TOP_UP = "bank_top_up"
     SETTLED_SHORT = "settled_short"
+    INVOICE_CREDITED = "invoice_credited"
+    WRITTEN_OFF = "written_off"
     USAGE_SMS = "usage_sms"
     USAGE_MMS = "usage_mms"
     USAGE_VOICE = "usage_voice"
@@ -121,6 +127,8 @@ _LABELS = {
     Kind.INVOICE_ISSUED: "Invoice issued",
     Kind.BANK_TOP_UP: "Bank-transfer top-up",
     Kind.SETTLED_SHORT: "Settled short",
+    Kind.INVOICE_CREDITED: "Credit note",
+    Kind.WRITTEN_OFF: "Written off",
     Kind.USAGE_SMS: "SMS",
     Kind.USAGE_MMS: "MMS",
     Kind.USAGE_VOICE: "Voice",

@@ -55,7 +55,7 @@ _KINDS: dict[MovementClass, frozenset[Kind]] = {
     MovementClass.RENTAL: frozenset({Kind.RENTAL}),
     MovementClass.FEES: frozenset({Kind.CUSTOM_FEE}),
     MovementClass.ADJUSTMENTS: frozenset({Kind.GOODWILL, Kind.CREDIT_CORRECTION, Kind.CARRYING_DIFFERENCE}),
-    MovementClass.REFUNDS: frozenset({Kind.USAGE_REFUND, Kind.RENTAL_REFUND}),
+    MovementClass.REFUNDS: frozenset({Kind.USAGE_REFUND, Kind.RENTAL_REFUND, Kind.INVOICE_CREDITED}),
 }
 _CLASSES = {kind: each for each, kinds in _KINDS.items() for kind in kinds}
 
@@ -67,6 +67,7 @@ BESIDE_CREDIT = frozenset(
         Kind.BANK_PAYMENT,
         Kind.INVOICE_ISSUED,
         Kind.SETTLED_SHORT,
+        Kind.WRITTEN_OFF,
     }
 )
 

@@ -107,13 +107,3 @@ def _fits(paid: Money, sides: Sides) -> None:
         raise DoesNotFit(f"Only {sides.unallocated.text()} of this receipt is left; enter that or less.")
     if sides.open < paid:
         raise DoesNotFit(f"The invoice asks for only {sides.open.text()} more; enter that or less.")
-
-
-def next_share(total: int, whole: int, *, before: int, given: int, part: int, unit: int = 1) -> int:
-    """What `part` of `whole` gets of `total`, when the parts `before` it got `given`; all in micros.
-
-    The sum of shares follows the sum of parts, rounded to `unit`, so that the last part makes it exactly `total` in
-    whatever order and sizes they come. Never negative and never beyond the total, also after some were taken back.
-    """
-    due = total if before + part == whole else divide(total * (before + part), whole * unit) * unit
-    return min(max(due - given, 0), total - given)

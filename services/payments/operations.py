@@ -15,17 +15,17 @@ from services.banking.operations import record_allocation, release_allocation
 from services.banking.queries import line as line_by_id
 from services.db.engine import Transaction
 from services.errors import Refused, Stale
-from services.invoices.model import Invoice
+from services.invoices.model import Invoice, InvoiceStatus
 from services.invoices.operations import record_payment, undo_payment
 from services.invoices.queries import invoice as invoice_by_id
 from services.ledger.operations import CreditTooSmall, post, reverse
 from services.ledger.queries import credit_balance
-from services.money import Money, minor_unit
+from services.money import Money, next_share
 from services.payments.accounting import settled_short, topped_up
-from services.payments.allocation import Sides, Split, next_share, split
+from services.payments.allocation import Sides, Split, split
 from services.payments.model import ALLOCATE, BY_HAND, UNDO_ALLOCATION, Allocation, Evidence, Short
 from services.payments.queries import allocation as allocation_by_id
-from services.payments.queries import allocation_by_nonce, allocations_of_invoice, allocations_of_line
+from services.payments.queries import allocation_by_nonce, allocations_of_line
 from services.payments.tables import allocation as allocation_table
 from services.texts import checked_reason
 
@@ -36,6 +36,17 @@ class NonceReused(Refused):
 
 class AlreadyUndone(Stale):
     """Somebody took the receipt back before."""
+
+
+class InvoiceEnded(Refused):
+    """A receipt was to be given to an invoice that asks for nothing any more."""
+
+
+_INSTEAD = {
+    InvoiceStatus.EXPIRED: "bring it back first, then give it the receipt",
+    InvoiceStatus.VOID: "choose another invoice, or issue one for this receipt",
+    InvoiceStatus.WRITTEN_OFF: "choose another invoice, or issue one for this receipt",
+}
 
 
 class CreditSpent(Refused):
@@ -58,13 +69,15 @@ def allocate(
     Without `amount` all that fits; what is over stays unallocated. `short` says what a smaller receipt means: "part"
     leaves the rest open, "fee" settles an untaxed invoice with it (a taxed one stays part-paid until its adjustment
     note). `nonce` names the form: sent again it returns the allocation it made. Raises `DoesNotFit`, `FeeTooLarge`,
-    `RestLeftOnReceipt`, `NonceReused`, and the ledger's `PeriodClosed`.
+    `RestLeftOnReceipt`, `InvoiceEnded`, `NonceReused`, and the ledger's `PeriodClosed`.
     """
     require(by, ALLOCATE)
     _wait_for_turn(tx, f"allocation:{nonce}", f"bank_line:{bank_line_id}", f"invoice:{invoice_id}")
     if made := allocation_by_nonce(tx.conn, nonce):
         return _repeated(made, bank_line_id, invoice_id, amount)
     line, invoice = line_by_id(tx.conn, bank_line_id), invoice_by_id(tx.conn, invoice_id)
+    if invoice.status.has_ended:
+        raise InvoiceEnded(f"{invoice.number} is {invoice.status}; {_INSTEAD[invoice.status]}.")
     taken = split(_sides(line, invoice), amount, Short(short))
     row: dict[str, Any] = {
         "id": _next_id(tx),
@@ -75,7 +88,7 @@ def allocate(
         "currency": invoice.currency,
         "paid_micros": taken.paid.micros,
         "fee_micros": taken.fee.micros,
-        "net_micros": _net(tx, invoice, taken.paid).micros,
+        "net_micros": invoice.share(taken.paid).micros,
         "base_micros": _base(tx, line, taken.paid),
         "short": Short(short).value,
         "allocated_on": tx.today,
@@ -90,7 +103,8 @@ def allocate(
     row |= _post(tx, row, invoice, line, taken, by=by)
     tx.conn.execute(insert(allocation_table).values(**row))
     record_allocation(tx, line_id=line.id, amount=taken.paid)
-    record_payment(tx, invoice_id=invoice.id, paid=taken.paid, fee=taken.fee)
+    net = Money(row["net_micros"], invoice.currency)
+    record_payment(tx, invoice_id=invoice.id, paid=taken.paid, fee=taken.fee, net=net)
     facts = {"receipt": line.id, "invoice": invoice.number, "paid": taken.paid.text(), "fee": taken.fee.text()}
     facts |= {"rule": evidence.rule, "score": evidence.score}
     record(tx, by=by, act=ALLOCATE.name, subject="allocation", subject_id=row["id"], after=facts)
@@ -116,7 +130,7 @@ def undo_allocation(tx: Transaction, *, by: Principal, allocation_id: int, reaso
         .values(**changes, **_reverse(tx, found, reason, by=by))
     )
     release_allocation(tx, line_id=found.bank_line_id, amount=found.paid)
-    undo_payment(tx, invoice_id=found.invoice_id, paid=found.paid, fee=found.fee)
+    undo_payment(tx, invoice_id=found.invoice_id, paid=found.paid, fee=found.fee, net=found.net)
     facts = {"receipt": found.bank_line_id, "invoice": found.invoice_id, "paid": found.paid.text()}
     record(
         tx,
@@ -135,20 +149,6 @@ def _sides(line: BankLine, invoice: Invoice) -> Sides:
     kept = sent - line.amount
     known_fee = kept if kept.micros > 0 else None
     return Sides(line.unallocated, invoice.open, invoice.gross, invoice.tax, invoice.rate, known_fee)
-
-
-def _net(tx: Transaction, invoice: Invoice, paid: Money) -> Money:
-    """The credit this part buys, so that all parts together buy exactly the net amount."""
-    given = sum(each.net.micros for each in allocations_of_invoice(tx.conn, invoice.id))
-    share = next_share(
-        invoice.net.micros,
-        invoice.gross.micros,
-        before=invoice.allocated.micros,
-        given=given,
-        part=paid.micros,
-        unit=minor_unit(invoice.currency),
-    )
-    return Money(share, invoice.currency)
 
 
 def _base(tx: Transaction, line: BankLine, paid: Money) -> int:

@@ -8,6 +8,8 @@ from services.company.model import CHANGE_BANK_ACCOUNT
 from services.fees import deciding
 from services.fees import operations as fees
 from services.fees.model import APPROVE_FEES
+from services.invoices import crediting, ending
+from services.invoices.model import APPROVE_CREDIT_NOTE, APPROVE_WRITE_OFF
 from services.ledger import period_lock
 from services.ledger.model import APPROVE_REOPENING
 from services.numbers import refunding
@@ -29,4 +31,12 @@ ACTS: dict[str, Act] = {
     deciding.SET_FEE: Act(APPROVE_FEES, lambda tx, by, payload: fees.approve_fee(tx, by=by, payload=payload)),
     deciding.CHANGE_FEE: Act(APPROVE_FEES, lambda tx, by, payload: fees.approve_change(tx, by=by, payload=payload)),
     deciding.REVERSE_FEE: Act(APPROVE_FEES, lambda tx, by, payload: fees.approve_reversal(tx, by=by, payload=payload)),
+    crediting.CREDIT_NOTE_ACT: Act(
+        APPROVE_CREDIT_NOTE,
+        lambda tx, by, payload: crediting.issue_approved(tx, by=by, payload=payload),
+    ),
+    ending.WRITE_OFF_ACT: Act(
+        APPROVE_WRITE_OFF,
+        lambda tx, by, payload: ending.write_off(tx, by=by, payload=payload),
+    ),
 }

@@ -11,8 +11,8 @@ from services.banking.queries import line as line_by_id
 from services.db.engine import Database
 from services.invoices.queries import invoice as invoice_by_id
 from services.ledger.queries import trial_balance
-from services.money import Money
-from services.payments.allocation import DoesNotFit, FeeTooLarge, RestLeftOnReceipt, fee_limit, next_share
+from services.money import Money, next_share
+from services.payments.allocation import DoesNotFit, FeeTooLarge, RestLeftOnReceipt, fee_limit
 from services.payments.operations import allocate, undo_allocation
 from services.payments.queries import allocations_of_invoice, allocations_of_line
 from tests.conftest import SYDNEY

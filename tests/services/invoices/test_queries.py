@@ -52,6 +52,6 @@ def test_a_page_of_one_customer_and_status(database, shop):
 def test_open_invoices_are_those_money_is_expected_for(database, shop):
     paid = issue(database, shop["AU"], "220.00", nonce="a")
     still = issue(database, shop["AU"], "330.00", nonce="b")
-    database.act(lambda tx: record_payment(tx, invoice_id=paid.id, paid=paid.gross, fee=Money(0, "AUD")))
+    database.act(lambda tx: record_payment(tx, invoice_id=paid.id, paid=paid.gross, fee=Money(0, "AUD"), net=paid.net))
     with database.read() as conn:
         assert queries.open_invoices(conn, "AUD") == [still]

@@ -1,4 +1,4 @@
-"""The status follows from three amounts, and from nothing else."""
+"""The status follows from the amounts that cover an invoice, and from nothing else."""
 
 from decimal import Decimal
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.invoices.accounting import issued
-from services.invoices.model import AllocationDoesNotFit, InvoiceStatus, settling_fee, status_of
+from services.invoices.model import AllocationDoesNotFit, Covered, InvoiceStatus, settling_fee, status_of
 from services.money import Money
 from services.pricing.model import TaxTreatment, split_gross
 from tests.builders import TODAY
@@ -20,20 +20,33 @@ def aud(micros):
     return Money(micros, "AUD")
 
 
-@given(AMOUNTS, AMOUNTS, AMOUNTS)
-def test_exactly_one_status_fits(rest, allocated, fee):
-    status = status_of(aud(rest + allocated + fee), aud(allocated), aud(fee))
+def covered(allocated=0, fee=0, credited=0, short=0):
+    return Covered(aud(allocated), aud(fee), aud(credited), aud(short), aud(0))
+
+
+@given(AMOUNTS, AMOUNTS, AMOUNTS, AMOUNTS, AMOUNTS)
+def test_exactly_one_status_fits(rest, allocated, fee, credited, short):
+    total = rest + allocated + fee + credited + short
+    status = status_of(aud(total), covered(allocated, fee, credited + short, short))
     assert status.is_open == (rest > 0)
-    if not rest:
-        assert status is (InvoiceStatus.SETTLED_SHORT if fee else InvoiceStatus.PAID)
+    if rest:
+        assert status is (InvoiceStatus.PART_PAID if allocated + fee else InvoiceStatus.ISSUED)
+    elif credited + short and not allocated + fee:
+        assert status is InvoiceStatus.CREDITED
+    else:
+        assert status is (InvoiceStatus.SETTLED_SHORT if fee + short else InvoiceStatus.PAID)
 
 
 @given(st.integers(1, 10**12), AMOUNTS, st.integers(1, 10**12))
 def test_more_than_the_gross_never_fits(gross, fee, over):
-    with pytest.raises(AllocationDoesNotFit):
-        status_of(aud(gross), aud(gross + over), aud(fee))
-    with pytest.raises(AllocationDoesNotFit):
-        status_of(aud(gross), aud(-over), aud(0))
+    for wrong in (
+        covered(gross + over, fee),
+        covered(-over),
+        covered(0, 0, gross + over),
+        covered(credited=1, short=2),
+    ):
+        with pytest.raises(AllocationDoesNotFit):
+            status_of(aud(gross), wrong)
 
 
 def test_only_an_untaxed_invoice_is_settled_by_a_fee():

@@ -1,0 +1,185 @@
+"""Issuing credit notes: at once where nothing is given back or little, by two people from 500 AUD on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, replace
+from typing import Any
+
+from sqlalchemy import func, insert, select, text
+
+from services.access.approvals import Payload, request_approval
+from services.access.audit import record
+from services.access.model import Principal, require
+from services.company.queries import company
+from services.db.engine import Transaction
+from services.errors import InvalidForm
+from services.invoices.accounting import credited
+from services.invoices.credit_note import (
+    APPROVAL_FROM,
+    Cause,
+    CreditNote,
+    NotCreditable,
+    Parts,
+    kind_of,
+    parts_of,
+    refusal,
+)
+from services.invoices.credit_note_queries import credit_note as note_by_id
+from services.invoices.credit_note_queries import from_row, returnable_now, returned_of
+from services.invoices.document import Seller
+from services.invoices.model import APPROVE_CREDIT_NOTE, CREDIT_INVOICE, Invoice
+from services.invoices.numbering import credit_note_series, number_in, take_next
+from services.invoices.operations import NonceReused, cover, lock
+from services.invoices.queries import invoice as invoice_by_id
+from services.invoices.tables import credit_note as note_table
+from services.ledger.operations import post
+from services.money import Money, multiply
+from services.texts import checked_reason
+
+CREDIT_NOTE_ACT = "invoices.credit_note"
+
+
+def credit_invoice(
+    tx: Transaction, *, by: Principal, nonce: str, invoice_id: int, gross: Money, cause: Cause, reason: str
+) -> CreditNote | int:
+    """Issue a credit note of `gross` (tax included) on an invoice; or ask for it, and give the request's id.
+
+    What is open is taken back first, the rest is owed back to the customer out of unused credit; from 500 AUD owed
+    back a second person decides. `nonce` names the form: sent again it gives the note it made. Raises `InvalidForm`
+    (amount, reason), `NonceReused` and the ledger's `PeriodClosed`.
+    """
+    require(by, CREDIT_INVOICE)
+    reason = checked_reason(reason, ask="Say why the invoice is credited; the paper says it too.")
+    asked = _hash(invoice_id, gross, cause, reason)
+    if made := _made_with(tx, nonce, asked):
+        return made
+    lock(tx, invoice_id)
+    found = invoice_by_id(tx.conn, invoice_id)
+    parts = _parts(tx, found, gross)
+    worth = multiply(parts.returned.gross.micros, found.rate)
+    if worth < APPROVAL_FROM.micros:
+        return _issue(tx, by, found, parts, nonce=nonce, asked=asked, cause=cause, reason=reason)
+    return request_approval(
+        tx,
+        by=by,
+        act=CREDIT_NOTE_ACT,
+        subject="invoice",
+        payload={
+            "invoice_id": invoice_id,
+            "gross_micros": gross.micros,
+            "currency": gross.currency,
+            "cause": cause.value,
+            "reason": reason,
+            "nonce": nonce,
+        },
+        summary=f"Credit {gross.text()} of {found.number}, {parts.returned.gross.text()} of it owed back",
+        reason=reason,
+        amount=parts.returned.gross,
+    )
+
+
+def issue_approved(tx: Transaction, *, by: Principal, payload: Payload) -> CreditNote:
+    """Issue the credit note an approval is about; what it gives back may have been used since: `InvalidForm` then."""
+    require(by, APPROVE_CREDIT_NOTE)
+    invoice_id, cause, reason = int(payload["invoice_id"]), Cause(payload["cause"]), str(payload["reason"])
+    gross = Money(int(payload["gross_micros"]), str(payload["currency"]))
+    asked = _hash(invoice_id, gross, cause, reason)
+    if made := _made_with(tx, str(payload["nonce"]), asked):
+        return made
+    lock(tx, invoice_id)
+    found = invoice_by_id(tx.conn, invoice_id)
+    parts = _parts(tx, found, gross)
+    return _issue(tx, by, found, parts, nonce=str(payload["nonce"]), asked=asked, cause=cause, reason=reason)
+
+
+def _parts(tx: Transaction, found: Invoice, gross: Money) -> Parts:
+    if wrong := refusal(found, gross, most_returned=returnable_now(tx.conn, found)):
+        raise NotCreditable(wrong) if found.status.has_ended else InvalidForm({"amount": wrong})
+    return parts_of(found, gross, returned=returned_of(tx.conn, found))
+
+
+def _issue(
+    tx: Transaction,
+    by: Principal,
+    found: Invoice,
+    parts: Parts,
+    *,
+    nonce: str,
+    asked: bytes,
+    cause: Cause,
+    reason: str,
+) -> CreditNote:
+    note_id = _next_id(tx)
+    draft = credited(found, parts.open, parts.returned, note_id=note_id, on=tx.today)
+    entry_id = post(tx, draft, by=by).entry_id
+    if parts.open.gross:
+        is_short = cause is Cause.SHORT_PAYMENT
+        covered = replace(
+            found.covered,
+            credited=found.credited + parts.open.gross,
+            short=found.short + parts.open.gross if is_short else found.short,
+            net=found.cleared_net + parts.open.net,
+        )
+        cover(tx, found, covered)
+    said = {"id": note_id, "nonce": nonce, "request_hash": asked, "cause": cause.value, "reason": reason}
+    _number_and_keep(tx, found, said | _frozen(tx, found, parts) | {"issued_by": by.name, "entry_id": entry_id})
+    made = note_by_id(tx.conn, note_id)
+    facts = {"number": made.number, "invoice": found.number, "gross": made.gross.text()}
+    facts |= {"returned": made.returned.text(), "cause": cause.value}
+    record(tx, by=by, act=CREDIT_INVOICE.name, subject="credit_note", subject_id=made.id, after=facts, reason=reason)
+    return made
+
+
+def _frozen(tx: Transaction, found: Invoice, parts: Parts) -> dict[str, Any]:
+    """What the note says for ever of the invoice as it stood before."""
+    before = found.gross - found.credited - returned_of(tx.conn, found).gross
+    return {
+        "kind": kind_of(found).value,
+        "invoice_id": found.id,
+        "customer_id": found.customer_id,
+        "currency": found.currency,
+        "gross_micros": (parts.open.gross + parts.returned.gross).micros,
+        "net_micros": parts.net.micros,
+        "tax_micros": parts.tax.micros,
+        "returned_micros": parts.returned.gross.micros,
+        "returned_net_micros": parts.returned.net.micros,
+        "before_micros": before.micros,
+        "issued_on": tx.today,
+        "issued_at": tx.at,
+        "language": found.language,
+        "buyer": json.dumps(asdict(found.details), ensure_ascii=False, sort_keys=True),
+        "seller": Seller.of(company(tx.conn, on=tx.today)).to_json(),
+    }
+
+
+def _number_and_keep(tx: Transaction, found: Invoice, row: dict[str, Any]) -> None:
+    series = credit_note_series(kind_of(found), tx.today)
+    serial = take_next(tx, series)
+    names = {"series": series, "serial_no": serial, "number": number_in(series, serial)}
+    tx.conn.execute(insert(note_table), row | names)
+
+
+def _made_with(tx: Transaction, nonce: str, asked: bytes) -> CreditNote | None:
+    # two browsers sending one form at the same moment: the second waits and then finds the first one's note
+    if tx.dialect == "postgresql":
+        tx.conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:nonce, 0))"), {"nonce": nonce})
+    row = tx.conn.execute(select(note_table).where(note_table.c.nonce == nonce)).one_or_none()
+    if row is None:
+        return None
+    if bytes(row.request_hash) != asked:
+        raise NonceReused(f"This form already issued {row.number} with other content; open a new form for another.")
+    return from_row(row)
+
+
+def _hash(invoice_id: int, gross: Money, cause: Cause, reason: str) -> bytes:
+    asked = [invoice_id, gross.micros, gross.currency, cause.value, reason]
+    return hashlib.sha256(json.dumps(asked).encode()).digest()
+
+
+def _next_id(tx: Transaction) -> int:
+    # known before the row is written, because the journal entry names it and the row is written once
+    if tx.dialect == "postgresql":
+        return int(tx.conn.execute(text("SELECT nextval(pg_get_serial_sequence('credit_note', 'id'))")).scalar_one())
+    return int(tx.conn.execute(select(func.coalesce(func.max(note_table.c.id), 0))).scalar_one()) + 1
