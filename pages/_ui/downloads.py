@@ -15,12 +15,12 @@ import pandas as pd
 import streamlit as st
 
 from pages._ui import text
-from pages._ui.frame import me
+from pages._ui.frame import attempt, me
 from pages._ui.tables import exact
 from services.access.model import Principal
 from services.db.current import current
 from services.money import Money
-from services.reporting import exports
+from services.reporting import exports, operations
 from services.reporting.exports import Column, ColumnKind, ExportTable, facts_of
 
 FORMATS = {
@@ -38,7 +38,8 @@ def menu(name: str, build: Callable[[], ExportTable], *, key: str = "export") ->
     `name` is the file's name without its ending, such as "invoices 2026-11". Call it inside `screen.acts`, after the
     rights of the screen were checked: nothing is built before the menu is opened.
     """
-    _menu(name, build, me(), key)
+    with st.container(width="content"):
+        _menu(name, build, me(), key)
 
 
 @st.fragment
@@ -52,23 +53,40 @@ def _menu(name: str, build: Callable[[], ExportTable], opened_by: Principal, key
             table = build()
             contents = {ending: _bytes_of(table, ending) for ending in ("csv", "xlsx")}
         for ending, content in contents.items():
-            offer(name, ending, content, key=f"{key}_{ending}")
+            offer(name, ending, content, table, key=f"{key}_{ending}")
         if len(table.rows) <= MOST_ROWS_AT_ONCE or st.button("Make PDF", key=f"{key}_make", width="stretch"):
-            offer(name, "pdf", _bytes_of(table, "pdf"), key=f"{key}_pdf")
+            offer(name, "pdf", _bytes_of(table, "pdf"), table, key=f"{key}_pdf")
 
 
-def offer(name: str, ending: str, content: bytes, *, key: str, label: str = "", mime: str = "") -> None:
-    """One download button for finished bytes."""
-    words, kind = FORMATS.get(ending, (label, mime))
+def offer(name: str, ending: str, content: bytes, table: ExportTable, *, key: str) -> None:
+    """One download button for the finished bytes of a table; taking them is written to the audit trail."""
+    words, kind = FORMATS[ending]
+    called = file_name(name, ending, content)
     st.download_button(
-        label or words,
+        words,
         content,
-        file_name=file_name(name, ending, content),
-        mime=mime or kind,
+        file_name=called,
+        mime=kind,
         key=key,
-        on_click="ignore",
+        on_click=lambda: _record(called, content, table),
         icon=":material/download:",
         width="stretch",
+    )
+
+
+def _record(called: str, content: bytes, table: ExportTable) -> None:
+    """Callback: who took which table, with the filters and control totals that stand in it."""
+    totals = {name: "" for name, _ in exports.totals_of(table)}
+    for name, amount in exports.totals_of(table):
+        totals[name] = f"{totals[name]}; {amount.text()}".removeprefix("; ")
+    attempt(
+        operations.record_export,
+        show=True,
+        file_name=called,
+        title=table.title,
+        rows=len(table.rows),
+        facts=dict(table.facts) | totals,
+        digest=sha256(content).hexdigest(),
     )
 
 

@@ -8,16 +8,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages._ui import menu, tables, text
+from pages._ui import sources, tables, text
 from pages._ui.frame import me, plain, read
-from services.access.model import Principal
 from services.ledger import queries as ledger
 from services.ledger.chart import Section
 from services.ledger.model import BASE_CURRENCY, JournalEntry, Posting
 from services.money import Money
 
-CUSTOMER = "customers/customer.py"
-INVOICE = "billing/invoice.py"
 _SECTIONS = {Section.ASSETS: "Asset", Section.LIABILITIES: "Liability", Section.EQUITY: "Equity"}
 
 
@@ -31,33 +28,48 @@ def picked(
 
 def dismissed(key: str) -> None:
     """Callback: draw the grid anew, with no row picked."""
+    st.session_state.pop(f"{key}_entry", None)
     st.session_state[f"{key}_turn"] = st.session_state.get(f"{key}_turn", 0) + 1
 
 
 def show_entry(entry_id: int, *, key: str) -> None:
     """Open the drawer on a journal entry; `key` is the grid's, whose row is let go of when it closes."""
-    draw = st.dialog(f"Journal entry {entry_id}", position="right", width="medium", on_dismiss=lambda: dismissed(key))(
-        entry
-    )
-    draw(entry_id)
+    draw = st.dialog("Journal entry", position="right", width="medium", on_dismiss=lambda: dismissed(key))(entry)
+    draw(entry_id, key=key)
 
 
-def entry(entry_id: int) -> None:
-    """A journal entry inside a drawer: its facts, its debits and credits, the way to its customer."""
+def entry(entry_id: int, *, key: str = "") -> None:
+    """A journal entry inside a drawer: its facts, its debits and credits, the way to what caused it.
+
+    With the `key` of the grid whose drawer it is, it turns into the entry that undid it when that is pressed.
+    """
     by = me()
-    found = read(ledger.entry, entry_id=entry_id)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.subheader(plain(found.kind.label), anchor=False, width="content")
-        if found.reversed_by_id:
-            st.badge(f"Reversed by entry {found.reversed_by_id}", color="orange", icon=":material/undo:")
-        if found.reversal_of_id:
-            st.badge(f"Reverses entry {found.reversal_of_id}", color="orange", icon=":material/undo:")
-    st.caption(f"{text.day(found.effective_on)} · posted by {plain(found.actor)}")
+    found = read(ledger.entry, entry_id=st.session_state.get(f"{key}_entry", entry_id))
+    st.subheader(f"{plain(found.kind.label)}, entry {found.id}", anchor=False)
+    st.caption(
+        f"{text.day(found.effective_on)} · posted by {plain(found.actor)} on {text.moment(found.posted_at)} · "
+        f"{sources.words_of(found.source)}"
+    )
     if found.memo:
         st.write(plain(found.memo))
+    _other(found.reversed_by_id, "Taken back by entry {}", key=key)
+    _other(found.reversal_of_id, "Takes back entry {}", key=key)
     _postings(found)
     st.caption(_balance(found))
-    _links(by, found)
+    sources.show(by, found)
+
+
+def _other(entry_id: int | None, words: str, *, key: str) -> None:
+    """The way to the entry that undid this one, or that it undid, in the same drawer."""
+    if entry_id is not None and not key:
+        st.caption(words.format(entry_id))
+    elif entry_id is not None:
+        st.button(
+            words.format(entry_id),
+            icon=":material/undo:",
+            key=f"{key}_entry_{entry_id}",
+            on_click=lambda: st.session_state.update({f"{key}_entry": entry_id}),
+        )
 
 
 def _postings(entry: JournalEntry) -> None:
@@ -93,11 +105,3 @@ def _balance(entry: JournalEntry) -> str:
     credits_ = -sum(each.base_micros for each in entry.postings if each.base_micros < 0)
     word = "equal" if debits == credits_ else "DO NOT equal"
     return f"Debits {word} credits: {text.money(Money(debits, BASE_CURRENCY))}."
-
-
-def _links(by: Principal, found: JournalEntry) -> None:
-    with st.container(horizontal=True, gap="medium"):
-        if found.customer_id:
-            menu.link(by, CUSTOMER, "The customer", icon=":material/person:", id=str(found.customer_id))
-        if found.source == "invoice" and found.source_id:
-            menu.link(by, INVOICE, "The invoice", icon=":material/request_quote:", id=str(found.source_id))

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 
-from pages._ui import cards, downloads, drawer, tables, text
+from pages._ui import cards, downloads, drawer, sources, tables, text
 from pages._ui.frame import read
 from services.access.model import Principal
 from services.customers import queries as customers
 from services.ledger import queries as ledger
+from services.ledger.classes import MOVES_CREDIT, class_of
+from services.ledger.finding import MovementFilter
 from services.ledger.model import Kind
 from services.money import Money
 from services.periods import Period
 from services.reporting.exports import Column, ColumnKind, ExportTable
 
-MOVES_CREDIT = tuple(
-    kind for kind in Kind if kind is Kind.BANK_TOP_UP or kind is Kind.RENTAL or kind.value.startswith("usage_")
-)
 LABELS = {kind.value: kind.label for kind in Kind}
+CLASSES = {kind.value: class_of(kind).label for kind in MOVES_CREDIT}
 
 
 def shown(rows: pd.DataFrame, *, with_names: bool) -> pd.DataFrame:
     """The rows with labels, amounts apart by direction, and the customers' names where asked for."""
     micros = [int(each) for each in rows["micros"]]
+    undoing = zip(rows["kind"], rows["reversal_of_id"], rows["reversed_by_id"], strict=True)
     frame = rows.assign(
-        movement=[_label(kind, undone) for kind, undone in zip(rows["kind"], rows["reversal_of_id"], strict=True)],
+        movement_class=[CLASSES[kind] for kind in rows["kind"]],
+        movement=[_label(*each) for each in undoing],
+        origin=[sources.words_of(source) for source in rows["source"]],
         in_micros=pd.array([each if each > 0 else None for each in micros], dtype="Int64"),
         out_micros=pd.array([-each if each < 0 else None for each in micros], dtype="Int64"),
     )
@@ -39,23 +41,36 @@ def shown(rows: pd.DataFrame, *, with_names: bool) -> pd.DataFrame:
     return frame
 
 
-def _label(kind: str, reversal_of: Any) -> str:
-    return f"{LABELS[kind]}, taken back" if tables.exact(reversal_of) else LABELS[kind]
+def _label(kind: str, reversal_of: Any, reversed_by: Any) -> str:
+    """The kind, and whether it takes another movement back or was itself taken back later."""
+    if tables.exact(reversal_of):
+        return f"{LABELS[kind]}, taken back"
+    return f"{LABELS[kind]} (later taken back)" if tables.exact(reversed_by) else LABELS[kind]
 
 
 def listed(rows: pd.DataFrame, *, key: str, currency: str | None = None, with_names: bool = False) -> None:
-    """The grid; a picked row opens its journal entry at the right."""
+    """The grid; a picked row opens its journal entry at the right, with the way to what caused it."""
     frame = shown(rows, with_names=with_names)
     unit = f", {currency}" if currency else ""
-    columns: dict[str, Any] = {"day": tables.day("Day", width=95), "movement": tables.words("Movement", width=125)}
+    columns: dict[str, Any] = {"day": tables.day("Day", width=90)}
     if with_names:
-        columns["customer"] = tables.words("Customer", width=135)
-    columns["memo"] = tables.words("What for", width=185 if with_names else 295)
+        columns["customer"] = tables.words("Customer", width=112)
+    columns |= {
+        "movement_class": tables.words("Class", width=96),
+        "movement": tables.words("Movement", width=128),
+        "memo": tables.words("What for", width=105 if with_names else 185),
+    }
     if not currency:
-        columns["currency"] = tables.words("Currency", width=65)
-    columns |= {"in_micros": tables.money(f"In{unit}", width=95), "out_micros": tables.money(f"Out{unit}", width=95)}
+        columns["currency"] = tables.words("Currency", width=66)
+    columns |= {"in_micros": tables.money(f"In{unit}", width=78), "out_micros": tables.money(f"Out{unit}", width=78)}
     if "balance_micros" in frame:
-        columns["balance_micros"] = tables.money(f"Balance{unit}", width=105)
+        columns["balance_micros"] = tables.money(f"Balance{unit}", width=100)
+    columns |= {
+        "origin": tables.words("From", width=90),
+        "actor": tables.words("Posted by", width=110),
+        "posted_at": tables.moment("Posted", width=135),
+        "entry_id": tables.number("Entry", width=70),
+    }
     row = drawer.picked(frame, columns, key=key, alt="Movements of credit")
     if row is not None:
         drawer.show_entry(int(row["entry_id"]), key=key)
@@ -71,41 +86,35 @@ def sums(of: Mapping[str, int]) -> None:
 EXPORTED = {
     "day": Column("Day", ColumnKind.DAY),
     "entry_id": Column("Entry", ColumnKind.COUNT),
-    "movement": Column("Movement"),
     "customer": Column("Customer"),
+    "movement_class": Column("Class"),
+    "movement": Column("Movement"),
     "memo": Column("What for"),
     "currency": Column("Currency"),
-    "micros": Column("Amount", ColumnKind.MONEY),
+    "in_micros": Column("In", ColumnKind.MONEY),
+    "out_micros": Column("Out", ColumnKind.MONEY),
+    "origin": Column("From"),
+    "actor": Column("Posted by"),
+    "posted": Column("Posted"),
+    "other": Column("Taken back"),
 }
+BALANCE = {"balance_micros": Column("Balance", ColumnKind.MONEY, totalled=False)}
 
 
-def export(
-    by: Principal, *, period: Period, customer_id: int | None, kinds: Collection[Kind], currency: str | None
-) -> ExportTable:
+def export(by: Principal, wanted: MovementFilter, said: Mapping[str, str]) -> ExportTable:
     """Every movement the filters leave, for a file, with control totals by currency."""
-    found = read(
-        ledger.movements,
-        period=period,
-        customer_id=customer_id,
-        kinds=kinds,
-        currency=currency,
-        size=downloads.EVERY,
-    )
+    found = read(ledger.found_movements, wanted=wanted, size=downloads.EVERY, searched=downloads.EVERY)
     frame = shown(found.rows, with_names=True)
-    words: dict[str, Any] = {
-        "period": f"{period.starts_on} to {period.last_day}",
-        "movements": ", ".join(kind.label for kind in kinds),
-        "in_currency": currency,
-    }
-    return downloads.table_of("Transactions", frame, EXPORTED, by=by, **words)
+    other = [_other(*each) for each in zip(frame["reversal_of_id"], frame["reversed_by_id"], strict=True)]
+    frame = frame.assign(posted=[text.moment(each) for each in frame["posted_at"]], other=other)
+    columns = EXPORTED | (BALANCE if "balance_micros" in frame else {})
+    return downloads.table_of("Transactions", frame, columns, by=by, **said)
 
 
-def choose_kinds(key: str) -> list[Kind]:
-    """The filter by class of movement, in the address bar by its words."""
-    chosen: list[Kind] = st.multiselect(
-        "Movement", MOVES_CREDIT, key=key, bind="query-params", format_func=lambda kind: kind.label, width=320
-    )
-    return chosen
+def _other(reversal_of: Any, reversed_by: Any) -> str:
+    if entry := tables.exact(reversal_of):
+        return f"takes back entry {entry:.0f}"
+    return f"by entry {entry:.0f}" if (entry := tables.exact(reversed_by)) else ""
 
 
 def nothing(period: Period) -> tuple[str, str]:

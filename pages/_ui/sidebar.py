@@ -8,7 +8,7 @@ from typing import NoReturn
 import pandas as pd
 import streamlit as st
 
-from pages._ui import filters, frame, state, tables
+from pages._ui import filters, frame, saved_views, state, tables
 from pages._ui.menu import Entry
 from services.access.model import Principal
 
@@ -41,6 +41,7 @@ def draw(by: Principal, entries: list[Entry], pages: dict[str, st.Page]) -> None
         with st.container(gap="xxsmall"):
             for entry in group:
                 st.page_link(pages[entry.file], label=entry.title, icon=entry.icon, width="stretch")
+    saved_views.in_sidebar(by)
     st.space("small")
     _foot(by)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages._ui import filters, tables, text
+from pages._ui import acts, filters, tables, text
 from pages._ui.frame import empty, open_screen, plain, read
 from services.access import queries
 from services.access.model import READ_AUDIT
@@ -18,7 +18,7 @@ from services.db.current import current
 
 COLUMNS = {
     "person": tables.words("Who"),
-    "act": tables.words("What"),
+    "what": tables.words("What"),
     "subject": tables.words("Thing"),
     "subject_id": tables.words("Its id"),
     "reason": tables.words("Reason", width="large"),
@@ -34,7 +34,10 @@ def detail(event: Mapping[str, Any]) -> None:
     """What the picked event changed: each field before and after."""
     before, after = (json.loads(event[side]) if isinstance(event[side], str) else {} for side in ("before", "after"))
     with st.container(border=True):
-        st.subheader(f"{plain(event['act'])} · {plain(event['subject'])} {plain(event['subject_id'])}", anchor=False)
+        st.subheader(
+            f"{plain(acts.words_of(event['act']))} · {plain(event['subject'])} {plain(event['subject_id'])}",
+            anchor=False,
+        )
         st.markdown(f"{plain(event['person'])}, {text.moment(event['at'])}. {plain(event['reason'])}")
         rows = [(name, _words(before.get(name)), _words(after.get(name))) for name in sorted({*before, *after})]
         if rows:
@@ -57,6 +60,7 @@ number = tables.page_number("audit_page")
 found = read(
     queries.audit_events,
     text=sought,
+    acts=acts.meant(sought),
     subject=thing,
     subject_id=thing_id,
     since=midnight(chosen.starts_on),
@@ -66,7 +70,8 @@ found = read(
 )
 if found.total:
     columns = {"at": tables.moment("When")} | COLUMNS
-    event = tables.pick(found.rows, columns, alt="Audit events", key="audit")
+    rows = found.rows.assign(what=[acts.words_of(act) for act in found.rows["act"]])
+    event = tables.pick(rows, columns, alt="Audit events", key="audit")
     tables.pager("audit_page", total=found.total, page=number, noun="event")
     if event is not None:
         detail(event)

@@ -132,6 +132,7 @@ def audit_events(
     conn: Connection,
     *,
     text: str = "",
+    acts: Sequence[str] = (),
     person_id: int | None = None,
     subject: str = "",
     subject_id: str = "",
@@ -142,6 +143,7 @@ def audit_events(
 ) -> Listing:
     """List audit events, newest first, between two moments (UTC, the second one excluded).
 
+    `acts` are the acts that `text` means in words: such an event is found whatever else stands in it.
     Columns: id, at, person (name at that time), act, subject, subject_id, before, after (JSON), reason.
     """
     event = audit_event.c
@@ -152,7 +154,7 @@ def audit_events(
     chosen = chosen.where(*([event.at >= since] if since else []), *([event.at < until] if until else []))
     if text.strip():
         columns_with_text = (event.person_name, event.act, event.subject, event.subject_id, event.after, event.reason)
-        chosen = chosen.where(or_(*(_holds(column, text) for column in columns_with_text)))
+        chosen = chosen.where(or_(event.act.in_(acts), *(_holds(column, text) for column in columns_with_text)))
     return _page(conn, chosen, page, size)
 
 

@@ -140,6 +140,7 @@ def _entry(row: Row[Any], reversed_by: int | None, postings: Sequence[Posting]) 
         source_id=row.source_id,
         customer_id=row.customer_id,
         effective_on=row.effective_on,
+        posted_at=row.posted_at,
         actor=row.actor,
         memo=row.memo,
         reversal_of_id=row.reversal_of_id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 
@@ -174,6 +174,7 @@ class JournalEntry:
     source_id: int | None
     customer_id: int | None
     effective_on: date
+    posted_at: datetime
     actor: str
     memo: str
     reversal_of_id: int | None

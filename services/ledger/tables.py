@@ -116,6 +116,22 @@ Index(
     sqlite_where=text("source_id IS NOT NULL"),
     postgresql_where=text("source_id IS NOT NULL"),
 )
+# For searching: few entries take another back, and few say in words what they were for.
+_REVERSAL, _MEMO = text("reversal_of_id IS NOT NULL"), text("memo <> ''")
+Index(
+    "ix_journal_entry_reversal",
+    journal_entry.c.effective_on,
+    journal_entry.c.id,
+    sqlite_where=_REVERSAL,
+    postgresql_where=_REVERSAL,
+)
+Index(
+    "ix_journal_entry_memo",
+    journal_entry.c.effective_on,
+    journal_entry.c.id,
+    sqlite_where=_MEMO,
+    postgresql_where=_MEMO,
+)
 Index("ix_journal_entry_commit_mark", journal_entry.c.commit_mark).ddl_if(dialect="postgresql")
 
 posting = Table(

@@ -17,9 +17,10 @@ from services.numbers import tables as numbers
 from services.payments import tables as payments
 from services.pricing import tables as pricing
 from services.usage import tables as usage
+from services.views import tables as views
 
 # named so that whoever asks for the metadata has every room's tables in it
-ROOMS = (access, company, pricing, jobs, ledger, customers, invoices, banking, usage, numbers, fees, payments)
+ROOMS = (access, company, pricing, jobs, ledger, customers, invoices, banking, usage, numbers, fees, payments, views)
 
 __all__ = ["ROOMS", "metadata", "upgrade"]
 

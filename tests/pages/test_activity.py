@@ -10,6 +10,7 @@ from pages._ui import movements, number_parts, usage_views
 from pages._ui.drawer import account_name
 from pages._ui.usage_filters import Chosen
 from services.access.model import Role
+from services.ledger.finding import MovementFilter
 from services.ledger.model import Account, Posting, Purpose
 from services.periods import Period
 from services.reporting.exports import totals_of
@@ -98,10 +99,14 @@ def test_exports_hold_what_the_filters_leave_with_their_control_total(company: S
     period = Period(today.replace(day=1), today.replace(year=today.year + 1))
     with signed_in(company, Role.SUPPORT):
         used = usage_views.export(by, Chosen("usage", period, period, period))
-        moved = movements.export(by, period=period, customer_id=company.customers[0], kinds=(), currency="AUD")
+        wanted = MovementFilter(period, company.customers[0], currency="AUD")
+        moved = movements.export(by, wanted, {"in_currency": "AUD"})
         rented = number_parts.export(by)
     assert [amount.text() for _, amount in totals_of(used)] == ["14.63 AUD"]
-    assert [amount.text() for _, amount in totals_of(moved)] == ["135.90 AUD"]
+    assert [(name, amount.text()) for name, amount in totals_of(moved)] == [
+        ("Total In", "220.00 AUD"),
+        ("Total Out", "84.10 AUD"),
+    ]
     assert ("In currency", "AUD") in moved.facts
     assert rented.rows[0][0] == "+61488811200"
 

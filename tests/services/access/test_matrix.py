@@ -83,10 +83,15 @@ MAY = {
     "reconciliation.operations.accept": ACCOUNTING,
     "reconciliation.operations.accept_all_automatic": ACCOUNTING,
     "reconciliation.operations.undo": ACCOUNTING,
+    "reporting.operations.record_export": EVERYBODY,
     "usage.importing.import_usage": ACCOUNTING,
     "usage.operations.reveal_recipient": STAFF,
     "usage.posting.post_usage_days": ACCOUNTING,
     "usage.undoing.undo_import": ACCOUNTING,
+    "views.operations.delete_view": EVERYBODY,
+    "views.operations.rename_view": EVERYBODY,
+    "views.operations.save_view": EVERYBODY,
+    "views.operations.share_view": frozenset({Role.ACCOUNTING, Role.MANAGER}),
 }
 # Steps of the operations above, and what stands before anybody is known.
 STEPS = {

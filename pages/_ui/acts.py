@@ -1,0 +1,49 @@
+"""What an event of the audit trail is called in words; one that has no words is called by its name."""
+
+from __future__ import annotations
+
+# The name of the act as it was recorded, and how a person would say what was done.
+WORDS = {
+    "access.change_own_password": "Changed own password",
+    "access.change_people": "Changed who has access",
+    "access.decide": "Decided on a request",
+    "access.end_sessions": "Ended somebody’s sessions",
+    "access.request": "Asked for approval",
+    "access.sign_in": "Signed in",
+    "access.sign_out": "Signed out",
+    "banking.import": "Imported a bank statement",
+    "banking.undo": "Undid a bank statement",
+    "company.change_bank_account": "Changed a bank account of ours",
+    "company.set_up": "Set up the company",
+    "customers.add_note": "Added a note",
+    "customers.change_details": "Changed invoice details",
+    "customers.create_customer": "Created a customer",
+    "invoices.issue": "Issued an invoice",
+    "ledger.close": "Closed a month",
+    "ledger.approve_reopening": "Reopened a month",
+    "numbers.change": "Changed a number",
+    "numbers.charge": "Charged number rental",
+    "payments.allocate": "Gave a receipt to an invoice",
+    "payments.undo": "Took a receipt back from an invoice",
+    "pricing.import_rates": "Imported exchange rates",
+    "pricing.load_reference": "Loaded reference data",
+    "reporting.export": "Exported a table",
+    "usage.import": "Imported usage",
+    "usage.reveal_recipient": "Looked at a recipient",
+    "usage.undo_import": "Undid a usage import",
+    "views.share": "Changed a shared view",
+}
+
+
+def words_of(act: str) -> str:
+    """What was done, in words: "Signed in"; "fees.set_up" without words is "Fees: set up"."""
+    if act in WORDS:
+        return WORDS[act]
+    room, _, rest = act.partition(".")
+    return f"{room.capitalize()}: {rest.replace('_', ' ')}" if rest else act.replace("_", " ").capitalize()
+
+
+def meant(typed: str) -> list[str]:
+    """The acts whose words hold what was typed, for a search by words."""
+    sought = typed.strip().casefold()
+    return [act for act, words in WORDS.items() if sought and sought in words.casefold()]

@@ -1,0 +1,167 @@
+"""What caused a journal entry, in words, and the way to it: one line a source, and everything else follows.
+
+A new source of entries is one line in `SOURCES`: its word for lists, and what its drawer shows. Where that is only a
+link, `leads_to(file, label, parameter)` is enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from pages._ui import invoice_parts, menu, tables, text
+from pages._ui.frame import plain, read
+from pages._ui.places import country_name
+from pages._ui.record import look_up
+from services.access.model import Principal
+from services.banking import queries as banking
+from services.customers import queries as customers
+from services.invoices import queries as invoices
+from services.ledger import queries as ledger
+from services.ledger.model import JournalEntry
+from services.numbers import queries as numbers
+from services.payments import queries as payments
+from services.periods import Period
+from services.usage import queries as usage
+from services.usage.model import Product
+
+CUSTOMER = "customers/customer.py"
+INVOICE = "billing/invoice.py"
+RECEIPTS = "billing/bank_receipts.py"
+NUMBERS = "activity/numbers.py"
+USAGE = "activity/usage.py"
+_KEY_PARTS = 4  # of usage: where it came from, customer, product, day
+
+Show = Callable[[Principal, JournalEntry], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What makes entries: its word in a list, and what a drawer shows of the one that made this entry."""
+
+    words: str
+    show: Show
+
+
+def leads_to(file: str, label: str, parameter: str, *, icon: str = ":material/arrow_forward:") -> Show:
+    """A source that is shown by a link to its own screen, which takes its id."""
+
+    def show(by: Principal, entry: JournalEntry) -> None:
+        if entry.source_id is not None:
+            menu.link(by, file, label, icon=icon, **{parameter: str(entry.source_id)})
+
+    return show
+
+
+def words_of(source: str) -> str:
+    """The word for a source in a list: "Usage"; a source without one is called by its name."""
+    known = SOURCES.get(source)
+    return known.words if known else source.replace("_", " ").capitalize()
+
+
+def show(by: Principal, entry: JournalEntry) -> None:
+    """What caused the entry; of an entry that takes another back, what caused that one."""
+    caused = entry
+    if entry.reversal_of_id is not None:
+        caused = read(ledger.entry, entry_id=entry.reversal_of_id)
+        st.caption(f"It takes back entry {caused.id} of {text.day(caused.effective_on)}, which came from:")
+    known = SOURCES.get(caused.source)
+    if known:
+        known.show(by, caused)
+    if entry.customer_id:
+        menu.link(by, CUSTOMER, "The customer", icon=":material/person:", id=str(entry.customer_id))
+
+
+def _invoice(by: Principal, entry: JournalEntry) -> None:
+    _paper(by, entry.source_id)
+
+
+def _paper(by: Principal, invoice_id: int | None) -> None:
+    found = look_up(invoices.invoice, invoice_id=invoice_id)
+    if found is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        menu.link(by, INVOICE, f"Invoice {found.number}", icon=":material/request_quote:", id=str(found.id))
+        paper = read(invoices.document, invoice_id=found.id)
+        invoice_parts.offer_pdf(paper, key=f"entry_invoice_{found.id}", label="PDF")
+
+
+def _receipt(by: Principal, entry: JournalEntry) -> None:
+    made = look_up(payments.allocation, allocation_id=entry.source_id)
+    if made is None:
+        return
+    line = read(banking.line, line_id=made.bank_line_id)
+    payer = f" from {plain(line.counterparty)}" if line.counterparty else ""
+    st.markdown(
+        f"Receipt of {text.money(line.amount)} booked {text.day(line.booked_on)}{payer}. "
+        f"{text.money(made.paid)} of it was given to the invoice by {plain(made.allocated_by)} "
+        f"({plain(made.evidence.rule)})."
+    )
+    _paper(by, made.invoice_id)
+    menu.link(by, RECEIPTS, "Bank receipts", icon=":material/savings:", receipts_view="Matched")
+
+
+def _line(by: Principal, entry: JournalEntry) -> None:
+    line = look_up(banking.line, line_id=entry.source_id)
+    if line is None:
+        return
+    said = " · ".join(plain(each) for each in (line.counterparty, line.remittance, line.bank_reference) if each)
+    st.markdown(f"Bank line of {text.money(line.amount)} booked {text.day(line.booked_on)} on {line.bank_account}.")
+    if said:
+        st.caption(said)
+    menu.link(by, RECEIPTS, "Bank receipts", icon=":material/savings:")
+
+
+def _used(by: Principal, entry: JournalEntry) -> None:
+    """The rows of that day and product, by country, and the way to the messages behind them."""
+    parts = entry.key.rsplit(":", _KEY_PARTS - 1)
+    if len(parts) != _KEY_PARTS or entry.customer_id is None:
+        return
+    sent_on, product = date.fromisoformat(parts[3]), Product(parts[2])
+    day = Period(sent_on, date.fromordinal(sent_on.toordinal() + 1))
+    found = read(usage.page, period=day, customer_id=entry.customer_id, product=product, size=200).rows
+    rows = found[found["entry_id"] == entry.id]
+    late = f"; it counts on {text.day(entry.effective_on)}" if sent_on != entry.effective_on else ""
+    st.caption(f"{product.label} of {text.day(sent_on)}{late}.")
+    _countries(rows)
+    who = read(customers.customer, customer_id=entry.customer_id).account_id
+    filters = {"usage_customer": who, "usage_product": product.label, "period": f"{sent_on}..{sent_on}"}
+    menu.link(by, USAGE, "Usage of that day", icon=":material/monitoring:", **filters)
+
+
+def _countries(rows: pd.DataFrame) -> None:
+    if rows.empty:
+        return
+    columns = {
+        "place": tables.words("To", width=150),
+        "messages": tables.number("Messages", width=85),
+        "parts": tables.number("Parts", width=70),
+        "micros_shown": tables.price("Price", width=95),
+    }
+    shown = rows.assign(
+        place=[country_name(code) for code in rows["country"]],
+        micros_shown=[int(each) / 1_000_000 for each in rows["micros"]],
+    )
+    tables.show(shown, columns, alt="Usage behind the entry, by country", height="content")
+
+
+def _number(by: Principal, entry: JournalEntry) -> None:
+    found = look_up(numbers.number, number_id=entry.source_id)
+    if found is not None:
+        st.markdown(f"Number {plain(found.e164)}, {text.money(found.monthly_price)} a month.")
+        menu.link(by, NUMBERS, "The number", icon=":material/dialpad:", numbers_q=found.e164)
+
+
+SOURCES: dict[str, Source] = {
+    "allocation": Source("Bank receipt", _receipt),
+    "bank_line": Source("Bank line", _line),
+    "bank_statement": Source("Bank statement", lambda by, _: menu.link(by, RECEIPTS, "Bank receipts")),
+    "invoice": Source("Invoice", _invoice),
+    "rental": Source("Number", _number),
+    "reversal": Source("Taking back", lambda *_: None),
+    "usage": Source("Usage", _used),
+}
