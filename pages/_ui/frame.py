@@ -27,7 +27,7 @@ from services.access import operations
 from services.access import queries as access
 from services.access.model import EVERYONE, SESSION_COOKIE, Permission, Principal, require
 from services.db.current import current
-from services.errors import Forbidden, InvalidForm, LedgerdeskError, NotFound
+from services.errors import BrokenInvariant, Forbidden, InvalidForm, LedgerdeskError, NotFound
 
 T = TypeVar("T")
 Colour = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
@@ -96,15 +96,24 @@ def sign_out() -> NoReturn:
 def show_signed_out() -> None:
     """Say that the session has ended and send the browser to the sign-in page, which lies outside Streamlit.
 
-    Only elements every screen has loaded already: without a session the server gives no more scripts. The message is
-    the one Streamlit's own sign-out sends.
+    Only elements every screen has loaded already: without a session the server gives no more scripts.
     """
     st.title("You are not signed in")
     st.markdown("Your session has ended. Nothing was lost. [Sign in](/sign-in)")
+    go_to("/sign-in")
+
+
+def go_to(address: str) -> None:
+    """Send the browser to an address of this dashboard, which it loads anew; refuses any other.
+
+    The message is the one Streamlit's own sign-out sends.
+    """
+    if not address.startswith("/") or address.startswith("//"):
+        raise BrokenInvariant(f"{address} does not lie inside the dashboard")
     context = get_script_run_ctx()
     if context is not None:
         leave = ForwardMsg()
-        leave.auth_redirect.url = "/sign-in"
+        leave.auth_redirect.url = address
         context.enqueue(leave)
 
 

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from pages._ui import menu, state
 from pages._ui.forms import Form
-from pages._ui.frame import Outcome, Screen, act, me, plain, read
+from pages._ui.frame import Outcome, Screen, act, go_to, me, plain, read
 from services.access.model import Principal
 from services.views import operations, queries
 from services.views.model import PERIOD, SCREENS, SHARE_VIEWS, SavedView
 
 _MOST_IN_SIDEBAR = 8
 _DEFAULT_PERIOD = "This month"
+_CHANGING = "views_changing"
 
 
 def offer(opened: Screen, screen: str) -> None:
@@ -34,7 +36,7 @@ def _menu(by: Principal, screen: str) -> None:
         if not opened.open:
             return
         saved = read(queries.views_for, by=by, screen=screen)
-        _links(by, saved)
+        _links(by, saved, key)
         if saved and st.button("Rename, share, delete", key=f"{key}_change", type="tertiary", icon=":material/edit:"):
             st.session_state[_CHANGING] = screen
             st.rerun()
@@ -43,25 +45,28 @@ def _menu(by: Principal, screen: str) -> None:
         _change(screen)
 
 
-_CHANGING = "views_changing"
-
-
-def _links(by: Principal, saved: Iterable[SavedView]) -> None:
+def _links(by: Principal, saved: Iterable[SavedView], key: str) -> None:
     for each in saved:
-        link(by, each)
+        _link(by, each, key)
 
 
-def link(by: Principal, saved: SavedView) -> None:
-    """The way to a view; one that somebody else shares says whose it is."""
+def _link(by: Principal, saved: SavedView, key: str) -> None:
+    """The way to a view; one that somebody else shares says whose it is.
+
+    It opens the named address anew: a link inside the page would leave the filters the view does not speak of, and
+    the period, as they are.
+    """
     entry = _entry(saved.screen)
     if entry is not None and menu.may_open(by, entry.file):
-        st.page_link(
-            entry.path,
-            label=plain(saved.name if saved.mine else f"{saved.name} ({saved.owner})"),
-            icon=":material/bookmark:" if saved.mine else ":material/group:",
-            query_params=saved.values,
-            width="stretch",
-        )
+        words = plain(saved.name if saved.mine else f"{saved.name} ({saved.owner})")
+        icon = ":material/bookmark:" if saved.mine else ":material/group:"
+        if st.button(words, icon=icon, type="tertiary", key=f"{key}_{saved.id}"):
+            go_to(address_of(saved))
+
+
+def address_of(saved: SavedView) -> str:
+    """The view's own address inside the dashboard."""
+    return f"/{saved.screen}?{urlencode(saved.values, doseq=True)}"
 
 
 def _entry(screen: str) -> menu.Entry | None:
@@ -141,6 +146,6 @@ def in_sidebar(by: Principal) -> None:
         return
     st.caption("Saved views")
     with st.container(gap="xxsmall"):
-        _links(by, sorted(saved, key=lambda each: not each.mine)[:_MOST_IN_SIDEBAR])
+        _links(by, sorted(saved, key=lambda each: not each.mine)[:_MOST_IN_SIDEBAR], "sidebar_view")
         if len(saved) > _MOST_IN_SIDEBAR:
             st.caption("More under Views, beside each list's title.")
