@@ -20,6 +20,7 @@ from pages._ui.record import look_up
 from services.access.model import Principal
 from services.banking import queries as banking
 from services.customers import queries as customers
+from services.fees import queries as fees
 from services.invoices import queries as invoices
 from services.ledger import queries as ledger
 from services.ledger.model import JournalEntry
@@ -31,6 +32,7 @@ from services.usage.model import Product
 
 CUSTOMER = "customers/customer.py"
 INVOICE = "billing/invoice.py"
+FEES = "activity/custom_fees.py"
 RECEIPTS = "billing/bank_receipts.py"
 NUMBERS = "activity/numbers.py"
 USAGE = "activity/usage.py"
@@ -95,11 +97,12 @@ def _receipt(by: Principal, entry: JournalEntry) -> None:
     if made is None:
         return
     line = read(banking.line, line_id=made.bank_line_id)
-    payer = f" from {plain(line.counterparty)}" if line.counterparty else ""
-    st.markdown(
-        f"Receipt of {text.money(line.amount)} booked {text.day(line.booked_on)}{payer}. "
-        f"{text.money(made.paid)} of it was given to the invoice by {plain(made.allocated_by)} "
-        f"({plain(made.evidence.rule)})."
+    payer = f", from {plain(line.counterparty)}" if line.counterparty else ""
+    st.markdown(f"Receipt of {text.money(line.amount)}, booked {text.day(line.booked_on)}{payer}")
+    rule = made.evidence.rule
+    st.caption(
+        f"{text.money(made.paid)} of it was given to the invoice by {plain(made.allocated_by)}: "
+        f"{plain(rule[:1].lower() + rule[1:])}"
     )
     _paper(by, made.invoice_id)
     menu.link(by, RECEIPTS, "Bank receipts", icon=":material/savings:", receipts_view="Matched")
@@ -156,12 +159,25 @@ def _number(by: Principal, entry: JournalEntry) -> None:
         menu.link(by, NUMBERS, "The number", icon=":material/dialpad:", numbers_q=found.e164)
 
 
+def _fee(by: Principal, entry: JournalEntry) -> None:
+    found = look_up(fees.fee, fee_id=entry.source_id)
+    if found is not None:
+        seen = "The customer sees it" if found.visible else "The customer does not see it"
+        st.markdown(f"{found.kind.label} fee: {plain(found.description)}")
+        st.caption(f"{seen}. It runs since {text.day(found.starts_on)}." if found.recurring else f"{seen}.")
+        if menu.may_open(by, FEES):
+            menu.link(by, FEES, "The fee", icon=":material/sell:", id=str(found.id))
+
+
 SOURCES: dict[str, Source] = {
     "allocation": Source("Bank receipt", _receipt),
     "bank_line": Source("Bank line", _line),
     "bank_statement": Source("Bank statement", lambda by, _: menu.link(by, RECEIPTS, "Bank receipts")),
+    "fee": Source("Custom fee", _fee),
     "invoice": Source("Invoice", _invoice),
+    "number-setup": Source("Number", _number),
     "rental": Source("Number", _number),
+    "rental-refund": Source("Number", _number),
     "reversal": Source("Taking back", lambda *_: None),
     "usage": Source("Usage", _used),
 }

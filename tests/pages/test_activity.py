@@ -118,3 +118,31 @@ def test_accounts_are_named_as_people_say_them() -> None:
     assert account_name(gst) == "Liability: GST payable"
     assert account_name(sms) == "Income: revenue SMS"
     assert account_name(bank) == "Asset: bank, aud-main"
+
+
+def test_filters_under_more_narrow_the_list_and_are_said_in_words(company: SmallCompany) -> None:
+    app = on(company, Role.SUPPORT, TRANSACTIONS, transactions_direction="Money in", transactions_least="221.0")
+    rows = app.dataframe[0].value
+    assert set(rows["movement_class"]) == {"Bank transfers"}
+    assert rows["out_micros"].isna().all()
+    assert rows["in_micros"].min() >= 221
+    assert any("money in, from 221.00" in each.value for each in app.caption)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_class_leaves_its_kinds_and_a_search_that_finds_nothing_says_so(company: SmallCompany, role: Role) -> None:
+    app = on(company, role, TRANSACTIONS, transactions_class="Usage")
+    assert set(app.dataframe[0].value["movement_class"]) == {"Usage"}
+    app = on(company, role, TRANSACTIONS, transactions_words="no such words", transactions_by="nobody")
+    assert "Clear the filters" in app.info[0].value
+
+
+def test_a_search_that_did_not_look_at_everything_says_how_far(
+    company: SmallCompany, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "services.ledger.queries.found_movements.__kwdefaults__", {"page": 1, "size": 50, "searched": 2}
+    )
+    app = on(company, Role.SUPPORT, TRANSACTIONS, transactions_least="0.01")
+    assert "The newest 2 movements were looked at, back to" in app.info[0].value
+    assert len(app.dataframe[0].value) == 2
