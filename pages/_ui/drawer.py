@@ -15,6 +15,7 @@ from services.ledger.chart import Section
 from services.ledger.model import BASE_CURRENCY, JournalEntry, Posting
 from services.money import Money
 
+CUSTOMER = sources.CUSTOMER
 _SECTIONS = {Section.ASSETS: "Asset", Section.LIABILITIES: "Liability", Section.EQUITY: "Equity"}
 
 

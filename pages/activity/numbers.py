@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import cached, cards, downloads, filters, number_parts, tables, text
+from pages._ui import cached, cards, downloads, filters, number_parts, saved_views, tables, text
 from pages._ui.frame import empty, open_screen, read
 from services.ledger import queries as ledger
 from services.ledger.model import Kind
@@ -17,6 +17,7 @@ STATUSES = [status.value for status in NumberStatus]
 opened = open_screen(
     "Numbers", SEE_NUMBERS, answer="Who rents which number, what does it cost, and when is it charged?"
 )
+saved_views.offer(opened, "numbers")
 with filters.row():
     sought = filters.words("Search", key="numbers_q", placeholder="Number or customer")
     chosen = filters.one_of(

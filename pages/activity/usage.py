@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages._ui import downloads, filters, usage_filters, usage_imports, usage_parts, usage_views
+from pages._ui import downloads, filters, saved_views, usage_filters, usage_imports, usage_parts, usage_views
 from pages._ui.frame import OPEN, open_screen
 
 IMPORTS = "Imports"
@@ -13,6 +13,7 @@ opened = open_screen(
     answer="What was sent, of which product, and what did it cost?",
     badges=usage_parts.freshness(),
 )
+saved_views.offer(opened, "usage")
 view = filters.views("What to look at", [*usage_views.VIEWS, IMPORTS], key="usage_view")
 if view == IMPORTS:
     name, build = "usage imports", usage_imports.draw(opened.by)

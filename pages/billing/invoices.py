@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import choosing, downloads, filters, invoice_parts, menu, tables, text
+from pages._ui import choosing, downloads, filters, invoice_parts, menu, saved_views, tables, text
 from pages._ui.frame import empty, open_screen, read
 from services.invoices import queries
 from services.invoices.model import ISSUE_INVOICE, SEE_INVOICES, InvoiceStatus
 
 opened = open_screen("Invoices", SEE_INVOICES, answer="What was invoiced, and what of it still waits for money?")
+saved_views.offer(opened, "invoices")
 period = filters.chosen_period()
 with filters.row():
     sought = filters.words("Search", key="invoices_q", placeholder="Number, reference, company, account id")

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import cached, choosing, customer_form, customer_lists, downloads, filters, freshness, menu, tables
+from pages._ui import (
+    cached,
+    choosing,
+    customer_form,
+    customer_lists,
+    downloads,
+    filters,
+    freshness,
+    menu,
+    saved_views,
+    tables,
+)
 from pages._ui.forms import Form
 from pages._ui.frame import OPEN, empty, open_screen, read
 from pages._ui.places import country_name
@@ -22,6 +33,7 @@ def new_customer() -> None:
 
 
 opened = open_screen("Customers", OPEN, answer="Who is it, and how much credit is left?")
+saved_views.offer(opened, "customers")
 with opened.acts:
     export_place = st.container(width="content")
     if opened.by.may(CREATE_CUSTOMER) and st.button("New customer", type="primary", icon=":material/person_add:"):

@@ -29,7 +29,10 @@ SCREENS: dict[str, frozenset[str]] = {
         "transactions_direction", "transactions_least", "transactions_most", "transactions_words", "transactions_by",
         "transactions_reversals",
     }),
-    "usage": frozenset({PERIOD, "usage_customer", "usage_product", "usage_currency", "usage_chart"}),
+    "usage": frozenset({
+        PERIOD, "usage_view", "usage_customer", "usage_sub", "usage_product", "usage_country", "usage_currency",
+        "usage_against", "usage_on", "usage_chart", "usage_measure",
+    }),
     "numbers": frozenset({PERIOD, "numbers_q", "numbers_status"}),
     "customers": frozenset({"q", "customers_country", "customers_currency", "customers_balance", "customers_order"}),
     "invoices": frozenset({PERIOD, "invoices_q", "invoices_status", "invoices_currency", "invoices_always"}),

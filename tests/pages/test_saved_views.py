@@ -59,5 +59,9 @@ def test_a_view_has_an_address_inside_the_dashboard() -> None:
 @pytest.mark.parametrize("screen", sorted(SCREENS))
 def test_every_filter_a_view_may_hold_is_one_its_screen_has(screen: str) -> None:
     written = "".join(file.read_text() for file in (menu.PAGES / "_ui").glob("*.py"))
-    written += (menu.PAGES / FILES[screen]).read_text()
-    assert [name for name in SCREENS[screen] - {PERIOD} if f'"{name}"' not in written] == []
+    of_screen = (menu.PAGES / FILES[screen]).read_text()
+    ways = ('"{name}"', '{{prefix}}_{rest}"', 'chosen.key("{rest}")')
+    for name in SCREENS[screen] - {PERIOD}:
+        spelt = [way.format(name=name, rest=name.removeprefix(f"{screen}_")) for way in ways]
+        assert any(each in written + of_screen for each in spelt), name
+    assert f'saved_views.offer(opened, "{screen}")' in of_screen
