@@ -13,6 +13,7 @@ from services.errors import Refused
 from services.periods import Period
 from services.reporting import exports
 from services.reporting.answer import answer, facts_for
+from services.reporting.exports import ExportTable
 from services.reporting.statement import Statement, details_of, statement
 from services.reporting.statement_files import statement_pdf, statement_table
 
@@ -38,19 +39,19 @@ def _statement(customer: Customer, period: Period, opened_by: Principal) -> None
             table = statement_table(found)
             contents = {"csv": exports.csv(table), "xlsx": exports.xlsx(table)}
         if len(found.lines) <= _SHORT or st.button("Make PDF", key="statement_make", width="stretch"):
-            _offer_pdf(found)
+            _offer_pdf(found, table)
         for ending, content in contents.items():
-            downloads.offer(found.name, ending, content, key=f"statement_{ending}")
+            downloads.offer(found.name, ending, content, table, key=f"statement_{ending}")
         st.caption("Hidden fees are in it as one line, “Other charges”.")
 
 
-def _offer_pdf(found: Statement) -> None:
+def _offer_pdf(found: Statement, table: ExportTable) -> None:
     try:
         content = statement_pdf(found)
     except Refused as refusal:
         st.error(plain(f"No PDF: {refusal}"), icon=":material/error:")
     else:
-        downloads.offer(found.name, "pdf", content, key="statement_pdf")
+        downloads.offer(found.name, "pdf", content, table, key="statement_pdf")
 
 
 def answer_button(customer: Customer, period: Period) -> None:

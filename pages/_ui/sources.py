@@ -22,6 +22,7 @@ from services.banking import queries as banking
 from services.customers import queries as customers
 from services.fees import queries as fees
 from services.invoices import queries as invoices
+from services.invoices.credit_note_queries import credit_note
 from services.ledger import queries as ledger
 from services.ledger.model import JournalEntry
 from services.numbers import queries as numbers
@@ -90,6 +91,12 @@ def _paper(by: Principal, invoice_id: int | None) -> None:
         menu.link(by, INVOICE, f"Invoice {found.number}", icon=":material/request_quote:", id=str(found.id))
         paper = read(invoices.document, invoice_id=found.id)
         invoice_parts.offer_pdf(paper, key=f"entry_invoice_{found.id}", label="PDF")
+
+
+def _note(by: Principal, entry: JournalEntry) -> None:
+    found = look_up(credit_note, note_id=entry.source_id)
+    if found is not None:
+        _paper(by, found.invoice_id)
 
 
 def _receipt(by: Principal, entry: JournalEntry) -> None:
@@ -173,6 +180,7 @@ SOURCES: dict[str, Source] = {
     "allocation": Source("Bank receipt", _receipt),
     "bank_line": Source("Bank line", _line),
     "bank_statement": Source("Bank statement", lambda by, _: menu.link(by, RECEIPTS, "Bank receipts")),
+    "credit_note": Source("Credit note", _note),
     "fee": Source("Custom fee", _fee),
     "invoice": Source("Invoice", _invoice),
     "number-setup": Source("Number", _number),
