@@ -73,6 +73,13 @@ def _other(entry_id: int | None, words: str, *, key: str) -> None:
         )
 
 
+def postings(entry_id: int) -> None:
+    """The debits and credits of an entry, inside a drawer that tells another story."""
+    found = read(ledger.entry, entry_id=entry_id)
+    st.caption(f"Journal entry {entry_id}, {text.day(found.effective_on)}")
+    _postings(found)
+
+
 def _postings(entry: JournalEntry) -> None:
     rows = [_posting(each) for each in entry.postings]
     names = ["account", "currency", "debit_micros", "credit_micros", "base_micros"]

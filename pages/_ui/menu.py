@@ -46,6 +46,7 @@ ENTRIES = (
     Entry("Activity", "Transactions", "activity/transactions.py", "transactions", ":material/receipt_long:"),
     Entry("Activity", "Usage", "activity/usage.py", "usage", ":material/monitoring:"),
     Entry("Activity", "Numbers", "activity/numbers.py", "numbers", ":material/dialpad:", SEE_NUMBERS),
+    Entry("Activity", "Adjustments", "activity/adjustments.py", "adjustments", ":material/exposure:"),
     Entry("Billing", "Invoices", "billing/invoices.py", "invoices", ":material/request_quote:", SEE_INVOICES),
     Entry("Billing", "Invoice", "billing/invoice.py", "invoice", ":material/request_quote:", SEE_INVOICES, shown=False),
     Entry("Billing", "New invoice", "billing/new_invoice.py", "new-invoice", ":material/note_add:", ISSUE_INVOICE),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages._ui import (
+    adjusting,
     customer_details,
     customer_explained,
     customer_figures,
@@ -36,6 +37,8 @@ def badges(customer: Customer, credit: Money) -> tuple[Badge, ...]:
         found.append(Badge("Negative balance", "red", ":material/warning:"))
     elif not credit:
         found.append(Badge("No credit", "orange"))
+    if given := read(ledger.promotional_credit, customer_id=customer.id, currency=customer.currency):
+        found.append(Badge(f"{text.money(given)} promotional", "blue"))
     return tuple(found)
 
 
@@ -81,6 +84,7 @@ else:
         with st.container(width="content"):
             customer_papers.statement_menu(customer, period)
         customer_papers.answer_button(customer, period)
+        adjusting.draw(opened.by, customer)
         if opened.by.may(ISSUE_INVOICE) and st.button("New invoice", type="primary", icon=":material/note_add:"):
             parameters = {"customer": str(customer.id)}
             st.switch_page(str(menu.PAGES / "billing/new_invoice.py"), query_params=parameters)

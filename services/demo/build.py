@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from services.company.queries import bank_accounts
 from services.db.engine import Database
+from services.demo.adjusting import last_days
 from services.demo.bank import StatementFile, accounts_at_bank
 from services.demo.company import HOME, DemoCompany, live, waiting_days
 from services.demo.names import company_names
@@ -72,6 +73,7 @@ def build(
     for done, month in enumerate(Period(first_on, today + timedelta(days=1)).months(), start=1):
         told(done, steps, f"{month:%B %Y}")
         live(company, month, acts_of_month)
+    last_days(company)
     if postings is not None:
         fill(company, postings, lambda left: told(months + 2, steps, f"{2 * left:,} postings to go"))
     told(steps, steps, "ready")

@@ -10,6 +10,7 @@ from functools import partial
 from services.access.model import Role
 from services.customers.model import InvoiceDetails
 from services.customers.operations import create_customer
+from services.demo.adjusting import adjustments_of_month
 from services.demo.company import Act, DemoCompany
 from services.demo.member import Member
 from services.demo.names import PLACES, dedicated_number
@@ -26,7 +27,7 @@ from services.periods import Period, months_between
 def acts_of_month(company: DemoCompany, days: Period) -> list[Act]:
     """Everything that happens at a desk in a month, not yet in order."""
     rng = random.Random(f"{company.seed}:month:{days.starts_on:%Y%m}")  # noqa: S311 - fiction, not secrets
-    acts: list[Act] = []
+    acts: list[Act] = list(adjustments_of_month(company, days))
     for story in company.stories:
         if story.joined_on in days:
             moment = at(company.database, story.joined_on, 9, rng.randint(0, 59))

@@ -7,10 +7,16 @@ from collections.abc import Callable, Collection
 from sqlalchemy import Connection
 
 from services.errors import NotFound
-from services.integrity import books, documents, numbers, usage
+from services.integrity import adjustments, books, documents, numbers, usage
 from services.integrity.model import MOST_ROWS, Check, CheckResult
 
-CHECKS: tuple[Check, ...] = (*books.CHECKS, *documents.CHECKS, *usage.CHECKS, *numbers.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *books.CHECKS,
+    *documents.CHECKS,
+    *usage.CHECKS,
+    *numbers.CHECKS,
+    *adjustments.CHECKS,
+)
 
 
 class NoSuchCheck(NotFound):

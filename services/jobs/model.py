@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from services.access.model import Permission, Role
@@ -99,7 +99,16 @@ def _next_first(day: date) -> date:
     return add_months(day.replace(day=1), 1)
 
 
+def _itself(day: date) -> date:
+    return day
+
+
+def _next_day(day: date) -> date:
+    return day + timedelta(days=1)
+
+
 ON_THE_FIRST = Schedule("on the 1st of each month", _first_of, _next_first)
+EVERY_DAY = Schedule("every day", _itself, _next_day)
 
 
 @dataclass(frozen=True, slots=True)

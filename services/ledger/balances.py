@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Row, cast, func, select
+from sqlalchemy import BigInteger, Connection, Row, cast, func, select, text
 
 from services.errors import NotFound
 from services.ledger.model import (
@@ -20,6 +20,7 @@ from services.ledger.model import (
     Purpose,
 )
 from services.ledger.tables import account, account_balance, account_day, journal_entry, posting
+from services.ledger.writing import any_of, listed
 from services.money import Money
 from services.periods import Period
 
@@ -45,6 +46,22 @@ def promotional_credit(conn: Connection, customer_id: int, currency: str, *, on:
         return Money(_kept(conn, given)[0], currency)
     held, credit = balance_on(conn, given, on)[0], balance_on(conn, Account(Purpose.CREDIT, currency, customer_id), on)
     return Money(max(0, min(held.micros, -credit[0].micros)), currency)
+
+
+def promotional_shares(conn: Connection, entry_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """By entry what it took of a customer's credit and how much of that was promotional, both in micros."""
+    line = posting.c
+    moved = (Purpose.CREDIT.value, Purpose.PROMO_DISCOUNT.value)
+    query = (
+        select(line.entry_id, account.c.purpose, total(line.amount))
+        .join(account, account.c.id == line.account_id)
+        .where(account.c.purpose.in_(moved), text(any_of(conn, "posting.entry_id", "ids")))
+        .group_by(line.entry_id, account.c.purpose)
+    )
+    found: dict[int, dict[str, int]] = {}
+    for entry_id, purpose, micros in conn.execute(query, {"ids": listed(conn, entry_ids)}):
+        found.setdefault(entry_id, {})[purpose] = int(micros)
+    return {entry_id: (of.get(moved[0], 0), of.get(moved[1], 0)) for entry_id, of in found.items()}
 
 
 def balances(conn: Connection, customer_id: int) -> list[AccountBalance]:

@@ -24,6 +24,7 @@ from services.ledger.balances import (
     id_of,
     newest_entry,
     promotional_credit,
+    promotional_shares,
     total,
 )
 from services.ledger.day_totals import kind_days
@@ -48,6 +49,7 @@ __all__ = [
     "movements",
     "newest_entry",
     "promotional_credit",
+    "promotional_shares",
     "totals_by_kind",
     "trial_balance",
 ]

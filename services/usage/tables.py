@@ -196,3 +196,12 @@ usage_number_day = Table(
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
+
+# A message is refunded once; who refunds says under which adjustment, and takes the row away with it.
+usage_refund = Table(
+    "usage_refund",
+    metadata,
+    Column("record_id", Id, ForeignKey("usage_record.id", ondelete="RESTRICT"), primary_key=True, autoincrement=False),
+    Column("adjustment_id", Id, ForeignKey("adjustment.id", ondelete="RESTRICT"), nullable=False, index=True),
+    sqlite_strict=True,
+)

@@ -14,6 +14,7 @@ from services.ledger.lateness import days_of_effect
 from services.ledger.reversing import reverse_many
 from services.texts import checked_reason
 from services.usage.records import PARTS, UNDO_IMPORT, CannotUndo, ImportStatus, NoSuchImport, Progress, silent
+from services.usage.refunding import refunds_of_import
 from services.usage.rollup import roll_up
 from services.usage.tables import usage_day, usage_import, usage_number_day, usage_record, usage_sub_day
 from services.usage.turns import lock_imports
@@ -31,8 +32,8 @@ def undo_import(
     """Undo a whole import and return how many records no longer count; its file may then be imported again.
 
     Each entry is reversed on its own day of effect, or the first open day. `progress(done, total, what)` counts the
-    thousandth parts of the work. Raises `NoSuchImport`, `CannotUndo` when it was undone before, `InvalidForm` without a
-    reason.
+    thousandth parts of the work. Raises `NoSuchImport`, `CannotUndo` when it was undone before or messages of it
+    were refunded, `InvalidForm` without a reason.
     """
     require(by, UNDO_IMPORT)
     reason = checked_reason(reason, ask="Say why the import is undone.")
@@ -42,6 +43,9 @@ def undo_import(
         raise NoSuchImport(f"No import of usage has the number {import_id}.")
     if found.status == ImportStatus.UNDONE.value:
         raise CannotUndo(f"The import of {found.file_name} was undone before.")
+    if refunds := refunds_of_import(tx.conn, import_id):
+        numbers = ", ".join(map(str, refunds[:5]))
+        raise CannotUndo(f"Messages of {found.file_name} were refunded; take back adjustment {numbers} first.")
     told = progress or silent
     _reverse_days(tx, by, import_id, reason, told)
     told(_REVERSING, PARTS, "taking its records out of the sums")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from services.access.approvals import Act
+from services.adjustments import operations as adjustments
+from services.adjustments.model import APPROVE as APPROVE_ADJUSTMENT
 from services.company import operations as company
 from services.company.model import CHANGE_BANK_ACCOUNT
 from services.fees import deciding
@@ -23,6 +25,10 @@ ACTS: dict[str, Act] = {
     refunding.RENTAL_REFUND: Act(
         APPROVE_RENTAL_REFUND,
         lambda tx, by, payload: refunding.apply_rental_refund(tx, by=by, payload=payload),
+    ),
+    adjustments.POST_ADJUSTMENT: Act(
+        APPROVE_ADJUSTMENT,
+        lambda tx, by, payload: adjustments.post_adjustment(tx, by=by, adjustment_id=int(payload["adjustment_id"])),
     ),
     period_lock.REOPEN_PERIOD: Act(
         APPROVE_REOPENING,

@@ -8,10 +8,13 @@ from datetime import date
 from sqlalchemy import Connection
 
 from services.access.model import Principal
+from services.adjustments import queries as promotions
+from services.adjustments.operations import expire_promotions
+from services.customers import queries as customers
 from services.db.engine import Transaction
 from services.fees import charging as fees
 from services.jobs.job import Job
-from services.jobs.model import ON_THE_FIRST, Subject
+from services.jobs.model import EVERY_DAY, ON_THE_FIRST, Subject
 from services.numbers import charging
 
 
@@ -37,6 +40,20 @@ def _charge_fees(tx: Transaction, *, by: Principal, period: date, ids: Collectio
     return fees.charge_fees(tx, by=by, month=period, fee_ids=ids)
 
 
+def _due_promotions(conn: Connection, period: date, ids: Collection[int] | None = None) -> list[Subject]:
+    due = promotions.due_expiries(conn, on=period, adjustment_ids=ids)
+    names = customers.names(conn, ids=sorted({one.wanted.customer_id for one in due})) if due else {}
+    return [
+        Subject(one.adjustment_id, one.wanted.reason, one.wanted.customer_id, names[one.wanted.customer_id], one.left)
+        for one in due
+    ]
+
+
+def _expire_promotions(tx: Transaction, *, by: Principal, period: date, ids: Collection[int]) -> int:
+    del period  # what is left now goes now: the day it should have gone may lie in a closed month
+    return expire_promotions(tx, by=by, adjustment_ids=ids)
+
+
 JOBS = (
     Job(
         name="rental",
@@ -57,5 +74,15 @@ JOBS = (
         since=fees.set_since,
         due=_due_fees,
         run=_charge_fees,
+    ),
+    Job(
+        name="promotions",
+        label="Promotions that expire",
+        says="Takes back what is left of promotional credit on the day it expires.",
+        noun="promotion",
+        schedule=EVERY_DAY,
+        since=promotions.expires_since,
+        due=_due_promotions,
+        run=_expire_promotions,
     ),
 )

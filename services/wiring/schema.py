@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.access import tables as access
+from services.adjustments import tables as adjustments
 from services.banking import tables as banking
 from services.company import tables as company
 from services.customers import tables as customers
@@ -20,7 +21,10 @@ from services.usage import tables as usage
 from services.views import tables as views
 
 # named so that whoever asks for the metadata has every room's tables in it
-ROOMS = (access, company, pricing, jobs, ledger, customers, invoices, banking, usage, numbers, fees, payments, views)
+ROOMS = (
+    *(access, company, pricing, jobs, ledger, customers, invoices, banking, usage, numbers, fees),
+    *(payments, adjustments, views),
+)
 
 __all__ = ["ROOMS", "metadata", "upgrade"]
 

@@ -1,0 +1,1 @@
+"""Credit that a person gives or takes back: goodwill, promotions, refunds of undelivered messages, corrections."""
