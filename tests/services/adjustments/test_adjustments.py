@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from services.access.approvals import SelfApproval
-from services.access.model import Principal, Role
+from services.access.model import SYSTEM, Principal, Role
 from services.adjustments.fifo import left_of_each
 from services.adjustments.model import (
     AdjustmentKind,
@@ -30,8 +30,10 @@ from services.errors import Forbidden, InvalidForm
 from services.integrity.queries import run
 from services.ledger.model import Kind, Purpose
 from services.ledger.queries import entry
+from services.money import Money
 from services.usage.operations import undo_import
 from services.usage.records import CannotUndo as ImportKept
+from services.wiring.jobs import JOBS
 from tests.adjusting import NOVEMBER, ask, buys, decide, refund, sends, standing, team, undo
 from tests.builders import ONE, post, used
 from tests.invoicing import AT, open_shop
@@ -308,3 +310,20 @@ def test_the_database_refuses_nonsense(company: Company) -> None:
 )
 def test_use_draws_the_oldest_grant_first(grants: list[int], held: int, left: list[int]) -> None:
     assert left_of_each(grants, held=held) == left
+
+
+def test_the_daily_job_takes_back_what_is_left(company: Company) -> None:
+    database, shop, people = company
+    [job] = [job for job in JOBS if job.name == "promotions"]
+    ask(database, "grant_promotion", shop["AU"], "20.00", people[Role.ACCOUNTING], expires_on=date(2026, 11, 22))
+    with database.read() as conn:
+        assert job.since(conn) == date(2026, 11, 22)
+        assert job.due(conn, date(2026, 11, 21)) == []
+        [subject] = job.due(conn, date(2026, 11, 22))
+    assert (subject.customer, subject.amount) == (shop["AU"].name, Money.of("20", "AUD"))
+    later = AT + timedelta(days=2)
+    run_it = {"by": SYSTEM, "period": date(2026, 11, 22), "ids": [subject.id]}
+    assert [database.act(lambda tx: job.run(tx, **run_it), at=later) for _ in range(2)] == [1, 0]
+    assert standing(database, shop["AU"]) == ("0.00", "0.00")
+    with database.read() as conn:
+        assert job.since(conn) is None
