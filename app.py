@@ -28,6 +28,7 @@ from services.settings import ROOT
 from services.web.next_page import SIGN_IN
 from services.web.rolling import keep_rolled_up
 from services.web.routes import exception_answers, middleware, routes
+from services.web.scheduling import keep_on_schedule
 
 if TYPE_CHECKING:
     from starlette.types import Message
@@ -49,6 +50,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     gc.freeze()
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(keep_rolled_up)
+        tasks.start_soon(keep_on_schedule)
         yield
         tasks.cancel_scope.cancel()
 

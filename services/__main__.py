@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from services.commands import backups, company, demo, journal, matching, rates, statements, usage
+from services.commands import backups, company, demo, jobs, journal, matching, rates, statements, usage
 
 app = typer.Typer(
     help="Ledgerdesk from the command line: set up, verify, import, export, back up.",
@@ -20,6 +20,7 @@ app.command("export-journal")(journal.export_journal)
 app.command("import-rates")(rates.import_rates)
 app.command("import-statement")(statements.import_statement)
 app.command("import-usage")(usage.import_usage)
+app.command("run-due")(jobs.run_due_work)
 app.command("match")(matching.match)
 app.command("backup")(backups.backup)
 app.command("restore")(backups.restore)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -17,11 +17,12 @@ from services.demo.receipts import import_and_accept
 from services.demo.story import Scale, Story
 from services.demo.traffic import usage_of_month
 from services.demo.usage_records import bring_in
+from services.jobs.running import run_due
 from services.ledger.operations import roll_up
-from services.numbers.charging import charge_rental
 from services.periods import Period, month_of
 from services.usage.model import UsageDay
 from services.usage.operations import post_usage_days
+from services.wiring.jobs import JOBS
 
 SLICE = 20_000  # rows of usage one transaction holds; a small company's month is one
 
@@ -55,9 +56,9 @@ class DemoCompany:
         return at(self.database, self.scale.last_on, 7)
 
     def charge(self, month: date) -> None:
-        """Charge the rental of a month in advance, on its 1st."""
+        """Run what is due on the 1st of a month: its rental, in advance."""
         moment = at(self.database, month, 0, 10)
-        self.database.act(lambda tx: charge_rental(tx, by=SYSTEM, month=month), at=moment)
+        deque(run_due(self.database, by=SYSTEM, jobs=JOBS, on=month, at=moment), maxlen=0)
         for member in self.members:
             member.credit -= sum(found[1].micros for one in member.numbers if (found := one.rental_for(month)))
 

@@ -131,7 +131,6 @@ class Progress:
     failed: int
     total: int
     outcome: Outcome | None = None
-    words: str = ""
 
 
 def totals(amounts: Iterable[Money | None]) -> list[Money]:

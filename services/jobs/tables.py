@@ -81,6 +81,7 @@ job_claim = Table(
     Column("subject_id", Id, nullable=False),
     Column("label", Words, nullable=False),
     Column("customer_id", Id, ForeignKey("customer.id", ondelete="RESTRICT")),
+    Column("customer", Words, nullable=False),
     Column("state", Words, nullable=False),
     Column("run_id", Id, ForeignKey("job_run.id", ondelete="RESTRICT")),
     Column("lease_until", Instant),
@@ -107,6 +108,13 @@ job_claim = Table(
         postgresql_where=text("state <> 'done'"),
     ),
     Index("ix_job_claim_run", "run_id"),
+    Index(
+        "ix_job_claim_failed",
+        "job",
+        "tried_at",
+        sqlite_where=text("state = 'failed'"),
+        postgresql_where=text("state = 'failed'"),
+    ),
     sqlite_strict=True,
 )
 

@@ -48,6 +48,7 @@ CREATE TABLE job_claim (
   subject_id BIGINT NOT NULL,
   label TEXT NOT NULL,
   customer_id BIGINT,
+  customer TEXT NOT NULL,
   state TEXT NOT NULL,
   run_id BIGINT,
   lease_until TIMESTAMP WITH TIME ZONE,
@@ -68,6 +69,8 @@ CREATE TABLE job_claim (
   CONSTRAINT fk_job_claim_customer_id FOREIGN KEY(customer_id) REFERENCES customer (id) ON DELETE RESTRICT,
   CONSTRAINT fk_job_claim_run_id FOREIGN KEY(run_id) REFERENCES job_run (id) ON DELETE RESTRICT
 );
+--;;
+CREATE INDEX ix_job_claim_failed ON job_claim (job, tried_at) WHERE state = 'failed';
 --;;
 CREATE INDEX ix_job_claim_run ON job_claim (run_id);
 --;;

@@ -48,6 +48,7 @@ CREATE TABLE job_claim (
   subject_id INTEGER NOT NULL,
   label TEXT NOT NULL,
   customer_id INTEGER,
+  customer TEXT NOT NULL,
   state TEXT NOT NULL,
   run_id INTEGER,
   lease_until TEXT,
@@ -68,6 +69,8 @@ CREATE TABLE job_claim (
   CONSTRAINT fk_job_claim_customer_id FOREIGN KEY(customer_id) REFERENCES customer (id) ON DELETE RESTRICT,
   CONSTRAINT fk_job_claim_run_id FOREIGN KEY(run_id) REFERENCES job_run (id) ON DELETE RESTRICT
 ) STRICT;
+--;;
+CREATE INDEX ix_job_claim_failed ON job_claim (job, tried_at) WHERE state = 'failed';
 --;;
 CREATE INDEX ix_job_claim_run ON job_claim (run_id);
 --;;

@@ -1,0 +1,115 @@
+"""The command that runs what is due, or says what that would be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+import typer
+
+from services.commands.console import FAILED, OPERATOR, REFUSED, answer, books, say
+from services.db.engine import Database
+from services.jobs import queries
+from services.jobs.job import Job
+from services.jobs.model import NotDueYet, Outcome, Progress, Subject, totals
+from services.jobs.running import job_named, run_due
+from services.wiring.jobs import JOBS
+
+BUSY = 4
+_SHOWN = 20  # subjects a person is shown of each period; --json has all
+_CODES = {Outcome.HELD: REFUSED, Outcome.FAILED: FAILED, Outcome.INTERRUPTED: FAILED, Outcome.BUSY: BUSY}
+_WORST_FIRST = (Outcome.FAILED, Outcome.INTERRUPTED, Outcome.HELD, Outcome.BUSY)
+
+
+def run_due_work(
+    *,
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As of this day in the company's time zone; today.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done; nothing is kept.")] = False,
+    job: Annotated[str | None, typer.Option(help="Only this job, such as rental.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what came of it as JSON.")] = False,
+) -> None:
+    """Run what is due, missed periods too, each once. Ends with 1 if some failed, 3 if held, 4 if others are at it."""
+    with books() as database:
+        jobs = [job_named(JOBS, job)] if job else list(JOBS)
+        today = datetime.now(UTC).astimezone(database.timezone).date()
+        day = on.date() if on else today
+        if dry_run:
+            _preview(database, jobs, day, as_json=as_json)
+            return
+        if day > today:
+            raise NotDueYet(f"{day} has not come; look at it with --dry-run, and run it from that day on.")
+        ended = _run(database, jobs, day)
+    if as_json:
+        answer([_result(one) for one in ended])
+    outcomes = {one.outcome for one in ended}
+    for outcome in _WORST_FIRST:
+        if outcome in outcomes:
+            raise typer.Exit(_CODES[outcome])
+
+
+def _run(database: Database, jobs: Sequence[Job], day: date) -> list[Progress]:
+    labels = {job.name: job.label for job in jobs}
+    ended = []
+    for one in run_due(database, by=OPERATOR, jobs=jobs, on=day):
+        what = f"{labels[one.job]}, {one.period:%B %Y}"
+        if one.outcome is None:
+            say(f"{what}: {one.done + one.failed:,} of {one.total:,}")
+        else:
+            say(f"{what}: {one.outcome.value}; {one.done:,} done, {one.failed:,} failed.")
+            ended.append(one)
+    if not ended:
+        say("Nothing is due.")
+    return ended
+
+
+def _result(one: Progress) -> dict[str, Any]:
+    return {
+        "job": one.job,
+        "period": one.period,
+        "outcome": one.outcome.value if one.outcome else None,
+        "done": one.done,
+        "failed": one.failed,
+    }
+
+
+def _preview(database: Database, jobs: Sequence[Job], day: date, *, as_json: bool) -> None:
+    with database.read() as conn:
+        found = [
+            (job, period, queries.left(conn, job=job, period=period))
+            for job in jobs
+            for period in queries.periods_to_run(conn, job=job, on=day)
+        ]
+    found = [one for one in found if one[2]]
+    if as_json:
+        answer([_would_be(job, period, due) for job, period, due in found])
+        return
+    for job, period, due in found:
+        sums = ", ".join(amount.text() for amount in totals(one.amount for one in due))
+        say(f"{job.label}, {period:%B %Y}: {len(due):,} due{', ' + sums if sums else ''}")
+        for one in due[:_SHOWN]:
+            say(f"  {one.label:<18} {one.customer:<40} {one.amount.text() if one.amount else ''}".rstrip())
+        if len(due) > _SHOWN:
+            say(f"  ... and {len(due) - _SHOWN:,} more.")
+    if not found:
+        say("Nothing is due.")
+
+
+def _would_be(job: Job, period: date, due: Sequence[Subject]) -> dict[str, Any]:
+    return {
+        "job": job.name,
+        "period": period,
+        "totals": {amount.currency: amount.plain() for amount in totals(one.amount for one in due)},
+        "subjects": [
+            {
+                "id": one.id,
+                "label": one.label,
+                "customer": one.customer,
+                "amount": one.amount.plain() if one.amount else None,
+                "currency": one.amount.currency if one.amount else None,
+            }
+            for one in due
+        ],
+    }

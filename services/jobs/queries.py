@@ -1,0 +1,161 @@
+"""Reading scheduled work: what is due, how each job stands, its runs and its failures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, Select, func, select
+
+from services.access.queries import Listing
+from services.jobs.job import Job
+from services.jobs.model import ClaimState, Hold, Subject
+from services.jobs.tables import job_cap, job_claim, job_hold, job_period, job_run, job_run_total
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a job stands on a day: `due` are periods with somebody left to do, oldest first.
+
+    `waiting` counts who is left in them, `failed` those of them who were tried in vain. `next_on` is the next day it
+    is due after today, `last_at` when it last did anything (UTC), `running` whether a run gave a sign of life just now.
+    """
+
+    job: Job
+    due: tuple[date, ...]
+    waiting: int
+    failed: int
+    next_on: date
+    last_at: datetime | None
+    running: bool
+    hold: Hold | None
+    cap: int | None
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether somebody should have been done before today and was not even tried."""
+        return any(day < today for day in self.due) and self.waiting > self.failed
+
+
+def periods_to_run(conn: Connection, *, job: Job, on: date) -> list[date]:
+    """The periods up to a day that are not complete, oldest first, and the newest whenever somebody is due in it."""
+    since = job.since(conn)
+    if since is None:
+        return []
+    days = job.schedule.days(since, on)
+    complete = select(job_period.c.period).where(job_period.c.job == job.name, job_period.c.completed_at.is_not(None))
+    done = set(conn.execute(complete).scalars())
+    return [day for day in days if day not in done or (day == days[-1] and left(conn, job=job, period=day))]
+
+
+def left(conn: Connection, *, job: Job, period: date) -> list[Subject]:
+    """Who is due in a period, one to come included, and was not done."""
+    due = job.due(conn, period)
+    if not due:
+        return []
+    c = job_claim.c
+    finished = (c.job == job.name, c.period == period, c.state == ClaimState.DONE.value)
+    done = set(conn.execute(select(c.subject_id).where(*finished)).scalars())
+    return [one for one in due if one.id not in done]
+
+
+def standing(conn: Connection, *, job: Job, on: date, now: datetime) -> Standing:
+    """How a job stands on the company's day `on` at the moment `now` (UTC)."""
+    waiting = {day: len(left(conn, job=job, period=day)) for day in periods_to_run(conn, job=job, on=on)}
+    run, c = job_run.c, job_claim.c
+    last = conn.execute(
+        select(run.seen_at, run.ended_at).where(run.job == job.name).order_by(run.id.desc()).limit(1)
+    ).one_or_none()
+    failed = select(func.count()).where(c.job == job.name, c.state == ClaimState.FAILED.value)
+    held = conn.execute(select(job_hold).where(job_hold.c.job == job.name)).one_or_none()
+    return Standing(
+        job=job,
+        due=tuple(day for day, count in waiting.items() if count),
+        waiting=sum(waiting.values()),
+        failed=conn.execute(failed).scalar_one(),
+        next_on=job.schedule.after(on),
+        last_at=last.seen_at if last else None,
+        running=bool(last and last.ended_at is None and last.seen_at > now - job.lease),
+        hold=Hold(held.job, held.held_at, held.held_by, held.reason) if held else None,
+        cap=conn.execute(select(job_cap.c.most).where(job_cap.c.job == job.name)).scalar(),
+    )
+
+
+def standings(conn: Connection, *, jobs: Iterable[Job], on: date, now: datetime) -> list[Standing]:
+    """How every job stands."""
+    return [standing(conn, job=job, on=on, now=now) for job in jobs]
+
+
+def preview(conn: Connection, *, job: Job, period: date) -> pd.DataFrame:
+    """Who is left in a period and for how much: subject_id, label, customer_id, customer, currency, micros.
+
+    A subject without an amount has no currency and 0 micros.
+    """
+    rows = [
+        (
+            one.id,
+            one.label,
+            one.customer_id,
+            one.customer,
+            one.amount.currency if one.amount else None,
+            one.amount.micros if one.amount else 0,
+        )
+        for one in left(conn, job=job, period=period)
+    ]
+    columns = ["subject_id", "label", "customer_id", "customer", "currency", "micros"]
+    whole = {"subject_id": "int64", "customer_id": "Int64", "micros": "int64"}
+    return pd.DataFrame(rows, columns=columns).astype(whole)
+
+
+def failures(conn: Connection, *, job: str | None = None, page: int = 1, size: int = 50) -> Listing:
+    """Who failed and was not done since, latest first.
+
+    Columns: job, period, subject_id, label, customer_id, customer, error, attempts, tried_at (UTC).
+    """
+    c = job_claim.c
+    names = ("job", "period", "subject_id", "label", "customer_id", "customer", "error", "attempts", "tried_at")
+    chosen = select(*(c[name] for name in names)).where(c.state == ClaimState.FAILED.value)
+    if job is not None:
+        chosen = chosen.where(c.job == job)
+    chosen = chosen.order_by(c.tried_at.desc(), c.job, c.period, c.subject_id)
+    return _page(conn, chosen, page, size, {"subject_id": "int64", "customer_id": "Int64", "attempts": "int64"})
+
+
+def runs(
+    conn: Connection, *, jobs: Sequence[Job], now: datetime, job: str | None = None, page: int = 1, size: int = 50
+) -> Listing:
+    """The runs, newest first, as they stand at the moment `now` (UTC).
+
+    Columns: id, job, period, started_at, seen_at, ended_at (UTC), started_by, worker, outcome, total, done, failed.
+    The outcome of one that did not end is "running", or "interrupted" when it showed no life for as long as its lease.
+    """
+    names = ("id", "job", "period", "started_at", "seen_at", "ended_at", "started_by", "worker", "outcome")
+    chosen = select(*(job_run.c[name] for name in (*names, "total", "done", "failed"))).order_by(job_run.c.id.desc())
+    if job is not None:
+        chosen = chosen.where(job_run.c.job == job)
+    found = _page(conn, chosen, page, size, dict.fromkeys(("id", "total", "done", "failed"), "int64"))
+    leases = {one.name: one.lease for one in jobs}
+    found.rows["outcome"] = [
+        row["outcome"] or ("running" if row["seen_at"] > now - leases.get(row["job"], now - now) else "interrupted")
+        for row in found.rows.to_dict("records")
+    ]
+    return found
+
+
+def run_totals(conn: Connection, *, run_ids: Sequence[int]) -> pd.DataFrame:
+    """What runs did, by currency: run_id, currency, subjects, micros."""
+    c = job_run_total.c
+    rows = conn.execute(
+        select(c.run_id, c.currency, c.subjects, c.micros).where(c.run_id.in_(run_ids)).order_by(c.run_id, c.currency)
+    )
+    whole = {"run_id": "int64", "subjects": "int64", "micros": "int64"}
+    return pd.DataFrame(rows.all(), columns=["run_id", "currency", "subjects", "micros"]).astype(whole)
+
+
+def _page(conn: Connection, chosen: Select[Any], page: int, size: int, whole: dict[str, str]) -> Listing:
+    total = conn.execute(select(func.count()).select_from(chosen.order_by(None).subquery())).scalar_one()
+    found = conn.execute(chosen.limit(size).offset((max(page, 1) - 1) * size))
+    frame = pd.DataFrame(found.all(), columns=list(found.keys())).astype(whole)
+    return Listing(frame, total)
