@@ -15,8 +15,10 @@ RENTAL = next(job for job in JOBS if job.name == "rental")
 PRICE = Money.of(30, "AUD")
 
 
-def rent(database: Database, count: int, *, at: datetime, customers: int = 1, first: int = 1) -> None:
-    """Enter so many numbers of customers 1.. without charging anything for the month they are entered in."""
+def rent(
+    database: Database, count: int, *, at: datetime, customers: int = 1, first: int = 1, price: Money = PRICE
+) -> None:
+    """Enter so many numbers of customers 1.. on rent since the 1st of that month, and charge nothing."""
     with database.write(at=at) as tx:
         rows = [
             {
@@ -24,10 +26,10 @@ def rent(database: Database, count: int, *, at: datetime, customers: int = 1, fi
                 "customer_id": index % customers + 1,
                 "country": "AU",
                 "type": "mobile",
-                "monthly_price_micros": PRICE.micros,
-                "currency": PRICE.currency,
+                "monthly_price_micros": price.micros,
+                "currency": price.currency,
                 "status": "active",
-                "activated_on": tx.today,
+                "activated_on": tx.today.replace(day=1),
                 "added_at": at,
                 "added_by": "a test",
             }

@@ -15,6 +15,7 @@ from services.access.model import READ_AUDIT, SEE_APPROVALS, SEE_PEOPLE, Permiss
 from services.banking.model import IMPORT
 from services.integrity.model import SEE_INTEGRITY
 from services.invoices.model import ISSUE_INVOICE, SEE_INVOICES
+from services.jobs.model import SEE_JOBS
 from services.ledger.model import SEE_BOOKS
 from services.numbers.model import SEE_NUMBERS
 
@@ -54,6 +55,7 @@ ENTRIES = (
     Entry("Books", "Reports", "books/reports.py", "reports", ":material/balance:", SEE_BOOKS),
     Entry("Books", "Integrity", "books/integrity.py", "integrity", ":material/verified:", SEE_INTEGRITY),
     Entry("Admin", "Approvals", "admin/approvals.py", "approvals", ":material/how_to_reg:", SEE_APPROVALS),
+    Entry("Admin", "Scheduled work", "admin/jobs.py", "scheduled-work", ":material/event_repeat:", SEE_JOBS),
     Entry("Admin", "People and access", "admin/people.py", "people", ":material/badge:", SEE_PEOPLE),
     Entry("Admin", "Settings", "admin/settings.py", "settings", ":material/tune:"),
     Entry("Admin", "Exchange rates", "admin/rates.py", "exchange-rates", ":material/currency_exchange:"),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from services.access import audit
 from services.access.model import Principal, require
 from services.db.engine import Transaction
 from services.jobs.model import HOLD_JOBS, AlreadyHeld, NotHeld, WrongCap
+from services.jobs.steps import put_on_hold
 from services.jobs.tables import job_cap, job_hold
 from services.texts import checked_reason
 
@@ -24,11 +24,8 @@ def hold(tx: Transaction, *, by: Principal, job: str, reason: str) -> None:
     """
     require(by, HOLD_JOBS)
     reason = checked_reason(reason, ask="Say why, so that whoever releases it knows what to look at.")
-    dialect: Any = sqlite if tx.dialect == "sqlite" else postgresql
-    row = {"job": job, "held_at": tx.at, "held_by": by.name, "reason": reason}
-    if not tx.conn.execute(dialect.insert(job_hold).values(row).on_conflict_do_nothing()).rowcount:
+    if not put_on_hold(tx, by=by, job=job, reason=reason):
         raise AlreadyHeld("It is on hold already; look at who holds it and why.")
-    audit.record(tx, by=by, act=HOLD_JOBS.name, subject="job", subject_id=job, after={"held": True}, reason=reason)
 
 
 def release(tx: Transaction, *, by: Principal, job: str, reason: str) -> None:

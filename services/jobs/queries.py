@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +21,7 @@ class Standing:
     """How a job stands on a day: `due` are periods with somebody left to do, oldest first.
 
     `waiting` counts who is left in them, `failed` those of them who were tried in vain. `next_on` is the next day it
-    is due after today, `last_at` when it last did anything (UTC), `running` whether a run gave a sign of life just now.
+    is due after today, `seen_at` the last sign of life of its newest run and `ended_at` that run's end (both UTC).
     """
 
     job: Job
@@ -29,14 +29,29 @@ class Standing:
     waiting: int
     failed: int
     next_on: date
-    last_at: datetime | None
-    running: bool
+    seen_at: datetime | None
+    ended_at: datetime | None
     hold: Hold | None
     cap: int | None
 
     def is_overdue(self, today: date) -> bool:
         """Whether somebody should have been done before today and was not even tried."""
         return any(day < today for day in self.due) and self.waiting > self.failed
+
+    def is_running(self, now: datetime) -> bool:
+        """Whether a run gave a sign of life within its lease."""
+        return self.seen_at is not None and self.ended_at is None and self.seen_at > now - self.job.lease
+
+    def troubles(self, today: date) -> list[str]:
+        """What somebody has to look at, a sentence each."""
+        found = []
+        if self.hold:
+            found.append(f"{self.job.label} is on hold by {self.hold.held_by}: {self.hold.reason}")
+        if self.failed:
+            found.append(f"{self.job.label}: {self.failed:,} failed and will be tried again.")
+        if self.is_overdue(today) and not self.hold:
+            found.append(f"{self.job.label} is overdue since {self.due[0]:%-d %B %Y}.")
+        return found
 
 
 def periods_to_run(conn: Connection, *, job: Job, on: date) -> list[date]:
@@ -61,8 +76,8 @@ def left(conn: Connection, *, job: Job, period: date) -> list[Subject]:
     return [one for one in due if one.id not in done]
 
 
-def standing(conn: Connection, *, job: Job, on: date, now: datetime) -> Standing:
-    """How a job stands on the company's day `on` at the moment `now` (UTC)."""
+def standing(conn: Connection, *, job: Job, on: date) -> Standing:
+    """How a job stands on the company's day `on`."""
     waiting = {day: len(left(conn, job=job, period=day)) for day in periods_to_run(conn, job=job, on=on)}
     run, c = job_run.c, job_claim.c
     last = conn.execute(
@@ -76,16 +91,11 @@ def standing(conn: Connection, *, job: Job, on: date, now: datetime) -> Standing
         waiting=sum(waiting.values()),
         failed=conn.execute(failed).scalar_one(),
         next_on=job.schedule.after(on),
-        last_at=last.seen_at if last else None,
-        running=bool(last and last.ended_at is None and last.seen_at > now - job.lease),
+        seen_at=last.seen_at if last else None,
+        ended_at=last.ended_at if last else None,
         hold=Hold(held.job, held.held_at, held.held_by, held.reason) if held else None,
         cap=conn.execute(select(job_cap.c.most).where(job_cap.c.job == job.name)).scalar(),
     )
-
-
-def standings(conn: Connection, *, jobs: Iterable[Job], on: date, now: datetime) -> list[Standing]:
-    """How every job stands."""
-    return [standing(conn, job=job, on=on, now=now) for job in jobs]
 
 
 def preview(conn: Connection, *, job: Job, period: date) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from secrets import token_hex
 
 from sqlalchemy.exc import OperationalError
 
-from services.access.model import Principal, require
+from services.access.model import SYSTEM, Principal, require
 from services.db.engine import Database
 from services.errors import LedgerdeskError
 from services.jobs import queries, steps
@@ -45,7 +45,7 @@ def run_due(
     on: date,
     retry_after: timedelta = steps.AT_ONCE,
     at: datetime | None = None,
-) -> Iterator[Progress]:
+) -> Generator[Progress, None, None]:
     """Run what is due up to the company's day `on`; gives how far it is after each batch, with an outcome at the end.
 
     A missed period is run once, the oldest first. Somebody who fails is written down with the reason and stops nobody
@@ -64,7 +64,7 @@ def job_named(jobs: Sequence[Job], name: str) -> Job:
     raise NoSuchJob(f"There is no job “{name}”; there are: {', '.join(job.name for job in jobs)}.")
 
 
-def _run_all(one: _Pass, jobs: list[Job], on: date) -> Iterator[Progress]:
+def _run_all(one: _Pass, jobs: list[Job], on: date) -> Generator[Progress, None, None]:
     for job in jobs:
         with one.database.read() as conn:
             periods = queries.periods_to_run(conn, job=job, on=on)
@@ -136,5 +136,5 @@ def _give_up(one: _Pass, run: steps.OpenRun, subject_id: int, error: Exception) 
         _log.error("job %s failed, reference %s", run.job.name, reference, exc_info=error)
         sentence = f"Something went wrong that should not; tell the administrator: reference {reference}."
         reason = f"An unexpected error, reference {reference}; it is in the log."
-        one.database.act(lambda tx: steps.hold_at_once(tx, job=run.job.name, reason=reason), at=one.at)
+        one.database.act(lambda tx: steps.put_on_hold(tx, by=SYSTEM, job=run.job.name, reason=reason), at=one.at)
     return one.database.act(lambda tx: steps.give_up(tx, run=run, subject_id=subject_id, error=sentence), at=one.at)

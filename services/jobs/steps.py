@@ -92,7 +92,7 @@ def claim(tx: Transaction, *, run: OpenRun, retry_after: timedelta = AT_ONCE) ->
     if not ids:
         return queueing.what_is_left(tx, job=job.name, period=run.period)
     if room <= 0:
-        hold_at_once(tx, job=job.name, reason=f"A run stopped at its cap of {cap:,} with more still waiting.")
+        put_on_hold(tx, by=SYSTEM, job=job.name, reason=f"A run stopped at its cap of {cap:,} with more still waiting.")
         return Outcome.HELD
     claimed = {"state": ClaimState.CLAIMED.value, "run_id": run.id, "lease_until": tx.at + job.lease}
     claimed |= {"attempts": _CLAIM.attempts + 1, "tried_at": tx.at, "error": None}
@@ -142,12 +142,15 @@ def end(tx: Transaction, *, run: OpenRun, outcome: Outcome) -> None:
     tx.conn.execute(update(job_run).where(_RUN.id == run.id, _RUN.ended_at.is_(None)).values(ended))
 
 
-def hold_at_once(tx: Transaction, *, job: str, reason: str) -> None:
-    """Put a job on hold in the name of the software, which has a reason to; an earlier hold stays as it is."""
+def put_on_hold(tx: Transaction, *, by: Principal, job: str, reason: str) -> bool:
+    """Put a job on hold; False where it is already, and then who holds it and why stays as it is."""
     dialect: Any = sqlite if tx.dialect == "sqlite" else postgresql
-    held = dialect.insert(job_hold).values(job=job, held_at=tx.at, held_by=SYSTEM.name, reason=reason)
-    if tx.conn.execute(held.on_conflict_do_nothing()).rowcount:
-        audit.record(tx, by=SYSTEM, act=HOLD_JOBS.name, subject="job", subject_id=job, reason=reason)
+    held = dialect.insert(job_hold).values(job=job, held_at=tx.at, held_by=by.name, reason=reason)
+    if tx.conn.execute(held.on_conflict_do_nothing().returning(job_hold.c.job)).first() is None:
+        return False
+    after = {"held": True}
+    audit.record(tx, by=by, act=HOLD_JOBS.name, subject="job", subject_id=job, after=after, reason=reason)
+    return True
 
 
 def _open(tx: Transaction, by: Principal, run: OpenRun, worker: str) -> OpenRun:

@@ -13,6 +13,7 @@ from services.adjustments.operations import expire_promotions
 from services.customers import queries as customers
 from services.db.engine import Transaction
 from services.fees import charging as fees
+from services.jobs import queries
 from services.jobs.job import Job
 from services.jobs.model import EVERY_DAY, ON_THE_FIRST, Subject
 from services.numbers import charging
@@ -86,3 +87,8 @@ JOBS = (
         run=_expire_promotions,
     ),
 )
+
+
+def troubles(conn: Connection, *, on: date) -> list[str]:
+    """What somebody has to look at on a day in the scheduled work, a sentence each."""
+    return [words for job in JOBS for words in queries.standing(conn, job=job, on=on).troubles(on)]

@@ -144,7 +144,7 @@ STEPS = {
     "jobs.steps.claim",
     "jobs.steps.end",
     "jobs.steps.give_up",
-    "jobs.steps.hold_at_once",
+    "jobs.steps.put_on_hold",
     "ledger.lateness.days_of_effect",
     "ledger.lateness.first_open_day",
     "ledger.operations.post",
