@@ -51,16 +51,20 @@ RAN = {
 
 def preview(screen: Screen, standings: list[Standing]) -> None:
     """Who will be charged how much in a period that is due, or in the next one to come."""
+    labels = {one.job.label: one for one in standings}
+    found = labels[filters.views("Job", list(labels), key="jobs_job")]
+    first, *later = dict.fromkeys((*found.due, found.next_on))
     with filters.row():
-        labels = {one.job.name: one.job.label for one in standings}
-        name = filters.one_of("Job", list(labels), key="jobs_job", everything="First", shown=labels.__getitem__)
-        found = next((one for one in standings if one.job.name == name), standings[0])
-        days = {day.isoformat(): day for day in (*found.due, found.next_on)}
+        days = {day.isoformat(): day for day in later}
         asked = filters.one_of(
-            "Period", list(days), key="jobs_period", everything="Next", shown=lambda day: f"{days[day]:%B %Y}"
+            "Period",
+            list(days),
+            key="jobs_period",
+            everything=f"{first:%B %Y}",
+            shown=lambda day: f"{days[day]:%B %Y}" if day in days else day,
         )
         sought = filters.words("Search", key="jobs_q", placeholder=f"{found.job.noun.capitalize()} or customer")
-    period = days[asked] if asked else next(iter(days.values()))
+    period = days.get(asked or "", first)
     rows = cached.read(_preview, job=found.job.name, period=period)
     if sought:
         fits = rows["label"].str.contains(sought, case=False, regex=False)
@@ -143,15 +147,15 @@ def history(screen: Screen) -> None:
     with screen.acts:
         downloads.menu(f"runs {text.today()}", lambda: _runs_file(screen))
     columns = {
-        "what": tables.words("Job", width=110),
-        "period": tables.words("Period", width=110),
-        "state": tables.words("Ended", width=130),
-        "started_at": tables.moment("Started", width=130),
-        "started_by": tables.words("By", width=110),
-        "total": tables.number("Due", width=55),
-        "done": tables.number("Done", width=55),
-        "failed": tables.number("Failed", width=55),
-        "amounts": tables.words("Charged", width=240),
+        "what": tables.words("Job", width=100),
+        "period": tables.words("Period", width=100),
+        "state": tables.words("Ended", width=85),
+        "started_at": tables.moment("Started", width=120),
+        "started_by": tables.words("By", width=85),
+        "total": tables.number("Due", width=45),
+        "done": tables.number("Done", width=45),
+        "failed": tables.number("Failed", width=50),
+        "amounts": tables.words("Charged", width=300),
     }
     shown = _told(found.rows)
     tables.show(

@@ -47,13 +47,13 @@ def badge(found: Standing) -> Badge:
 def card(screen: Screen, found: Standing) -> None:
     """A job: what it does and when, how it stands, and what this person may do about it."""
     job, mark = found.job, badge(found)
-    with st.container(border=True, gap="small"):
+    with st.container(border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.subheader(plain(job.label), anchor=False, width="content")
+            says = f"{plain(job.says)} Due {plain(job.schedule.words)}."
+            st.subheader(plain(job.label), anchor=False, width="content", help=says)
             st.badge(mark.words, color=mark.colour, icon=mark.icon)
             st.space("stretch")
             _buttons(screen.by, found)
-        st.caption(f"{plain(job.says)} Due {plain(job.schedule.words)}.")
         st.markdown(" · ".join(_facts(found)))
         if found.hold:
             held = found.hold

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
@@ -17,12 +18,14 @@ from services.db.engine import Database
 from services.errors import Refused
 from services.wiring.schema import upgrade
 from tests.conftest import SYDNEY
+from tests.laws import charging_killed
 from tests.laws.killing import storm
 from tests.laws.test_ledger import Books
 from tests.postgres import find_server
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "banks"
 KILLS, HISTORIES, STEPS, FILES = 50, 500, 50, 20_000
+RENTAL_KILLS, RENTED = 100, 2_000
 SLOWEST = 2.0  # seconds a reader may take over one damaged file
 
 
@@ -36,6 +39,27 @@ def killed_on_sqlite(share: float) -> str:
 
 def killed_on_postgresql(share: float) -> str:
     """The same on a PostgreSQL server."""
+    with _on_postgresql() as url:
+        return _storm(url, share)
+
+
+def rental_killed_on_sqlite(share: float) -> str:
+    """A month's rental of 2,000 numbers is killed 100 times; each number is charged once, and the books verify."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/books.sqlite"
+        _empty(url)
+        return _rental_storm(url, share)
+
+
+def rental_killed_on_postgresql(share: float) -> str:
+    """The same month's rental on a PostgreSQL server."""
+    with _on_postgresql() as url:
+        return _rental_storm(url, share)
+
+
+@contextmanager
+def _on_postgresql() -> Iterator[str]:
+    """The address of empty books on a PostgreSQL server."""
     with find_server() as server:
         if server is None:
             raise AssertionError("no PostgreSQL server found")
@@ -45,7 +69,7 @@ def killed_on_postgresql(share: float) -> str:
             conn.execute(text(f"CREATE DATABASE {url.rsplit('/', 1)[1]}"))
         admin.dispose()
         _empty(url)
-        return _storm(url, share)
+        yield url
 
 
 def random_histories(share: float) -> str:
@@ -126,9 +150,22 @@ def _storm(url: str, share: float) -> str:
     return f"{said} acts lost, none twice, every check of the ledger green after resuming"
 
 
+def _rental_storm(url: str, share: float) -> str:
+    kills, numbers = max(1, round(RENTAL_KILLS * share)), max(20, round(RENTED * share))
+    told = charging_killed.storm(url, kills=kills, numbers=numbers)
+    assert (told.kills, told.numbers, told.twice, told.red, told.complete) == (kills, numbers, 0, (), True)
+    assert (told.entries, told.claims_done, told.done_by_runs) == (numbers, numbers, numbers)
+    return (
+        f"{told.kills} kills in {told.runs} runs over {numbers:,} numbers: each charged once, no claim left,"
+        " every check of the books green"
+    )
+
+
 PROOFS: tuple[Callable[[float], str], ...] = (
     killed_on_sqlite,
     killed_on_postgresql,
+    rental_killed_on_sqlite,
+    rental_killed_on_postgresql,
     random_histories,
     damaged_bank_files,
 )
