@@ -22,7 +22,7 @@ from services.usage.queries import Preview
 from services.usage.records import BadRow, CustomerMissing, RowsRefused, UsageImport, check_claim
 
 WORK = "usage"  # an import, or the undoing of one: they take turns
-_TURN, _SEEN = "usage_file_turn", "usage_file_seen"
+_TURN, _SEEN, _SENT = "usage_file_turn", "usage_file_seen", "usage_file_sent"
 _SHOWN = 1_000  # bad rows on the screen; the files have all that were kept
 BAD = {"line": Column("Line", ColumnKind.COUNT), "external_id": Column("Id"), "reason": Column("Reason")}
 _FORMS = {"csv": "CSV", "csv.gz": "CSV, gzip", "parquet": "Parquet", "json": "JSON"}
@@ -45,9 +45,10 @@ def drop(by: Principal) -> None:
         st.caption(
             "You may go on working: nothing is shown of it until it is in whole. What others save waits meanwhile."
         )
-    elif work and work.by == by:
-        _ended(by, work)
-    if file is None or (work and (not work.ended or work.is_done_for(by))):
+    is_in = bool(work and file and work.is_done_for(by) and st.session_state.get(_SENT) == file.file_id)
+    if work and work.ended and work.by == by:
+        _ended(by, work, is_in=is_in)
+    if file is None or is_in or (work and not work.ended):
         return
     content = file.getvalue()
     customer, seen = _look(content, f"{file.file_id}")
@@ -55,7 +56,9 @@ def drop(by: Principal) -> None:
         st.error(f"{plain(file.name)} was not read. {plain(seen)}", icon=":material/error:")
     elif seen:
         _preview(seen)
-        _decide(content, file.name, customer)
+        if _decide(content, file.name, customer):
+            st.session_state[_SENT] = file.file_id
+            st.rerun()
 
 
 def _look(content: bytes, file_id: str) -> tuple[str | None, Preview | str | None]:
@@ -147,7 +150,8 @@ def bad_frame(rows: tuple[BadRow, ...]) -> pd.DataFrame:
     return pd.DataFrame(found, columns=list(BAD)).astype({"line": "int64"})
 
 
-def _decide(content: bytes, name: str, customer: str | None) -> None:
+def _decide(content: bytes, name: str, customer: str | None) -> bool:
+    """The form that starts the import; whether it began."""
     form = Form("usage_import")
     with form.drawn():
         left, right = st.columns([1, 1])
@@ -165,22 +169,22 @@ def _decide(content: bytes, name: str, customer: str | None) -> None:
             )
         sent = st.form_submit_button("Import", type="primary", icon=":material/download_done:")
     if not sent:
-        return
+        return False
     try:
         check_claim(through, today=text.today())
     except InvalidForm as wrong:
         form.complain(wrong.fields)
-        return
+        return False
     facts = {"file": content, "name": name, "customer": customer, "all_or_nothing": whole, "complete_through": through}
     if not working.start(WORK, f"Importing {name}", import_usage, **facts):
         st.error("Another import is under way; start this one when it has ended.", icon=":material/error:")
-        return
+        return False
     state.rotate("usage_import")
-    st.rerun()
+    return True
 
 
-def _ended(by: Principal, work: working.Work) -> None:
-    """What came of the last import, until it is put away."""
+def _ended(by: Principal, work: working.Work, *, is_in: bool) -> None:
+    """What came of the last import, until it is put away, and with it the file where it is in."""
     with st.container(border=True):
         bad: tuple[BadRow, ...] = ()
         if work.bug:
@@ -202,7 +206,7 @@ def _ended(by: Principal, work: working.Work) -> None:
                 downloads.menu(
                     "usage bad rows", lambda: bad_table(by, work.title, bad_frame(bad)), key="usage_bad_export"
                 )
-            st.button("Close", on_click=_close, args=(not work.is_done_for(by),), key="usage_result_close")
+            st.button("Close", on_click=_close, args=(is_in,), key="usage_result_close")
 
 
 def _result(done: UsageImport) -> tuple[BadRow, ...]:
@@ -232,8 +236,8 @@ def bad_table(by: Principal, title: str, rows: pd.DataFrame) -> ExportTable:
     return downloads.table_of("Bad rows", rows, BAD, by=by, of=title)
 
 
-def _close(keep_file: bool) -> None:  # noqa: FBT001 - whether a refused file stays to be looked at again
+def _close(is_in: bool) -> None:  # noqa: FBT001 - whether the file of the screen is in the books
     working.put_away(WORK)
-    if not keep_file:
+    if is_in:
         st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
         st.session_state.pop(_SEEN, None)

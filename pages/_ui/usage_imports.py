@@ -45,7 +45,7 @@ def draw(by: Principal) -> Callable[[], ExportTable] | None:
     if by.may(IMPORT_USAGE):
         usage_import.drop(by)
     chosen = filters.one_of(
-        "Imports", [*_STATES, _BAD_ROWS], key="usage_import_status", shown=lambda name: _STATES.get(name, name)
+        "Show", [*_STATES, _BAD_ROWS], key="usage_import_status", shown=lambda name: _STATES.get(name, name)
     )
     status = ImportStatus(chosen) if chosen in _STATES else None
     page = tables.page_number("usage_imports_page")
