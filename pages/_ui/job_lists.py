@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._ui import cached, cards, downloads, filters, tables, text
-from pages._ui.frame import Screen, empty, read
+from pages._ui.frame import Screen, empty, plain, read
 from pages._ui.job_parts import OUTCOMES
 from services.jobs import queries
 from services.jobs.job import Job
@@ -20,6 +20,7 @@ from services.reporting.exports import Column, ColumnKind, ExportTable
 from services.wiring import jobs as wiring
 
 CUSTOMER = "customers/customer.py"
+_REASONS = 5  # the most frequent, written out above the list
 DUE = {
     "label": Column("Subject"),
     "customer": Column("Customer"),
@@ -121,14 +122,16 @@ def failures(screen: Screen) -> None:
         return
     with screen.acts:
         downloads.menu(f"failures {text.today()}", lambda: _failures_file(screen))
+    for reason, count in found.rows["error"].value_counts().head(_REASONS).items():
+        st.markdown(f"**{count:,}** × {plain(str(reason))}")
     columns = {
-        "label": tables.words("Subject", width=120),
-        "customer": tables.words("Customer", width=160),
-        "what": tables.words("Job", width=110),
-        "period": tables.day("Period", width=90),
-        "error": tables.words("Reason", width=360),
-        "attempts": tables.number("Tries", width=55),
-        "tried_at": tables.moment("Last tried", width=130),
+        "label": tables.words("Subject", width=110),
+        "customer": tables.words("Customer", width=150),
+        "what": tables.words("Job", width=105),
+        "period": tables.day("Period", width=85),
+        "error": tables.words("Reason", width=240),
+        "attempts": tables.number("Tries", width=45),
+        "tried_at": tables.moment("Last tried", width=120),
     }
     tables.drill(
         _named(found.rows), columns, page=CUSTOMER, parameter="id", by="customer_id", key="jobs_failed", alt="Failures"

@@ -22,10 +22,10 @@ SCREEN = "admin/jobs.py"
 OUTCOMES = {
     "running": "Running",
     Outcome.DONE.value: "Done",
-    Outcome.FAILED.value: "Done, but for failures",
+    Outcome.FAILED.value: "Some failed",
     Outcome.HELD.value: "Held",
     Outcome.INTERRUPTED.value: "Interrupted",
-    Outcome.BUSY.value: "Left to another process",
+    Outcome.BUSY.value: "Left to another",
 }
 
 

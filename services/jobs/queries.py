@@ -46,11 +46,11 @@ class Standing:
         """What somebody has to look at, a sentence each."""
         found = []
         if self.hold:
-            found.append(f"{self.job.label} is on hold by {self.hold.held_by}: {self.hold.reason}")
+            found.append(f"{self.job.label}: on hold by {self.hold.held_by}, {self.hold.reason}")
         if self.failed:
             found.append(f"{self.job.label}: {self.failed:,} failed and will be tried again.")
         if self.is_overdue(today) and not self.hold:
-            found.append(f"{self.job.label} is overdue since {self.due[0]:%-d %B %Y}.")
+            found.append(f"{self.job.label}: overdue since {self.due[0]:%-d %B %Y}.")
         return found
 
 

@@ -17,7 +17,7 @@ def test_a_job_is_held_and_released_with_reasons(enter) -> None:
     page.get_by_text("The new prices are not in yet").first.wait_for()
     accounting = enter(Role.ACCOUNTING)
     home = accounting.go("/")
-    home.get_by_text("Number rental is on hold by manager person").wait_for()
+    home.get_by_text("Number rental: on hold by manager person").wait_for()
     home.get_by_role("link", name="Look at the scheduled work").click()
     home.get_by_role("button", name="Release").first.click()
     dialog = home.get_by_role("dialog")

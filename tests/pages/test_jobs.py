@@ -95,7 +95,7 @@ def test_a_manager_holds_with_a_reason_and_home_says_so(company: SmallCompany) -
     assert "prices" in held.warning[0].value
     assert "Run now" not in labels(held)
     home = on(company, Role.ACCOUNTING, "overview/home.py")
-    assert any("Number rental is on hold by manager person" in one.value for one in home.markdown)
+    assert any("Number rental\\: on hold by manager person" in one.value for one in home.markdown)
     hidden = on(company, Role.SUPPORT, "overview/home.py")
     assert not any("on hold" in one.value for one in hidden.markdown)
 

@@ -27,7 +27,7 @@ def test_a_hold_names_who_when_and_why_and_is_released_with_a_reason(database: D
     with database.write(at=AT) as tx:
         hold(tx, by=MANAGER, job="rental", reason=" The prices look wrong. ")
     assert standing(database).hold == Hold("rental", AT, "Mia", "The prices look wrong.")
-    assert standing(database).troubles(TODAY) == ["Number rental is on hold by Mia: The prices look wrong."]
+    assert standing(database).troubles(TODAY) == ["Number rental: on hold by Mia, The prices look wrong."]
     with database.write(at=AT) as tx:
         release(tx, by=MANAGER, job="rental", reason="They are right.")
     assert standing(database).hold is None

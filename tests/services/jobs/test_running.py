@@ -276,7 +276,7 @@ def test_how_a_job_stands(database: Database) -> None:
     assert (found.due, found.waiting, found.next_on) == ((NOVEMBER, DECEMBER), 4, date(2027, 1, 1))
     assert found.is_overdue(date(2026, 12, 2))
     assert not found.is_running(FIRST)
-    assert found.troubles(date(2026, 12, 2)) == ["Number rental is overdue since 1 November 2026."]
+    assert found.troubles(date(2026, 12, 2)) == ["Number rental: overdue since 1 November 2026."]
     begun(database, FIRST)
     with database.read() as conn:
         assert queries.standing(conn, job=SMALL, on=DECEMBER).is_running(FIRST)
