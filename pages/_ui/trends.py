@@ -10,9 +10,12 @@ import pandas as pd
 
 from services.ledger import queries as ledger
 from services.ledger.chart import Kind
+from services.ledger.classes import MovementClass, kinds_of
 from services.periods import Period, add_months
 
 _USE = [kind.value for kind in Kind if kind.is_use]
+_GIVEN = {MovementClass.GRANTED, MovementClass.ADJUSTMENTS, MovementClass.REFUNDS}  # nobody paid for it
+_FREE = [kind.value for each in _GIVEN for kind in kinds_of(each)]
 MONTHS = 12
 BEGINNING = date(2000, 1, 1)
 
@@ -53,19 +56,19 @@ def credit(movements: pd.DataFrame, *, currency: str, today: date) -> Credit:
     """Sum `ledger.queries.totals_by_kind` of all time for one currency; used is positive, held is what we owe in it."""
     rows = movements[movements["currency"] == currency]
     month = [day.replace(day=1) for day in rows["day"]]
-    use = rows["kind"].isin(_USE).to_list()
+    use, free = rows["kind"].isin(_USE).to_list(), rows["kind"].isin(_FREE).to_list()
     first = add_months(today.replace(day=1), 1 - MONTHS)
     months = [add_months(first, n) for n in range(MONTHS)]
     sold, used, moved = (dict.fromkeys(months, 0) for _ in range(3))
     before = 0
-    for of, is_use, micros in zip(month, use, rows["micros"], strict=True):
+    for of, is_use, is_free, micros in zip(month, use, free, rows["micros"], strict=True):
         if of < first:
             before += int(micros)
         elif of in moved:
             moved[of] += int(micros)
             if is_use:
                 used[of] -= int(micros)
-            else:
+            elif not is_free:
                 sold[of] += int(micros)
     held, running = [], before
     for of in months:
@@ -78,5 +81,5 @@ def sold_and_used(movements: pd.DataFrame, *, currency: str, period: Period) -> 
     """Credit sold and credit used in a period, micros, both positive."""
     rows = movements[movements["currency"] == currency]
     inside = rows[[day in period for day in rows["day"]]]
-    use = inside["kind"].isin(_USE)
-    return sum(map(int, inside["micros"][~use])), -sum(map(int, inside["micros"][use]))
+    use, free = inside["kind"].isin(_USE), inside["kind"].isin(_FREE)
+    return sum(map(int, inside["micros"][~use & ~free])), -sum(map(int, inside["micros"][use]))

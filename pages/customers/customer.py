@@ -37,8 +37,6 @@ def badges(customer: Customer, credit: Money) -> tuple[Badge, ...]:
         found.append(Badge("Negative balance", "red", ":material/warning:"))
     elif not credit:
         found.append(Badge("No credit", "orange"))
-    if given := read(ledger.promotional_credit, customer_id=customer.id, currency=customer.currency):
-        found.append(Badge(f"{text.money(given)} promotional", "blue"))
     return tuple(found)
 
 

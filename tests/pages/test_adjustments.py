@@ -80,9 +80,9 @@ def test_each_role_is_offered_what_it_may_ask_for(company: SmallCompany, role: R
     assert {each.label for each in app.button} & set(adjusting._WORDS.values()) == labels
 
 
-def test_the_promotional_part_stands_beside_the_name(company: SmallCompany) -> None:
+def test_the_promotional_part_stands_beside_the_balance(company: SmallCompany) -> None:
     app = on(company, Role.SUPPORT, CUSTOMER, id=str(company.customers[0]))
-    assert any("promotional" in each.value for each in app.markdown)
+    assert any("30.00 AUD promotional" in each.value for each in [*app.markdown, *app.caption])
 
 
 def drawn(kind: str, customer_id: int) -> None:

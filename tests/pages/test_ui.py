@@ -153,14 +153,15 @@ def test_credit_by_month_ties_sold_used_and_held() -> None:
         (date(2024, 1, 5), Kind.BANK_TOP_UP.value, "AUD", 1, 100 * ONE),
         (date(2026, 10, 5), Kind.BANK_TOP_UP.value, "AUD", 1, 50 * ONE),
         (date(2026, 10, 6), Kind.USAGE_SMS.value, "AUD", 9, -30 * ONE),
+        (date(2026, 10, 7), Kind.PROMO_GRANT.value, "AUD", 1, 11 * ONE),  # held, but nobody bought it
         (date(2026, 11, 6), Kind.RENTAL.value, "AUD", 1, -5 * ONE),
         (date(2026, 11, 6), Kind.USAGE_SMS.value, "USD", 1, -7 * ONE),
     ]
     frame = pd.DataFrame(rows, columns=["day", "kind", "currency", "postings", "micros"])
     year = trends.credit(frame, currency="AUD", today=TODAY)
     assert (year.months[0], year.months[-1]) == (date(2025, 12, 1), date(2026, 11, 1))
-    assert (year.sold[-2], year.used[-2], year.held[-2]) == (50 * ONE, 30 * ONE, 120 * ONE)
-    assert (year.sold[-1], year.used[-1], year.held[-1]) == (0, 5 * ONE, 115 * ONE)
+    assert (year.sold[-2], year.used[-2], year.held[-2]) == (50 * ONE, 30 * ONE, 131 * ONE)
+    assert (year.sold[-1], year.used[-1], year.held[-1]) == (0, 5 * ONE, 126 * ONE)
     october = Period(date(2026, 10, 1), date(2026, 11, 1))
     assert trends.sold_and_used(frame, currency="AUD", period=october) == (50 * ONE, 30 * ONE)
 
