@@ -13,6 +13,7 @@ import streamlit as st
 from pages._ui.frame import OPEN, plain
 from services.access.model import READ_AUDIT, SEE_APPROVALS, SEE_PEOPLE, Permission, Principal
 from services.banking.model import IMPORT
+from services.fees.model import SEE_FEES
 from services.integrity.model import SEE_INTEGRITY
 from services.invoices.model import ISSUE_INVOICE, SEE_INVOICES
 from services.jobs.model import SEE_JOBS
@@ -47,6 +48,7 @@ ENTRIES = (
     Entry("Activity", "Transactions", "activity/transactions.py", "transactions", ":material/receipt_long:"),
     Entry("Activity", "Usage", "activity/usage.py", "usage", ":material/monitoring:"),
     Entry("Activity", "Numbers", "activity/numbers.py", "numbers", ":material/dialpad:", SEE_NUMBERS),
+    Entry("Activity", "Custom fees", "activity/fees.py", "fees", ":material/sell:", SEE_FEES),
     Entry("Activity", "Adjustments", "activity/adjustments.py", "adjustments", ":material/exposure:"),
     Entry("Billing", "Invoices", "billing/invoices.py", "invoices", ":material/request_quote:", SEE_INVOICES),
     Entry("Billing", "Invoice", "billing/invoice.py", "invoice", ":material/request_quote:", SEE_INVOICES, shown=False),

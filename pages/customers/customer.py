@@ -12,6 +12,7 @@ from pages._ui import (
     customer_papers,
     customer_period,
     customer_story,
+    fee_parts,
     filters,
     freshness,
     menu,
@@ -27,7 +28,7 @@ from services.ledger import queries as ledger
 from services.money import Money
 from services.reporting.explanation import why_of
 
-VIEWS = ("Explain balance", "Transactions", "Usage", "Numbers", "Invoices", "Details")
+VIEWS = ("Explain balance", "Transactions", "Usage", "Numbers", "Fees", "Invoices", "Details")
 
 
 def badges(customer: Customer, credit: Money) -> tuple[Badge, ...]:
@@ -98,6 +99,8 @@ else:
         customer_story.used(opened.by, customer, period)
     elif view == "Numbers":
         customer_story.rented(customer)
+    elif view == "Fees":
+        fee_parts.agreed(opened.by, customer)
     elif view == "Invoices":
         customer_story.invoiced(customer)
     else:

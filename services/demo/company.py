@@ -17,6 +17,7 @@ from services.demo.receipts import import_and_accept
 from services.demo.story import Scale, Story
 from services.demo.traffic import usage_of_month
 from services.demo.usage_records import bring_in
+from services.fees.charging import due_fees
 from services.jobs.running import run_due
 from services.ledger.operations import roll_up
 from services.periods import Period, month_of
@@ -44,6 +45,7 @@ class DemoCompany:
     bank: dict[str, AccountAtBank]
     members: list[Member] = field(default_factory=list)
     lines: Counter[str] = field(default_factory=Counter)
+    fee_waits: bool = False
 
     @property
     def accounting(self) -> Principal:
@@ -56,11 +58,16 @@ class DemoCompany:
         return at(self.database, self.scale.last_on, 7)
 
     def charge(self, month: date) -> None:
-        """Run what is due on the 1st of a month: its rental, in advance."""
+        """Run what is due on the 1st of a month, in advance: its rental and its recurring fees."""
+        with self.database.read() as conn:
+            due = due_fees(conn, month=month)
         moment = at(self.database, month, 0, 10)
         deque(run_due(self.database, by=SYSTEM, jobs=JOBS, on=month, at=moment), maxlen=0)
         for member in self.members:
             member.credit -= sum(found[1].micros for one in member.numbers if (found := one.rental_for(month)))
+        by_id = {member.customer.id: member for member in self.members}
+        for fee in due:
+            by_id[fee.customer_id].credit -= fee.amount.micros
 
     def bank_day(self, days: Period, *, but: Collection[str] = ()) -> None:
         """Import each account's statement of some days on the second day after them, and accept what has a name."""

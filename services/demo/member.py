@@ -30,6 +30,7 @@ class Member:
     ordered_on: date | None = None
     sends_from: date | None = None
     numbers: list[DedicatedNumber] = field(default_factory=list)
+    fee_id: int | None = None
 
     def receive(self, credited: Money, usable_on: date) -> None:
         """Credit has arrived; with the first of it the customer begins to send."""

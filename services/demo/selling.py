@@ -12,6 +12,7 @@ from services.customers.model import InvoiceDetails
 from services.customers.operations import create_customer
 from services.demo.adjusting import adjustments_of_month
 from services.demo.company import Act, DemoCompany
+from services.demo.fees import fee_acts
 from services.demo.member import Member
 from services.demo.names import PLACES, dedicated_number
 from services.demo.opening import at
@@ -50,6 +51,7 @@ def _of_member(company: DemoCompany, member: Member, days: Period, rng: random.R
         yield moment, partial(_cancel, company, member, moment)
     if any(one.status is NumberStatus.CANCELLING and (one.cancels_on or day) <= day for one in member.numbers):
         yield moment, partial(_release, company, member, moment)
+    yield from fee_acts(company, member, days, moment + timedelta(minutes=20))
 
 
 def _join(company: DemoCompany, story: Story, moment: datetime) -> None:

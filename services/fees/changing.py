@@ -25,7 +25,7 @@ from services.fees.deciding import (
     request_of,
 )
 from services.fees.model import APPROVE_FEES, SET_FEES, CannotChange, Decided, Fee, Judged, WaitsAlready
-from services.fees.queries.reading import fee
+from services.fees.reading import fee
 from services.fees.tables import custom_fee_charge, custom_fee_version
 from services.money import Money, digits, minor_unit
 from services.periods import add_months

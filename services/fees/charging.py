@@ -13,7 +13,7 @@ from services.customers.queries import names
 from services.db.engine import Transaction
 from services.fees.accounting import fee_draft
 from services.fees.model import CHARGE_FEES, DueFee, Fee
-from services.fees.queries.reading import fees
+from services.fees.reading import fees
 from services.fees.tables import custom_fee, custom_fee_charge
 from services.ledger.lateness import first_open_day
 from services.ledger.model import BASE_CURRENCY, Draft

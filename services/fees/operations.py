@@ -37,7 +37,7 @@ from services.fees.model import (
     NotEnoughCredit,
     WantedFee,
 )
-from services.fees.queries.reading import fee
+from services.fees.reading import fee
 from services.fees.reversing import approve_reversal, reverse_charge
 from services.fees.tables import custom_fee, custom_fee_charge, custom_fee_version
 from services.fees.wanting import checked, from_payload, payload_of, said

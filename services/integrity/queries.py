@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from sqlalchemy import Connection
 
 from services.errors import NotFound
-from services.integrity import adjustments, books, documents, numbers, usage
+from services.integrity import adjustments, books, documents, fees, numbers, usage
 from services.integrity.model import MOST_ROWS, Check, CheckResult
 
 CHECKS: tuple[Check, ...] = (
@@ -15,6 +15,7 @@ CHECKS: tuple[Check, ...] = (
     *documents.CHECKS,
     *usage.CHECKS,
     *numbers.CHECKS,
+    *fees.CHECKS,
     *adjustments.CHECKS,
 )
 

@@ -15,7 +15,7 @@ from tests.pages.harness import SmallCompany, on, signed_in
 
 LIST = "customers/customers.py"
 ONE = "customers/customer.py"
-VIEWS = ("Explain balance", "Transactions", "Usage", "Numbers", "Invoices", "Details")
+VIEWS = ("Explain balance", "Transactions", "Usage", "Numbers", "Fees", "Invoices", "Details")
 
 
 @pytest.fixture(scope="module")

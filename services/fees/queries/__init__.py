@@ -3,6 +3,22 @@
 from __future__ import annotations
 
 from services.fees.queries.hidden import Register, hidden_entries, hidden_register, hidden_total
-from services.fees.queries.reading import fee, fees
+from services.fees.queries.listing import FeesPage, Wanted, charges, due_sums, history, page, sums, waiting
+from services.fees.reading import fee, fees
 
-__all__ = ["Register", "fee", "fees", "hidden_entries", "hidden_register", "hidden_total"]
+__all__ = [
+    "FeesPage",
+    "Register",
+    "Wanted",
+    "charges",
+    "due_sums",
+    "fee",
+    "fees",
+    "hidden_entries",
+    "hidden_register",
+    "hidden_total",
+    "history",
+    "page",
+    "sums",
+    "waiting",
+]

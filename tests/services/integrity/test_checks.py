@@ -18,7 +18,18 @@ TOTAL = (
     "INSERT INTO usage_total_{0} ({0}, product, country, currency, row_count, messages, parts, micros, records)"
     " VALUES ('2026-11-01', 'sms', 'AU', 'AUD', 1, 1, 1, 5, 0)"
 )
+FEE = (
+    "INSERT INTO custom_fee (id, nonce, customer_id, kind, recurring, visible, description, wording, currency,"
+    " starts_on) VALUES (1, 'x', 1, 'keyword', {yes}, {no}, 'x', '', 'AUD', '2026-11-20')"
+)
+FEE_CHARGE = (
+    "INSERT INTO custom_fee_charge (fee_id, customer_id, visible, month, starts_on, ends_before, posted_on,"
+    " posted_month, micros, currency, entry_id, charged_by, approved_by, reason) VALUES (1, 1, {no}, '2026-11-01',"
+    " '2026-11-19', '2026-11-21', '2026-11-19', '2026-11-01', 5, 'AUD', 2, 'x', '', '')"
+)
 DAMAGE = {
+    "custom_fees": ["UPDATE journal_entry SET kind = 'custom_fee' WHERE id = 2"],
+    "custom_fee_months": [FEE, FEE_CHARGE],
     "entries_balance": [
         "UPDATE posting SET amount = amount + 1, base_amount = base_amount + 1 WHERE entry_id = 1 AND seq = 1"
     ],
@@ -85,7 +96,8 @@ def _damage(database: Database, statements: list[str]) -> None:
         else:
             conn.execute(text("SET session_replication_role = replica"))
         for statement in statements:
-            conn.execute(text(statement))
+            yes, no = ("1", "0") if database.is_sqlite else ("true", "false")
+            conn.execute(text(statement.replace("{yes}", yes).replace("{no}", no)))
     engine.dispose()
 
 
