@@ -24,8 +24,8 @@ from services.usage import queries
 from services.usage.importing import import_usage
 from services.usage.model import Product
 
-AT_ONCE = 1_000_000  # records a file
-SENDERS = 1_000  # customers that send them
+AT_ONCE = 250_000  # records a file: a transaction that large stays within what SQLite keeps in memory
+SENDERS = 300  # customers that send them
 DAYS = 60
 PRODUCTS, SHARES = ("sms", "mms", "voice", "email"), (0.8, 0.05, 0.05, 0.1)
 SUB_ACCOUNTS = ("", "shop", "crm", "alerts")
