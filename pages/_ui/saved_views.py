@@ -58,9 +58,9 @@ def _link(by: Principal, saved: SavedView, key: str) -> None:
     """
     entry = _entry(saved.screen)
     if entry is not None and menu.may_open(by, entry.file):
-        words = plain(saved.name if saved.mine else f"{saved.name} ({saved.owner})")
+        whose = None if saved.mine else f"Shared by {plain(saved.owner)}"
         icon = ":material/bookmark:" if saved.mine else ":material/group:"
-        if st.button(words, icon=icon, type="tertiary", key=f"{key}_{saved.id}"):
+        if st.button(plain(saved.name), icon=icon, type="tertiary", key=f"{key}_{saved.id}", help=whose):
             go_to(address_of(saved))
 
 

@@ -20,8 +20,8 @@ COLUMNS = {
     "person": tables.words("Who"),
     "what": tables.words("What"),
     "subject": tables.words("Thing"),
-    "subject_id": tables.words("Its id"),
-    "reason": tables.words("Reason", width="large"),
+    "subject_id": tables.words("Its id", width=170),
+    "reason": tables.words("Reason", width="medium"),
 }
 
 

@@ -19,6 +19,7 @@ from services.demo.names import company_names
 from services.demo.opening import DemoPerson, NotEmpty, is_empty, open_books
 from services.demo.selling import acts_of_month
 from services.demo.story import Scale, draw_story
+from services.demo.views import save_views
 from services.demo.volume import fill, scale_for
 from services.errors import Refused
 from services.ledger.tables import posting
@@ -74,6 +75,7 @@ def build(
         told(done, steps, f"{month:%B %Y}")
         live(company, month, acts_of_month)
     last_days(company)
+    save_views(database, company.people, company.now)
     if postings is not None:
         fill(company, postings, lambda left: told(months + 2, steps, f"{2 * left:,} postings to go"))
     told(steps, steps, "ready")
