@@ -18,6 +18,7 @@ from pages._ui.frame import plain, read
 from pages._ui.places import country_name
 from pages._ui.record import look_up
 from services.access.model import Principal
+from services.adjustments import queries as adjustments
 from services.banking import queries as banking
 from services.customers import queries as customers
 from services.fees import queries as fees
@@ -33,6 +34,7 @@ from services.usage.model import Product
 
 CUSTOMER = "customers/customer.py"
 INVOICE = "billing/invoice.py"
+ADJUSTMENTS = "activity/adjustments.py"
 FEES = "activity/custom_fees.py"
 RECEIPTS = "billing/bank_receipts.py"
 NUMBERS = "activity/numbers.py"
@@ -166,6 +168,18 @@ def _number(by: Principal, entry: JournalEntry) -> None:
         menu.link(by, NUMBERS, "The number", icon=":material/dialpad:", numbers_q=found.e164)
 
 
+def _adjusted(by: Principal, entry: JournalEntry) -> None:
+    found = look_up(adjustments.adjustment, adjustment_id=entry.source_id)
+    if found is None:
+        return
+    second = f", approved by {plain(found.approved_by)}" if found.approved_by else ""
+    st.markdown(f"{found.wanted.kind.label}: {plain(found.wanted.reason)}")
+    st.caption(f"Ticket {plain(found.wanted.ticket_id)}. Asked for by {plain(found.asked_by)}{second}.")
+    who = read(customers.customer, customer_id=found.wanted.customer_id).account_id
+    filters = {"adjustments_customer": who, "period": f"{found.asked_on}..{found.asked_on}"}
+    menu.link(by, ADJUSTMENTS, "The adjustment", icon=":material/exposure:", **filters)
+
+
 def _fee(by: Principal, entry: JournalEntry) -> None:
     found = look_up(fees.fee, fee_id=entry.source_id)
     if found is not None:
@@ -177,6 +191,7 @@ def _fee(by: Principal, entry: JournalEntry) -> None:
 
 
 SOURCES: dict[str, Source] = {
+    "adjustment": Source("Adjustment", _adjusted),
     "allocation": Source("Bank receipt", _receipt),
     "bank_line": Source("Bank line", _line),
     "bank_statement": Source("Bank statement", lambda by, _: menu.link(by, RECEIPTS, "Bank receipts")),
