@@ -45,6 +45,9 @@ match-bench: $(VENV)/.checks  ## match seeded receipts and print wrong, share, t
 usage-bench: $(VENV)/.checks  ## import a million rows of usage and print the share of a bare insert's speed (ROWS=1000000)
 	@$(PY) -m tests.benchmarks.usage --rows $(or $(ROWS),1000000)
 
+search-bench: $(VENV)/.checks  ## search 200,000 customers on both databases and print times, finds, size (CUSTOMERS=200000)
+	@$(PY) -m tests.benchmarks.search --customers $(or $(CUSTOMERS),200000)
+
 $(VENV)/bin/python:
 	@found=$$(for name in "$$PYTHON" python3.11 python3.12 python3.13 python3.14 python3; do \
 	  "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done); \
@@ -63,4 +66,4 @@ $(VENV)/.checks: requirements-dev.txt $(VENV)/.runs
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-.PHONY: help setup run test check fmt prove bench match-bench usage-bench
+.PHONY: help setup run test check fmt prove bench match-bench usage-bench search-bench

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import frame, menu, sidebar
+from pages._ui import frame, menu, sidebar, state
 from services.access.model import Principal
 
 st.set_page_config(page_title="Ledgerdesk", page_icon=str(menu.PAGES / "static" / "mark.svg"), layout="wide")
@@ -15,6 +15,7 @@ def run(by: Principal) -> None:
     entries = menu.open_to(by)
     pages = {entry.file: menu.page_of(entry) for entry in entries}
     chosen = st.navigation(list(pages.values()), position="hidden")
+    state.clear_search_on(f"{chosen.url_path}?{st.query_params.get('id', '')}")
     with st.sidebar:
         sidebar.draw(by, entries, pages)
     chosen.run()

@@ -50,7 +50,6 @@ def _customer(number: int) -> dict[str, object]:
         "currency": "AUD",
         "billing_mode": "prepaid",
         "created_on": date(2026, 1, 1),
-        "search_text": name.lower(),
     }
 
 

@@ -10,6 +10,7 @@ from services.customers import queries as customers
 from services.customers.finding import comparable
 from services.customers.model import Customer
 from services.pricing import queries as pricing
+from services.search import queries as search
 from services.texts import seen
 
 _OFFERED = 5
@@ -29,7 +30,7 @@ def customer_filter(key: str, *, width: int = 280) -> Customer | None:
     typed = filters.words("Customer", key=key, placeholder="Name, username or account id", width=width)
     if not typed:
         return None
-    found = read(customers.search, text=typed, limit=_OFFERED + 1)
+    found = read(search.find_customers, text=typed, most=_OFFERED + 1)
     exact = [each for each in found if comparable(typed) in {each.account_id, comparable(each.username)}]
     if len(exact) == 1 or len(found) == 1:
         return (exact or found)[0]
@@ -54,7 +55,7 @@ def pick_customer(key: str, *, label: str = "Customer", first: Customer | None =
         "Find", key=f"{key}_find", type="search", live=True, icon=":material/search:", placeholder="Name, username, id…"
     )
     typed = seen(typed or "")
-    found = read(customers.search, text=typed, limit=20) if typed else []
+    found = read(search.find_customers, text=typed, most=20) if typed else []
     offered = {each.id: each for each in ([first] if first and not typed else []) + found}
     if typed and not offered:
         right.caption(f"No customer fits “{plain(typed)}”; create one below.")

@@ -8,11 +8,10 @@ from typing import NoReturn
 import pandas as pd
 import streamlit as st
 
-from pages._ui import filters, frame, saved_views, state, tables
+from pages._ui import filters, frame, saved_views, search_box, tables
 from pages._ui.menu import Entry
 from services.access.model import Principal
 
-CUSTOMERS = "customers/customers.py"
 NEW_INVOICE = "billing/new_invoice.py"
 SHORTCUTS = (
     ("Alt+N", "New invoice"),
@@ -20,7 +19,9 @@ SHORTCUTS = (
     ("Alt+K", "This list of keys"),
     ("Alt+P", "New person, under People and access"),
     ("Ctrl+Enter", "Send the form you are in"),
-    ("Tab, Shift+Tab", "Next and previous field; the search box is the first of them"),
+    ("Alt+S", "Search from anywhere: Tab twice leads into the box"),
+    ("Alt+Enter", "In the search: every customer found, as a list"),
+    ("Tab, Shift+Tab", "Next and previous field; the search box is the first of them, its answers follow"),
     ("Space", "In a list: pick the row under the cursor, which opens it"),
     ("Ctrl+F", "In a list: search its rows"),
     ("Esc", "Close a dialog or a menu"),
@@ -28,9 +29,8 @@ SHORTCUTS = (
 
 
 def draw(by: Principal, entries: list[Entry], pages: dict[str, st.Page]) -> None:
-    """Draw it, and follow the search box when it was just used."""
-    if CUSTOMERS in pages:
-        _search(pages[CUSTOMERS])
+    """Draw it."""
+    search_box.draw(by)
     filters.choose_period()
     if NEW_INVOICE in pages and st.button(
         "New invoice", icon=":material/add:", shortcut="Alt+N", width="stretch", key="sidebar_new_invoice"
@@ -46,20 +46,6 @@ def draw(by: Principal, entries: list[Entry], pages: dict[str, st.Page]) -> None
     _foot(by)
 
 
-def _search(customers: st.Page) -> None:
-    st.text_input(
-        "Search customers",
-        key=state.SEARCH,
-        type="search",
-        icon=":material/search:",
-        placeholder="Customer, number, invoice…",
-        label_visibility="collapsed",
-        on_change=state.remember_search,
-    )
-    if sought := state.take_search():
-        st.switch_page(customers, query_params={"q": sought})
-
-
 def _go(page: st.Page) -> NoReturn:
     st.switch_page(page)
 
@@ -71,6 +57,8 @@ def _foot(by: Principal) -> None:
             frame.sign_out()
         if st.button("Keys", type="tertiary", icon=":material/keyboard:", shortcut="Alt+K", key="sidebar_keys"):
             show_keys()
+        if st.button("Search", type="tertiary", icon=":material/search:", shortcut="Alt+S", key="sidebar_search"):
+            search_box.as_dialog(by)
 
 
 @st.dialog("Keyboard")

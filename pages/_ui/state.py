@@ -9,7 +9,8 @@ import streamlit as st
 PERIOD = "period"  # a global filter: its name is also its parameter in the address bar
 SEARCH = "search"
 _NEXT_PERIOD = "period_next"
-_SEARCHED = "searched"
+SEARCH_DIALOG = "search_dialog"
+_STANDS_ON = "stands_on"
 _TOLD = "told"
 _ONCE = "shown_once"
 
@@ -48,15 +49,11 @@ def take_period() -> None:
         st.session_state[PERIOD] = wished
 
 
-def remember_search() -> None:
-    """Callback of the search box: keep what was typed for this run and empty the box."""
-    st.session_state[_SEARCHED] = str(st.session_state.get(SEARCH) or "").strip()
-    st.session_state[SEARCH] = ""
-
-
-def take_search() -> str:
-    """What was just searched for, once; empty when nothing was."""
-    return str(st.session_state.pop(_SEARCHED, ""))
+def clear_search_on(place: str) -> None:
+    """Empty the search box when another screen or record stands there than at the last full run; call before it."""
+    if st.session_state.get(_STANDS_ON) != place:
+        st.session_state[_STANDS_ON] = place
+        st.session_state[SEARCH] = ""
 
 
 def keep_secret(label: str, secret: str) -> None:

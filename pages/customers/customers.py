@@ -14,14 +14,16 @@ from pages._ui import (
     freshness,
     menu,
     saved_views,
+    search_box,
     tables,
 )
 from pages._ui.forms import Form
-from pages._ui.frame import OPEN, empty, open_screen, read
+from pages._ui.frame import OPEN, empty, open_screen, plain, read
 from pages._ui.places import country_name
 from services.customers import queries
 from services.customers.model import CREATE_CUSTOMER
 from services.customers.queries import BalanceFilter
+from services.search import queries as search
 
 
 @st.dialog("New customer", width="medium", icon=":material/person_add:")
@@ -61,15 +63,17 @@ chosen = {
     "descending": descending,
 }
 page = tables.page_number("customers_page")
-found = read(queries.page, **chosen, page=page, size=tables.PAGE_SIZE)
+found, nearest = read(search.page, **chosen, page=page, size=tables.PAGE_SIZE)
 if sought:
-    customer_lists.elsewhere(opened.by, sought)
+    search_box.records(opened.by, sought)
 if not found.total:
     empty("No customer fits.", "Check the spelling, clear the filters, or create the customer.")
     st.stop()
 words = {"search": sought, "country": country or "", "in_currency": currency or "", "credit": balance or ""}
 with export_place:
     downloads.menu("customers", lambda: customer_lists.export(opened.by, chosen, words))
+if nearest:
+    st.caption(f"Nobody is called “{plain(sought)}”. These come nearest.")
 customer_lists.listed(found.rows)
 tables.pager("customers_page", total=found.total, page=page, noun="customer")
 freshness.show()

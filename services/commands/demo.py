@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from services.commands.console import books, say
 from services.demo import build as demo_company
 from services.demo.opening import is_empty
+from services.search.indexing import catch_up
 from services.settings import ROOT, settings
 from services.wiring.schema import upgrade
 
@@ -50,6 +51,7 @@ def demo(
                 progress=told,
                 folder=settings().reference_data,
             )
+        catch_up(database)
         _announce(built, _leave(built))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, insert, select, update
 from services.access import audit
 from services.access.model import Principal, require
 from services.customers import queries
-from services.customers.finding import comparable, search_text
+from services.customers.finding import comparable
 from services.customers.model import (
     ADD_NOTE,
     CHANGE_DETAILS,
@@ -168,14 +168,6 @@ def _keys(typed: NewCustomer, account_id: str) -> dict[str, str]:
         "username_key": comparable(typed.username),
         "name_key": comparable(typed.name),
         "email_key": comparable(typed.email),
-        "search_text": search_text(
-            account_id=account_id,
-            username=typed.username,
-            email=typed.email,
-            name=typed.name,
-            contact_name=typed.contact_name,
-            phone=typed.phone,
-        ),
     }
 
 

@@ -1,4 +1,4 @@
-"""Reads of customers: by id, by what somebody typed, and page by page with their credit."""
+"""Reads of customers: by id, and page by page with their credit."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, collate, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, collate, func, literal, select
 
-from services.customers.finding import comparable, escaped, words_of
 from services.customers.model import BillingMode, Customer, DetailsVersion, InvoiceDetails, Note
 from services.customers.tables import customer as customer_table
 from services.customers.tables import customer_note
@@ -20,7 +19,6 @@ from services.ledger.model import Purpose
 from services.ledger.tables import account, account_balance
 
 PAGE_SIZE = 50
-SEARCH_LIMIT = 10
 
 
 class NoCustomer(NotFound):
@@ -80,23 +78,10 @@ def names(conn: Connection, ids: Collection[int]) -> dict[int, str]:
     return {row.id: row.name for row in conn.execute(select(columns.id, columns.name).where(columns.id.in_(ids)))}
 
 
-def search(conn: Connection, text: str, limit: int = SEARCH_LIMIT) -> list[Customer]:
-    """Customers in whom every typed word is found; nothing typed finds nobody.
-
-    Exact account id, username or e-mail first, then words that begin so, then the rest; within each by account id.
-    """
-    words = words_of(text)
-    if not words:
-        return []
-    rank = _rank(text, words)
-    found = select(customer_table).where(*_has(words)).order_by(rank, *_by_account_id()).limit(limit)
-    return [_customer(row) for row in conn.execute(found)]
-
-
 def page(
     conn: Connection,
     *,
-    text: str = "",
+    among: ColumnElement[bool] | None = None,
     country: str | None = None,
     currency: str | None = None,
     balance: BalanceFilter | None = None,
@@ -105,9 +90,12 @@ def page(
     page: int = 1,
     size: int = PAGE_SIZE,
 ) -> CustomersPage:
-    """One page (the first is 1) of the customers that fit, with their credit, sorted and cut in the database."""
+    """One page (the first is 1) of the customers that fit, with their credit, sorted and cut in the database.
+
+    `among` is a condition on `customer.id`, from a room that knows more of customers: services.search.queries gives it.
+    """
     credit = _credit()
-    fits = _fitting(text, country, currency, balance)
+    fits = _fitting(among, country, currency, balance)
     counted = select(func.count()).select_from(customer_table)
     total = conn.execute((_with_credit(select(func.count())) if balance else counted).where(*fits)).scalar_one()
     order = _order(conn, sort)
@@ -148,17 +136,6 @@ def notes(conn: Connection, customer_id: int, *, limit: int = 100) -> list[Note]
     ]
 
 
-def _has(words: list[str]) -> list[ColumnElement[bool]]:
-    return [customer_table.c.search_text.like(f"%{escaped(word)}%", escape="\\") for word in words]
-
-
-def _rank(text: str, words: list[str]) -> ColumnElement[int]:
-    typed = comparable(text)
-    keys = (customer_table.c.account_id, customer_table.c.username_key, customer_table.c.email_key)
-    begins = [customer_table.c.search_text.like(f"% {escaped(word)}%", escape="\\") for word in words]
-    return case((or_(*(key == typed for key in keys)), 0), (and_(*begins), 1), else_=2)
-
-
 def _by_account_id() -> list[ColumnElement[Any]]:
     # digits without leading zeros: the longer text is the larger number
     return [func.length(customer_table.c.account_id), customer_table.c.account_id]
@@ -183,9 +160,9 @@ def _with_credit(wanted: Select[Any]) -> Select[Any]:
 
 
 def _fitting(
-    text: str, country: str | None, currency: str | None, balance: BalanceFilter | None
+    among: ColumnElement[bool] | None, country: str | None, currency: str | None, balance: BalanceFilter | None
 ) -> list[ColumnElement[bool]]:
-    fits = _has(words_of(text))
+    fits = [] if among is None else [among]
     if country:
         fits.append(customer_table.c.country == country)
     if currency:

@@ -23,7 +23,6 @@ customer = Table(
     Column("currency", Words, ForeignKey("currency.code", ondelete="RESTRICT"), nullable=False, index=True),
     Column("billing_mode", Words, nullable=False),
     Column("created_on", Day, nullable=False),
-    Column("search_text", Words, nullable=False),
     CheckConstraint("billing_mode IN ('prepaid', 'postpaid')", name="billing_mode"),
     CheckConstraint("length(country) = 2 AND country = upper(country)", name="country_form"),
     CheckConstraint("username <> '' AND name <> ''", name="named"),

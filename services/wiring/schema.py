@@ -17,18 +17,24 @@ from services.ledger import tables as ledger
 from services.numbers import tables as numbers
 from services.payments import tables as payments
 from services.pricing import tables as pricing
+from services.search import indexing
+from services.search import tables as search
 from services.usage import tables as usage
 from services.views import tables as views
 
 # named so that whoever asks for the metadata has every room's tables in it
 ROOMS = (
     *(access, company, pricing, jobs, ledger, customers, invoices, banking, usage, numbers, fees),
-    *(payments, adjustments, views),
+    *(payments, adjustments, views, search),
 )
 
 __all__ = ["ROOMS", "metadata", "upgrade"]
 
 
 def upgrade(database: Database) -> None:
-    """Bring the database to the newest schema, an empty one or an older one; nothing happens when it is there."""
+    """Bring the database to the newest schema, an empty one or an older one; nothing happens when it is there.
+
+    What an older one holds is taken into the search index, which steps written in SQL cannot do.
+    """
     migrate.upgrade(database)
+    indexing.catch_up(database)

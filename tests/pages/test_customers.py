@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from services.access.model import Role
 from services.customers import queries
 from services.customers.model import BillingMode, Customer
+from services.search.queries import find_customers
 from tests.pages.bought import issued, open_company
 from tests.pages.harness import SmallCompany, on, signed_in
 
@@ -47,13 +48,21 @@ def test_one_box_finds_a_customer_by_name_username_id_and_address(company: Small
 def test_the_box_finds_invoices_and_numbers_too(company: SmallCompany) -> None:
     made = issued(company, 0, "550", "findable-nonce-1")
     for typed in (made.number, made.reference):
-        assert any(made.number in label for label in page_links(on(company, Role.SUPPORT, LIST, q=typed)))
-    found = page_links(on(company, Role.SUPPORT, LIST, q="488811200"))
-    assert any("+61488811200" in label for label in found)
+        app = on(company, Role.SUPPORT, LIST, q=typed)
+        assert any(typed in each.value for each in app.main.caption)
+        assert named(app) == ["Bluegum Clinics"]
+    app = on(company, Role.SUPPORT, LIST, q="488811200")
+    assert any("61488811200" in each.value for each in app.main.caption)
+
+
+def test_what_nobody_is_called_is_answered_with_the_nearest(company: SmallCompany) -> None:
+    app = on(company, Role.SUPPORT, LIST, q="blugeum")
+    assert named(app) == ["Bluegum Clinics"]
+    assert any("come nearest" in each.value for each in app.main.caption)
 
 
 def test_what_fits_nobody_says_what_to_do(company: SmallCompany) -> None:
-    app = on(company, Role.SUPPORT, LIST, q="nobody of that name")
+    app = on(company, Role.SUPPORT, LIST, q="zzyzx qqqq")
     assert not app.dataframe
     assert "create the customer" in app.info[0].value
 
@@ -148,7 +157,7 @@ def test_a_new_customer_with_a_sentence_for_every_wrong_field(company: SmallComp
         fill(app, {"Name": "Wattle Tea", "Username on the platform": "wattle", "E-mail": "tea@wattle.example"})
         button(app, "Create customer").click().run()
     with company.database.read() as conn:
-        assert [each.username for each in queries.search(conn, "wattle")] == ["wattle"]
+        assert [each.username for each in find_customers(conn, "wattle")] == ["wattle"]
 
 
 def test_a_customer_is_called_by_name_and_account() -> None:

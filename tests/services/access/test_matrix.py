@@ -158,6 +158,7 @@ STEPS = {
     "numbers.writing.locked",
     "numbers.writing.record",
     "numbers.writing.write",
+    "search.indexing.index_changes",
     "usage.keeping.keep",
     "usage.keeping.prepare",
     "usage.refunding.claim_records",

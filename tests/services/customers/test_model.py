@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.customers.finding import comparable, escaped, phone_digits, search_text, words_of
+from services.customers.finding import comparable
 from services.customers.model import InvoiceDetails, NewCustomer, is_account_id, tidy
 
 DETAILS = InvoiceDetails("Acme Pty Ltd", "1 Road\nSydney", "", "pay@acme.example", "Ann", "+61 2 5550 1234")
@@ -60,21 +60,5 @@ def test_an_account_id_has_five_digits_or_more(text, right):
 
 def test_text_is_compared_without_case_accents_or_spaces():
     assert comparable("  Éléonore\tSTRASSE ") == comparable("eleonore  straße")
+    assert comparable(" ACME  Pty ") == "acme pty"
     assert tidy("a  b\t") == "a b"
-
-
-def test_phone_numbers_are_compared_by_their_digits():
-    assert phone_digits("+61 (2) 5550-1234") == "61255501234"
-    assert words_of("(02) 5550 1234") == ["255501234"]
-    assert words_of("10 001") == ["10", "001"]
-    assert words_of("acme sydney") == ["acme", "sydney"]
-    assert words_of("  ") == []
-
-
-def test_every_word_of_the_search_text_has_a_space_before_it():
-    found = search_text(account_id="1", username="U", email="E", name="N M", contact_name="C", phone="")
-    assert found == " 1 u e n m c"
-
-
-def test_signs_with_a_meaning_in_patterns_are_escaped():
-    assert escaped(r"50%_\x") == r"50\%\_\\x"

@@ -1,4 +1,4 @@
-"""The server keeps the control totals close behind the posting."""
+"""The server keeps the control totals and the search index close behind what is written."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from services.db.current import use
 from services.db.engine import Database
 from services.errors import Unavailable
-from services.web.rolling import roll_up_once
+from services.web.rolling import index_once, roll_up_once
 from tests.builders import ONE, bought, customers, post
 
 
@@ -27,9 +27,14 @@ def test_what_was_posted_is_taken_in_once(books: Database) -> None:
     assert [roll_up_once(), roll_up_once()] == [2, 0]
 
 
+def test_what_was_written_is_indexed_once(books: Database) -> None:
+    customers(books, 3)
+    assert [index_once(), index_once()] == [3, 0]
+
+
 def test_a_database_that_is_away_is_tried_again_later(books: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(_: Database) -> None:
         raise Unavailable("The database does not answer; try again.")
 
     monkeypatch.setattr(Database, "read", away)
-    assert roll_up_once() == 0
+    assert [roll_up_once(), index_once()] == [0, 0]

@@ -1,0 +1,92 @@
+"""The search of every screen: answers appear while typing, each saying what matched, and only they are drawn again."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages._ui import menu, state, text
+from pages._ui.frame import me, plain, read
+from services.access.model import Principal
+from services.search import queries
+from services.search.model import Hit, Source
+from services.texts import seen
+
+CUSTOMER = "customers/customer.py"
+INVOICE = "billing/invoice.py"
+LIST = "customers/customers.py"
+ICONS = {
+    Source.CUSTOMER: ":material/person:",
+    Source.INVOICE: ":material/request_quote:",
+    Source.NUMBER: ":material/dialpad:",
+}
+_RECORDS = 3
+_INDENT = "\N{EM SPACE}\N{EN SPACE}"  # under the words of the link, not under its icon
+_PLACEHOLDER = "Customer, number, invoice…"
+
+
+def draw(by: Principal) -> None:
+    """The box at the head of the sidebar."""
+    if menu.may_open(by, LIST):
+        _box(by, state.SEARCH)
+
+
+@st.dialog("Search", width="medium", icon=":material/search:")
+def as_dialog(by: Principal) -> None:
+    """The same in the middle of the screen, which a key opens from anywhere with the cursor in the box."""
+    _asked(by, state.SEARCH_DIALOG)
+
+
+@st.fragment
+def _box(by: Principal, key: str) -> None:
+    _asked(by, key)
+
+
+def _asked(opened_by: Principal, key: str) -> None:
+    typed = st.text_input(
+        "Search customers, numbers and invoices",
+        key=key,
+        type="search",
+        live=True,
+        icon=":material/search:",
+        placeholder=_PLACEHOLDER,
+        label_visibility="collapsed",
+    )
+    sought = seen(typed or "").strip()
+    if sought:
+        if me() != opened_by:  # only this fragment runs while somebody types, so it asks again who is there
+            st.rerun()
+        answer(opened_by, sought, key)
+
+
+def answer(by: Principal, sought: str, key: str) -> None:
+    """The best answers as links, and the way to all of them."""
+    hits = read(queries.find, text=sought)
+    with st.container(gap="xxsmall"):
+        for hit in hits:
+            _link(by, hit)
+        said = f"{text.count(len(hits), 'answer')}, the best first" if hits else f"Nothing like “{plain(sought)}”"
+        st.caption(said)
+    if st.button("All in Customers", type="tertiary", icon=":material/groups:", shortcut="Alt+Enter", key=f"{key}_all"):
+        st.switch_page(str(menu.PAGES / LIST), query_params={"q": sought})
+
+
+def records(by: Principal, sought: str) -> None:
+    """Links to the invoices and numbers a text names, for a list that shows their customers."""
+    named = [hit for hit in read(queries.find, text=sought) if hit.record.source is not Source.CUSTOMER]
+    with st.container(gap="xxsmall"):
+        for hit in named[:_RECORDS]:
+            _link(by, hit)
+
+
+def _link(by: Principal, hit: Hit) -> None:
+    named = hit.matched.kind.column == "name"
+    label = f"{hit.name} · {hit.account_id}" if named else hit.name
+    record, customer = hit.record, str(hit.record.customer_id)
+    if record.source is Source.INVOICE and menu.may_open(by, INVOICE):
+        menu.link(by, INVOICE, label, icon=ICONS[record.source], id=str(record.record_id))
+    elif record.source is Source.NUMBER:
+        menu.link(by, CUSTOMER, label, icon=ICONS[record.source], id=customer, customer_view="Numbers")
+    else:
+        menu.link(by, CUSTOMER, label, icon=ICONS[record.source], id=customer)
+    if not named:
+        st.caption(f"{_INDENT}{plain(hit.reason)}")
