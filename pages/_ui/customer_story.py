@@ -85,6 +85,7 @@ def rented(customer: Customer) -> None:
     if not found.total:
         empty(f"{customer.name} rents no dedicated number.")
         return
+    number_parts.facts_of(customer)
     number_parts.listed(found.rows, key="customer_numbers_rows", with_names=False)
     tables.pager("customer_numbers", total=found.total, page=page, noun="number")
 

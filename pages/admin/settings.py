@@ -9,7 +9,7 @@ from pages._ui import tables, text
 from pages._ui.forms import Form
 from pages._ui.frame import OPEN, Badge, open_screen, plain, read
 from services.company import operations, queries
-from services.company.model import CHANGE_BANK_ACCOUNT, BankAccount, Company
+from services.company.model import CHANGE_BANK_ACCOUNT, CHANGE_GRACE, LONGEST_GRACE, BankAccount, Company
 
 
 def profile(company: Company) -> None:
@@ -27,6 +27,7 @@ def profile(company: Company) -> None:
             "when credit is bought" if company.tax_point == "topup" else "when it is used",
         ),
         ("GST is accounted for", "on issue (accrual)" if company.gst_basis == "accrual" else "on receipt (cash)"),
+        ("Grace for unpaid number rental", text.count(company.rental_grace_days, "day") + " after the warning"),
         ("In force since", text.day(company.valid_from)),
     ]
     frame = pd.DataFrame([row for row in rows if row[1]], columns=["Setting", "Value"])
@@ -89,8 +90,23 @@ def bank_account(account: BankAccount, *, changeable: bool) -> None:
         tables.printed(rows, alt=f"Bank account {account.code}", hide_header=True)
 
 
+@st.dialog("Grace for unpaid number rental", icon=":material/edit:")
+def change_grace(company: Company) -> None:
+    """How many days after a warning a number may be released."""
+    form = Form(f"grace_{company.rental_grace_days}")
+    with form.drawn(border=False):
+        days = st.number_input("Days", 0, LONGEST_GRACE, company.rental_grace_days, key=form.key("days"))
+        form.place("days")
+        reason = form.text("reason", "Reason", max_chars=500)
+        sent = st.form_submit_button("Save", type="primary", shortcut="Ctrl+Enter")
+    if sent and form.act(operations.change_rental_grace, told="The grace is changed.", days=int(days), reason=reason):
+        st.rerun()
+
+
 opened = open_screen("Settings", OPEN, answer="Who we are on paper, and where customers pay.")
-profile(read(queries.company))
+profile(found := read(queries.company))
+if opened.by.may(CHANGE_GRACE) and st.button("Change the grace", key="settings_grace", icon=":material/edit:"):
+    change_grace(found)
 st.subheader("Our bank accounts", anchor=False)
 for each in read(queries.bank_accounts):
     bank_account(each, changeable=opened.by.may(CHANGE_BANK_ACCOUNT))

@@ -12,16 +12,18 @@ from services.banking import queries as banking
 from services.customers import queries as customers
 from services.invoices import queries as invoices
 from services.money import Money
+from services.reporting import coverage
 
 INVOICES = "billing/invoices.py"
 CUSTOMERS = "customers/customers.py"
+NUMBERS = "activity/numbers.py"
 
 
 def needs(by: Principal) -> None:
     """The cards of what waits, those first that this role deals with."""
     today = text.today()
     still_open, overdue = cached.read(invoices.open_counts, today=today)
-    places = iter(cards.row(4))
+    places = iter(cards.row(5 if by.role in {Role.ACCOUNTING, Role.ADMIN} else 4))
     if by.role in {Role.ACCOUNTING, Role.ADMIN}:
         receipts = cached.read(banking.lines_page, unallocated_only=True, size=1).total
         with next(places):
@@ -35,6 +37,10 @@ def needs(by: Principal) -> None:
     with next(places):
         below = cached.read(customers.page, balance=customers.BalanceFilter.NEGATIVE, size=1).total
         cards.need(by, below, "Negative balances", "See who", file=CUSTOMERS, customers_balance="Negative")
+    with next(places):
+        short = cached.read(coverage.short_on_the_first, today=today)
+        said = "See what avoids it"
+        cards.need(by, short, "Negative on the 1st", said, file=NUMBERS, numbers_view="Negative on the 1st")
 
 
 def figures(by: Principal, found: trends.Figures, currency: str) -> None:

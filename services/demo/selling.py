@@ -13,6 +13,7 @@ from services.customers.operations import create_customer
 from services.demo.adjusting import adjustments_of_month
 from services.demo.company import Act, DemoCompany
 from services.demo.fees import fee_acts
+from services.demo.lines import SET_UP_CHARGED, acts_on_numbers, carried_by
 from services.demo.member import Member
 from services.demo.names import PLACES, dedicated_number
 from services.demo.opening import at
@@ -35,7 +36,7 @@ def acts_of_month(company: DemoCompany, days: Period) -> list[Act]:
             acts.append((moment, partial(_join, company, story, moment)))
     for member in company.members:
         acts += _of_member(company, member, days, rng)
-    return acts
+    return acts + acts_on_numbers(company, days)
 
 
 def _of_member(company: DemoCompany, member: Member, days: Period, rng: random.Random) -> Iterator[Act]:
@@ -112,11 +113,13 @@ def _rent(company: DemoCompany, member: Member, moment: datetime) -> None:
             country=country,
             type=NumberType.MOBILE,
             monthly_price=price,
+            setup_price=price if country in SET_UP_CHARGED else None,
+            capabilities=carried_by(country),
         )
         added = company.database.act(rent, at=moment)
         member.numbers.append(added)
         if first := added.rental_for(added.activated_on):
-            member.credit -= first[1].micros
+            member.credit -= first[1].micros + (price.micros if country in SET_UP_CHARGED else 0)
 
 
 def _cancel(company: DemoCompany, member: Member, moment: datetime) -> None:

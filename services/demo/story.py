@@ -43,6 +43,7 @@ MEDIAN_SPEND = 170  # a month, in the customer's own currency
 LARGEST = 5_000  # twice this, which some buy now and then, is still one invoice
 SMALLEST_ABROAD = 250  # the rule is 200 AUD; some currencies are worth a little less than it
 OVERSPENDERS = 0.05  # share of customers whose use runs ahead of their credit
+OVERSPENDING_RENTERS = 0.3  # of those who rent numbers, which are charged whatever is left
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def draw_story(seed: int, index: int, names: list[str], scale: Scale) -> Story:
         top_up=top_up * MICROS,
         payer=rng.choice(_PAYERS),
         bank_fee=_bank_fee(rng, who.country),
-        overspends=rng.random() < OVERSPENDERS,
+        overspends=rng.random() < (OVERSPENDING_RENTERS if rents else OVERSPENDERS),
         numbers=rng.choice((1, 1, 1, 2, 3)) if rents else 0,
         cancels_after=rng.randint(2, 12) if rents and rng.random() < 0.25 else None,  # noqa: PLR2004 - one in four
     )

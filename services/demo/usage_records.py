@@ -113,7 +113,7 @@ def _number_used(member: Member, usage: UsageDay) -> str:
     """The customer's own number a text message used; one customer in three rents numbers and uses none."""
     if usage.product is not Product.SMS or member.story.index % 3 == 0:
         return ""
-    rented = [one.e164 for one in member.numbers if one.activated_on <= usage.day]
+    rented = [one.e164 for one in member.numbers if one.activated_on <= usage.day < (one.cancels_on or date.max)]
     return rented[0] if rented else ""
 
 

@@ -11,8 +11,8 @@ from services.db.engine import Transaction
 from services.errors import InvalidForm
 from services.numbers.model import CHANGE_NUMBERS, CannotCancel, DedicatedNumber, NumberStatus
 from services.numbers.queries import number
+from services.numbers.queries.unpaid import GraceState, UnpaidRental, unpaid_rentals
 from services.numbers.tables import number_rental, number_warning
-from services.numbers.unpaid import GraceState, UnpaidRental, unpaid_rentals
 from services.numbers.writing import locked, record, write
 from services.texts import checked_reason, text_fault
 
@@ -115,7 +115,7 @@ def warn_customer(tx: Transaction, *, by: Principal, customer_id: int, how: str)
         raise CannotCancel(f"{unpaid.customer} was warned on {unpaid.warned_on} already; the grace runs from then.")
     row = {"customer_id": customer_id, "unpaid_since": unpaid.since, "warned_on": tx.today, "how": how}
     tx.conn.execute(insert(number_warning).values(row | {"warned_at": tx.at, "warned_by": by.name}))
-    for number_id in unpaid.numbers:
+    for number_id, _e164 in unpaid.numbers:
         record(tx, by, number_id, {"warned_on": tx.today, "how": how})
     return _unpaid(tx, customer_id)
 
@@ -130,7 +130,7 @@ def release_unpaid(tx: Transaction, *, by: Principal, number_id: int, reason: st
     reason = checked_reason(reason, ask="Say why the number is released now.")
     found = locked(tx, number_id)
     unpaid = _unpaid(tx, found.customer_id)
-    if number_id not in unpaid.numbers:
+    if number_id not in dict(unpaid.numbers):
         raise CannotCancel(f"{found.e164} was released already; see its dates.")
     state = unpaid.state(tx.today)
     if state is GraceState.TO_WARN:

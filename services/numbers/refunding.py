@@ -27,7 +27,7 @@ from services.numbers.model import (
     CannotRefund,
     Overcharge,
 )
-from services.numbers.overcharged import overcharged
+from services.numbers.queries.overcharged import overcharged
 from services.numbers.tables import number_refund
 from services.numbers.writing import locked, record
 from services.pricing.queries import rate_on

@@ -16,7 +16,7 @@ from services.customers.tables import customer
 from services.ledger.chart import USAGE_KINDS, Purpose
 from services.ledger.tables import account, account_balance, account_day
 from services.money import divide, minor_unit
-from services.numbers.due import due_by_customer
+from services.numbers.queries.due import due_by_customer
 from services.periods import add_months
 from services.pricing.queries import currencies, tax_treatment
 from services.usage.queries import complete_through

@@ -20,7 +20,6 @@ from services.ledger.chart import Kind
 from services.ledger.queries import credit_balance
 from services.money import Money
 from services.numbers.charging import charge_rental
-from services.numbers.due import due_by_customer
 from services.numbers.model import (
     CannotCancel,
     CannotRefund,
@@ -42,11 +41,12 @@ from services.numbers.operations import (
     release_unpaid,
     warn_customer,
 )
-from services.numbers.overcharged import overcharged
 from services.numbers.queries import charges, monthly_fees, number, page, registrations
+from services.numbers.queries.due import due_by_customer
+from services.numbers.queries.overcharged import overcharged
+from services.numbers.queries.unpaid import GraceState, unpaid_rentals
 from services.numbers.refunding import SamePerson
 from services.numbers.registration import CannotRegister, Registration
-from services.numbers.unpaid import GraceState, unpaid_rentals
 from services.pricing.operations import load_reference
 from services.settings import settings
 from services.wiring.approvals import ACTS

@@ -6,12 +6,12 @@ from sqlalchemy import Connection, select
 
 from services.money import Money
 from services.numbers.model import Overcharge
-from services.numbers.queries import priced
+from services.numbers.queries.listing import priced
 from services.numbers.tables import dedicated_number, number_refund, number_rental
 from services.periods import Period
 
 
-def overcharged(conn: Connection, *, number_id: int | None = None) -> list[Overcharge]:
+def overcharged(conn: Connection, *, number_id: int | None = None, customer_id: int | None = None) -> list[Overcharge]:
     """Every rental for days after its number's end that was not given back yet, by number and month.
 
     Such a rental slips through when an end becomes known late: a carrier cut the number off before the 1st, say, and
@@ -20,6 +20,7 @@ def overcharged(conn: Connection, *, number_id: int | None = None) -> list[Overc
     number, rental = dedicated_number.c, number_rental.c
     given_back = select(number_refund.c.id).where(number_refund.c.rental_id == rental.id).exists()
     wanted = [] if number_id is None else [number.id == number_id]
+    wanted += [] if customer_id is None else [number.customer_id == customer_id]
     found = conn.execute(
         select(
             dedicated_number,

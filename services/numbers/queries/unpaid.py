@@ -32,7 +32,8 @@ class UnpaidRental:
     """One customer whose credit did not cover a rental and is below zero since.
 
     `credit` is the balance now (negative); `since` the first day of the oldest rental it did not cover; `until` the
-    first day a number may be released, None before the customer was warned; `numbers` the ids of what it still rents.
+    first day a number may be released, None before the customer was warned; `numbers` what it still rents, each its
+    id and E.164.
     """
 
     customer_id: int
@@ -41,7 +42,7 @@ class UnpaidRental:
     since: date
     warned_on: date | None
     until: date | None
-    numbers: tuple[int, ...]
+    numbers: tuple[tuple[int, str], ...]
 
     def state(self, today: date) -> GraceState:
         """Where the customer stands on a day."""
@@ -119,10 +120,10 @@ def _warnings(conn: Connection, customer_ids: list[int]) -> dict[tuple[int, date
     return {(row.customer_id, row.unpaid_since): row.warned_on for row in conn.execute(wanted)}
 
 
-def _numbers(conn: Connection, customer_ids: list[int]) -> dict[int, list[int]]:
+def _numbers(conn: Connection, customer_ids: list[int]) -> dict[int, list[tuple[int, str]]]:
     c = dedicated_number.c
     still = (c.customer_id.in_(customer_ids), c.status != NumberStatus.CANCELLED.value)
-    found: dict[int, list[int]] = {}
-    for row in conn.execute(select(c.customer_id, c.id).where(*still).order_by(c.id)):
-        found.setdefault(row.customer_id, []).append(row.id)
+    found: dict[int, list[tuple[int, str]]] = {}
+    for row in conn.execute(select(c.customer_id, c.id, c.e164).where(*still).order_by(c.id)):
+        found.setdefault(row.customer_id, []).append((row.id, row.e164))
     return found

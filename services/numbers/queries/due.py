@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Connection, Select, and_, case, cast, extract, func, or_, select
 
 from services.money import minor_unit
-from services.numbers.queries import price_in
+from services.numbers.queries.listing import price_in
 from services.numbers.tables import dedicated_number, number_rental
 from services.periods import month_of
 from services.pricing.queries import currencies
