@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import BigInteger, Connection, Row, Select, and_, cast, func, literal, select, union_all
+from sqlalchemy import BigInteger, Connection, Row, Select, and_, cast, func, literal, or_, select, union_all
 
 from services.company.model import TaxPoint
 from services.company.queries import company
 from services.customers.model import BillingMode
 from services.customers.tables import customer
+from services.fees.charging import due_fees
+from services.fees.tables import custom_fee
 from services.ledger.chart import USAGE_KINDS, Purpose
 from services.ledger.tables import account, account_balance, account_day
 from services.money import divide, minor_unit
@@ -79,13 +81,15 @@ def coverage(conn: Connection, *, today: date) -> Coverage:
     """
     yesterday = today - timedelta(days=1)
     outlook = _Outlook(today, min(complete_through(conn) or yesterday, yesterday))
-    found = conn.execute(_facts(conn, outlook)).all()
+    fees = _fees(conn, outlook)
+    found = [(row, fees.get(row.id, 0)) for row in conn.execute(_facts(conn, outlook))]
+    due = [(row, of_fees) for row, of_fees in found if row.rental or of_fees]
     gaps = _Gaps(conn, today)
-    rows = [shown for row in found if (shown := gaps.row(row, outlook))]
+    rows = [shown for row, of_fees in due if (shown := gaps.row(row, of_fees, outlook))]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     frame = frame.astype({name: "int64" for name in COLUMNS if name.endswith(("_micros", "_id"))})
     order = frame.sort_values(["currency", "needed_micros", "customer_id"], ascending=[True, False, True])
-    return Coverage(order.reset_index(drop=True), outlook.first, outlook.through, len(found))
+    return Coverage(order.reset_index(drop=True), outlook.first, outlook.through, len(due))
 
 
 def short_on_the_first(conn: Connection, *, today: date) -> int:
@@ -102,18 +106,18 @@ class _Gaps:
         self._taxed = company(conn).tax_point is TaxPoint.TOP_UP
         self._rates: dict[str, tuple[int, int]] = {}
 
-    def row(self, row: Row[Any], outlook: _Outlook) -> tuple[Any, ...] | None:
-        """The row of a customer who goes below zero; None for the others."""
+    def row(self, row: Row[Any], fees: int, outlook: _Outlook) -> tuple[Any, ...] | None:
+        """The row of a customer who goes below zero; None for the others. `fees` are due by the 1st, in micros."""
         recent = outlook.recent_days(row.created_on)
         use = divide(row.used * outlook.days_left, recent)
-        after = row.credit - use - row.rental - row.fees
+        after = row.credit - use - row.rental - fees
         if after >= 0:
             return None
         coin = minor_unit(row.currency)
         needed = _up(-after, coin)
         return (
             *(row.id, row.username, row.name, row.country, row.currency, row.credit, row.coming),
-            *(divide(row.used, recent), use, row.rental, row.fees, after, needed),
+            *(divide(row.used, recent), use, row.rental, fees, after, needed),
             max(self._gross(needed, row.country, coin), self._least.get(row.currency, 0)),
         )
 
@@ -164,7 +168,7 @@ def _facts(conn: Connection, outlook: _Outlook) -> Select[Any]:
     return (
         select(
             *(customer.c.id, customer.c.username, customer.c.name, customer.c.country, customer.c.created_on),
-            *(due.c.currency, due.c.rental, due.c.fees),
+            *(due.c.currency, due.c.rental),
             func.coalesce(-kept.c.balance, 0).label("credit"),
             func.coalesce(coming, 0).label("coming"),
             func.coalesce(used, 0).label("used"),
@@ -178,19 +182,30 @@ def _facts(conn: Connection, outlook: _Outlook) -> Select[Any]:
 
 
 def _due(conn: Connection, outlook: _Outlook) -> Select[Any]:
-    """What is charged by the 1st, by customer and currency: this month's rental if it was not charged, and the next."""
+    """Rental charged by the 1st, by customer and currency: this month's if it was not, and the next.
+
+    Customers with recurring fees are among them, with a rental of 0 where they rent nothing.
+    """
     parts = []
     for month in (outlook.today, outlook.first):
         rentals = due_by_customer(conn, month=month).subquery()
-        parts.append(
-            select(
-                rentals.c.customer_id, rentals.c.currency, rentals.c.micros.label("rental"), literal(0).label("fees")
-            )
+        parts.append(select(rentals.c.customer_id, rentals.c.currency, rentals.c.micros.label("rental")))
+    parts.append(
+        select(custom_fee.c.customer_id, custom_fee.c.currency, literal(0))
+        .where(
+            custom_fee.c.recurring, or_(custom_fee.c.ends_before.is_(None), custom_fee.c.ends_before > outlook.today)
         )
+        .distinct()
+    )
     each = union_all(*parts).subquery()
-    return select(
-        each.c.customer_id,
-        each.c.currency,
-        cast(func.sum(each.c.rental), BigInteger).label("rental"),
-        cast(func.sum(each.c.fees), BigInteger).label("fees"),
-    ).group_by(each.c.customer_id, each.c.currency)
+    rental = cast(func.sum(each.c.rental), BigInteger).label("rental")
+    return select(each.c.customer_id, each.c.currency, rental).group_by(each.c.customer_id, each.c.currency)
+
+
+def _fees(conn: Connection, outlook: _Outlook) -> dict[int, int]:
+    """Recurring fees charged by the 1st, by customer, in micros of its currency."""
+    found: dict[int, int] = {}
+    for month in (outlook.today, outlook.first):
+        for fee in due_fees(conn, month=month):
+            found[fee.customer_id] = found.get(fee.customer_id, 0) + fee.amount.micros
+    return found

@@ -6,6 +6,7 @@ from services.numbers.queries.ending import EndsCount, EndsPage, count_ends, end
 from services.numbers.queries.listing import (
     NumbersPage,
     charges,
+    e164_of,
     from_row,
     monthly_fees,
     number,
@@ -22,6 +23,7 @@ __all__ = [
     "NumbersPage",
     "charges",
     "count_ends",
+    "e164_of",
     "ends",
     "from_row",
     "monthly_fees",

@@ -10,6 +10,8 @@ from services.access.model import SYSTEM
 from services.company.operations import set_up
 from services.company.profile import read_profile
 from services.db.engine import Database
+from services.fees.model import FeeKind, WantedFee
+from services.fees.operations import set_fee
 from services.money import Money
 from services.numbers.charging import charge_rental
 from services.numbers.model import NumberType
@@ -98,6 +100,21 @@ def test_an_ending_number_a_charged_month_and_a_missed_one_count_for_what_they_c
         after = coverage(conn, today=date(2026, 12, 5)).rows.set_index("customer_id")
     assert after["needed_micros"].to_dict() == {1: 60 * ONE}
     assert after["credit_micros"].to_dict() == {1: -30 * ONE}
+
+
+def test_recurring_fees_count_beside_rental_and_alone(database: Database) -> None:
+    for customer_id in (1, 2):
+        buy(database, customer_id, 100)
+        wanted = WantedFee(customer_id, FeeKind.KEYWORD, True, Money.of(90, "AUD"), "Keyword", "", False, "agreed")
+        nonce = f"fee-of-customer-{customer_id}"
+        database.act(lambda tx, n=nonce, w=wanted: set_fee(tx, by=SYSTEM, nonce=n, wanted=w), at=at(11, 20))
+    with database.read() as conn:
+        found = coverage(conn, today=TODAY)
+    rows = found.rows.set_index("customer_id")
+    assert found.charged == 2
+    assert rows["credit_micros"].to_dict() == {1: 37 * ONE, 2: 67 * ONE}  # 33.00 for eleven days of November
+    assert rows["fees_micros"].to_dict() == {1: 90 * ONE, 2: 90 * ONE}
+    assert rows["needed_micros"].to_dict() == {1: 83 * ONE, 2: 23 * ONE}
 
 
 def test_who_pays_afterwards_is_left_out(database: Database) -> None:
