@@ -23,7 +23,7 @@ from services.banking import queries as banking
 from services.customers import queries as customers
 from services.fees import queries as fees
 from services.invoices import queries as invoices
-from services.invoices.credit_note_queries import credit_note
+from services.invoices.queries.credit_notes import credit_note
 from services.ledger import queries as ledger
 from services.ledger.model import JournalEntry
 from services.numbers import queries as numbers

@@ -26,13 +26,13 @@ from services.invoices.credit_note import (
     parts_of,
     refusal,
 )
-from services.invoices.credit_note_queries import credit_note as note_by_id
-from services.invoices.credit_note_queries import from_row, returnable_now, returned_of
 from services.invoices.document import Seller
 from services.invoices.model import APPROVE_CREDIT_NOTE, CREDIT_INVOICE, Invoice
 from services.invoices.numbering import credit_note_series, number_in, take_next
 from services.invoices.operations import NonceReused, cover, lock
 from services.invoices.queries import invoice as invoice_by_id
+from services.invoices.queries.credit_notes import credit_note as note_by_id
+from services.invoices.queries.credit_notes import from_row, returnable_now, returned_of
 from services.invoices.tables import credit_note as note_table
 from services.ledger.operations import post
 from services.money import Money, multiply

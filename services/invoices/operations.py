@@ -13,13 +13,13 @@ from services.customers.model import InvoiceDetails
 from services.db.engine import Transaction
 from services.errors import Refused
 from services.invoices.accounting import issued
-from services.invoices.credit_note_queries import returned_of
 from services.invoices.document import PayTo, Seller, tax_label
 from services.invoices.life import NotNow
 from services.invoices.model import ISSUE_INVOICE, Covered, Invoice, InvoiceStatus, settling_fee, status_of
 from services.invoices.numbering import REFERENCE_SERIES, invoice_series, number_in, take_next
 from services.invoices.preparation import Prepared, prepare, request_hash
 from services.invoices.queries import invoice as invoice_by_id
+from services.invoices.queries.credit_notes import returned_of
 from services.invoices.reference import reference_for
 from services.invoices.tables import invoice as invoice_table
 from services.ledger.operations import post

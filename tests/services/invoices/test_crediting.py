@@ -12,11 +12,11 @@ from services.access import approvals
 from services.access.model import SYSTEM, Role
 from services.errors import InvalidForm
 from services.invoices.credit_note import Cause, CreditNote, NoteKind
-from services.invoices.credit_note_queries import credit_notes_of, page, returnable_now
 from services.invoices.crediting import credit_invoice
 from services.invoices.model import Covered, InvoiceStatus
 from services.invoices.operations import NonceReused
 from services.invoices.queries import invoice
+from services.invoices.queries.credit_notes import credit_notes_of, page, returnable_now
 from services.invoices.tables import credit_note
 from services.ledger.model import Purpose
 from services.ledger.operations import post

@@ -12,10 +12,10 @@ from services.errors import InvalidForm, Stale
 from services.integrity.queries import run
 from services.invoices import ending
 from services.invoices.life import NotNow, allowed
-from services.invoices.life_queries import lapsed, transitions
 from services.invoices.model import InvoiceStatus
 from services.invoices.operations import record_payment
 from services.invoices.queries import invoice, open_invoices, page
+from services.invoices.queries.endings import lapsed, transitions
 from services.ledger.model import Account, Purpose
 from services.ledger.queries import balance_on
 from services.money import Money

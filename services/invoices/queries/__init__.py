@@ -1,0 +1,29 @@
+"""Reading invoices; what credited and ended them stands beside, in files of their own."""
+
+from __future__ import annotations
+
+from services.invoices.queries.papers import (
+    InvoicesPage,
+    NoInvoice,
+    document,
+    invoice,
+    invoice_by_number,
+    issued_by_form,
+    open_counts,
+    open_invoices,
+    page,
+    preview_document,
+)
+
+__all__ = [
+    "InvoicesPage",
+    "NoInvoice",
+    "document",
+    "invoice",
+    "invoice_by_number",
+    "issued_by_form",
+    "open_counts",
+    "open_invoices",
+    "page",
+    "preview_document",
+]
