@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -20,6 +21,7 @@ from services.money import MICROS
 
 MOST_POINTS = 2_000
 _MOST_TICKS = 9
+_MOST_UPRIGHT = 9  # bars whose names fit under them
 _FONT = "IBM Plex Sans, sans-serif"
 
 
@@ -51,13 +53,16 @@ def ink() -> Ink:
 
 
 def waterfall(opening: int, movements: Sequence[tuple[str, int]], closing: int, *, currency: str) -> go.Figure:
-    """From the opening balance through each (label, micros) to the closing balance."""
+    """From the opening balance through each (label, micros) to the closing balance; many steps lie under each other."""
     colours = ink()
     values = [opening, *(micros for _, micros in movements), closing]
+    lying = len(values) > _MOST_UPRIGHT
+    labels = ["Opening", *(label for label, _ in movements), "Closing"]
+    names = labels if lying else [label.replace(" ", "<br>") for label in labels]
+    amounts = [micros / MICROS for micros in values]
     steps = {
         "type": "waterfall",
-        "x": ["Opening", *(label for label, _ in movements), "Closing"],
-        "y": [micros / MICROS for micros in values],
+        **({"orientation": "h", "y": names, "x": amounts} if lying else {"x": names, "y": amounts}),
         "measure": ["absolute", *("relative" for _ in movements), "total"],
         "text": [_short(micros) for micros in values],
         "textposition": "outside",
@@ -66,9 +71,11 @@ def waterfall(opening: int, movements: Sequence[tuple[str, int]], closing: int, 
         "decreasing": {"marker": {"color": colours.money_out}},
         "totals": {"marker": {"color": colours.state}},
         "connector": {"line": {"color": colours.grid}},
-        "hovertemplate": "%{x}: %{text} " + currency + "<extra></extra>",
+        "hovertemplate": ("%{y}" if lying else "%{x}") + ": %{text} " + currency + "<extra></extra>",
     }
-    return _framed([steps], height=320)
+    if lying:
+        return _framed([steps], height=60 + 24 * len(values), x={"tickformat": ",~f"}, y={"autorange": "reversed"})
+    return _framed([steps], height=285, x={"tickangle": 0})
 
 
 def balance_line(days: Sequence[date], micros: Sequence[int], *, currency: str) -> go.Figure:
@@ -145,7 +152,14 @@ def _short(micros: int) -> str:
 
 
 def _framed(
-    traces: list[dict[str, Any]], *, height: int, named: bool = False, few_ticks: bool = False, **layout: Any
+    traces: list[dict[str, Any]],
+    *,
+    height: int,
+    named: bool = False,
+    few_ticks: bool = False,
+    x: Mapping[str, Any] = MappingProxyType({}),
+    y: Mapping[str, Any] = MappingProxyType({}),
+    **layout: Any,
 ) -> go.Figure:
     """The figure in one step: plotly checks each later change anew, which took longer than all the rest of a screen."""
     colours = ink()
@@ -160,7 +174,7 @@ def _framed(
         "showlegend": named,
         "legend": {"orientation": "h", "x": 0, "y": 1.12},
         "separators": ".,",
-        "xaxis": {**axis, "showgrid": False, "automargin": True, **ticks},
-        "yaxis": {**axis, "automargin": True, "tickformat": ",~f", "zeroline": True, "zerolinewidth": 1},
+        "xaxis": {**axis, "showgrid": False, "automargin": True, **ticks, **x},
+        "yaxis": {**axis, "automargin": True, "tickformat": ",~f", "zeroline": True, "zerolinewidth": 1, **y},
     }
     return go.Figure(data=traces, layout=frame | layout)

@@ -25,7 +25,7 @@ def draw(customer: Customer, told: Why, *, as_customer: bool) -> None:
     seen = told.as_the_customer_sees_it()
     lines = seen.lines if as_customer else told.lines
     gap = seen.gap if as_customer and seen.gap else None
-    left, right = st.columns([4, 3], gap="small")
+    left, right = st.columns([5, 4], gap="small")
     with left, st.container(border=True, height="stretch", gap="xsmall"):
         _chart(customer, told, lines, gap)
         _difference(told, gap)
@@ -50,13 +50,14 @@ def _difference(told: Why, gap: Money | None) -> None:
     elif gap is not None:
         expected = text.money(told.closing - gap)
         st.caption(
-            f":material/visibility_off: What the customer sees adds up to {expected}; hidden fees of"
-            f" {text.money(-gap)} make the difference. Difference {shown}."
+            f":material/visibility_off: The customer's own sum is {expected}; hidden fees of {text.money(-gap)} are the"
+            f" gap. Difference {shown}."
         )
+    elif told.hidden.money:
+        hidden = text.money(-told.hidden.money)
+        st.caption(f":material/check_circle: Difference {shown}. Fees of {hidden} are hidden from the customer.")
     else:
-        hidden = told.hidden.money
-        more = f" Fees of {text.money(-hidden)} are hidden from the customer." if hidden else ""
-        st.caption(f":material/check_circle: Difference {shown}: opening and movements make the closing balance.{more}")
+        st.caption(f":material/check_circle: Difference {shown}: opening and movements make the closing balance.")
 
 
 def _table(customer: Customer, told: Why, lines: Sequence[ClassLine], gap: Money | None) -> None:
@@ -64,16 +65,16 @@ def _table(customer: Customer, told: Why, lines: Sequence[ClassLine], gap: Money
     rows = [("Opening balance", None, None, told.opening.micros, None)]
     rows += [(line.label, line.rows, line.taken_back.micros or None, line.money.micros, line) for line in lines]
     if gap is not None:
-        rows.append(("Adds up for the customer", None, None, (told.closing - gap).micros, None))
-        rows.append(("Not visible to the customer", len(told.hidden.entry_ids), None, gap.micros, None))
+        rows.append(("Customer's sum", None, None, (told.closing - gap).micros, None))
+        rows.append(("Hidden fees", len(told.hidden.entry_ids), None, gap.micros, None))
     rows.append((_CLOSING, None, None, told.closing.micros, None))
     frame = pd.DataFrame(rows, columns=["movement", "rows", "taken_back_micros", "amount_micros", "line"])
     frame = frame.astype({"rows": "Int64", "taken_back_micros": "Int64"})
     columns = {
-        "movement": tables.words("Movement", width=130),
-        "rows": tables.number("Rows", width=45),
-        "taken_back_micros": tables.money("Taken back", width=85, help="Part of the amount: what undid earlier rows"),
-        "amount_micros": tables.money(f"Amount, {customer.currency}", width=100),
+        "movement": tables.words("Movement", width=115),
+        "rows": tables.number("Rows", width=42),
+        "taken_back_micros": tables.money("Taken back", width=76, help="Part of the amount: what undid earlier rows"),
+        "amount_micros": tables.money(f"Amount, {customer.currency}", width=88),
     }
     if not any(line.taken_back for line in lines):
         del columns["taken_back_micros"]

@@ -47,7 +47,7 @@ def _credit(customer: Customer, credit: Money, today: date) -> None:
     )  # fmt: skip
     given = read(ledger.promotional_credit, customer_id=customer.id, currency=customer.currency)
     if given:
-        st.caption(f"of which {text.money(given)} promotional")
+        st.caption(f"of which {text.amount(given)} promotional")
 
 
 def _on_a_day(customer: Customer, today: date) -> None:

@@ -148,6 +148,14 @@ def test_the_waterfall_starts_at_the_opening_and_ends_at_the_closing() -> None:
     assert figure.data[0].decreasing.marker.color == charts.LIGHT.money_out
 
 
+def test_a_waterfall_of_many_steps_lies_so_that_every_name_is_read() -> None:
+    steps = [(f"Product {number}", -ONE) for number in range(9)]
+    few, many = (charts.waterfall(20 * ONE, steps[:n], (20 - n) * ONE, currency="AUD") for n in (2, 9))
+    assert list(few.data[0].x) == ["Opening", "Product<br>0", "Product<br>1", "Closing"]
+    assert list(many.data[0].y) == ["Opening", *(label for label, _ in steps), "Closing"]
+    assert sum(many.data[0].x[:-1]) == many.data[0].x[-1]
+
+
 def test_credit_by_month_ties_sold_used_and_held() -> None:
     rows = [
         (date(2024, 1, 5), Kind.BANK_TOP_UP.value, "AUD", 1, 100 * ONE),
