@@ -167,8 +167,9 @@ def _moved(conn: Connection, owner: Customer, told: Why, language: str) -> list[
     for day, name, micros in zip(sums["day"], sums["kind"], sums["micros"], strict=True):
         kind = Kind(name)
         if class_of(kind).by_kind and micros:
-            place = list(Kind).index(kind)
-            found.append((day, order[class_of(kind)], place, kind_words(kind, language), Money(micros, owner.currency)))
+            place, words = list(Kind).index(kind), kind_words(kind, language)
+            words = say("taken_back", language, what=words) if micros > 0 else words
+            found.append((day, order[class_of(kind)], place, words, Money(micros, owner.currency)))
     found += _single(conn, owner, told, language, order)
     lines = [(day, words, amount) for day, _, _, words, amount in sorted(found, key=lambda each: each[:3])]
     hidden = told.hidden.money

@@ -26,6 +26,7 @@ from services.reporting.statement import DoesNotAddUp, Line, Statement, places_f
 from services.reporting.statement_files import statement_pdf, statement_table
 from services.usage.model import Product, UsageDay
 from services.usage.operations import post_usage_days
+from tests.builders import reverse
 from tests.invoicing import AT, details, issue, open_shop
 from tests.receiving import arrive, line
 
@@ -140,6 +141,15 @@ def test_the_csv_ties_from_opening_to_closing_without_rounding(database: Databas
     said = {row[0]: row[1] for row in rows if len(row) == 3}
     assert (said["Opening balance"], said["Closing balance"]) == ("-25.00", "-27.1057")
     assert (said["SMS"], said["Voice calls"]) == ("-0.8712", "-1.2345")
+
+
+def test_a_day_on_which_more_usage_was_taken_back_than_sent_says_so(database: Database, shop) -> None:
+    lived(database, shop["AU"])
+    sent = "SELECT id FROM journal_entry WHERE kind = 'usage_voice'"
+    with database.write(at=AT) as tx:
+        reverse(tx, tx.conn.exec_driver_sql(sent).scalar_one(), on=date(2026, 11, 20))
+    found = read(database, shop["AU"], Period(date(2026, 11, 20), date(2026, 11, 21)))
+    assert ("Voice calls, taken back", 1_234_500) in [(each.words, each.amount.micros) for each in found.lines]
 
 
 def test_no_movement_is_said_and_no_usage_at_all(database: Database, shop) -> None:
