@@ -12,7 +12,7 @@ import streamlit as st
 
 from pages._ui import charts, menu, state, tables, text, usage_filters
 from services.customers.model import Customer
-from services.ledger.classes import MovementClass, kinds_of
+from services.ledger.classes import MovementClass
 from services.money import Money
 from services.reporting.explanation import ClassLine, Why
 
@@ -91,6 +91,5 @@ def _open(customer: Customer, told: Why, line: ClassLine) -> None:
         product = usage_filters.LABELS[line.kind.value.removeprefix("usage_")]
         of = {"usage_customer": customer.account_id, "usage_product": product}
         st.switch_page(str(menu.PAGES / "activity/usage.py"), query_params=of)
-    kinds = [("transactions_kind", kind.label) for kind in kinds_of(line.of)]
-    named = [("transactions_customer", customer.account_id), *kinds]
+    named = {"transactions_customer": customer.account_id, "transactions_class": line.of.label}
     st.switch_page(str(menu.PAGES / "activity/transactions.py"), query_params=named)

@@ -105,10 +105,10 @@ def why_of(conn: Connection, *, customer_id: int, currency: str, period: Period)
 
 def hidden_fees(conn: Connection, customer_id: int, currency: str, period: Period) -> Hidden:
     """The fees of a period that are not shown to the customer, those taken back among them."""
-    rows = fees.hidden_entries(conn, customer_id=customer_id, period=period)
-    moved = [int(micros) for micros in rows["micros"]]
+    found = fees.hidden_moves(conn, customer_id=customer_id, period=period)
+    ids = tuple(entry_id for entry_id, _ in found)
+    moved = [micros for _, micros in found]
     back = sum(micros for micros in moved if micros > 0)
-    ids = tuple(int(entry_id) for entry_id in rows["entry_id"])
     return Hidden(ids, Money(sum(moved), currency), Money(back, currency))
 
 

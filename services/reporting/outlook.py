@@ -9,14 +9,12 @@ from sqlalchemy import Connection
 
 from services.customers.model import Customer
 from services.ledger import queries as ledger
-from services.ledger.model import Kind
 from services.money import Money, divide
-from services.numbers import queries as numbers
-from services.periods import Period
+from services.numbers.due import due_by_customer
+from services.periods import Period, add_months
 from services.usage import queries as usage
 
 RECENT = 30  # days whose use says how long the credit lasts
-_EVERY = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +54,8 @@ def outlook(conn: Connection, *, customer: Customer, today: date) -> Outlook:
     last = min(through or today, today)
     first = min(max(last - timedelta(days=RECENT - 1), customer.created_on), last)
     days = Period(first, last + timedelta(days=1))
-    moved = ledger.totals_by_kind(conn, period=days, customer_id=customer.id, currency=customer.currency)
-    used = -sum(int(micros) for kind, micros in zip(moved["kind"], moved["micros"], strict=True) if Kind(kind).is_use)
+    told = ledger.explain(conn, customer_id=customer.id, currency=customer.currency, period=days)
+    used = -sum(line.money.micros for line in told.lines if line.kind.is_use)
     return Outlook(
         credit=ledger.credit_balance(conn, customer.id, customer.currency),
         daily=Money(divide(used, days.days), customer.currency),
@@ -68,10 +66,7 @@ def outlook(conn: Connection, *, customer: Customer, today: date) -> Outlook:
 
 
 def _next_rental(conn: Connection, customer: Customer, today: date) -> tuple[date, Money] | None:
-    """The day the next rental falls on, and what all numbers charged on it come to."""
-    rows = numbers.page(conn, on=today, customer_id=customer.id, size=_EVERY).rows
-    sums: dict[date, int] = {}
-    for day, micros in zip(rows["next_charge_on"], rows["next_charge_micros"], strict=True):
-        if isinstance(day, date) and day == day:  # noqa: PLR0124 - a missing day of a frame is unlike itself
-            sums[day] = sums.get(day, 0) + int(micros)
-    return min((day, Money(micros, customer.currency)) for day, micros in sums.items()) if sums else None
+    """The next 1st, and what all numbers charged on it come to."""
+    first = add_months(today.replace(day=1), 1)
+    row = conn.execute(due_by_customer(conn, month=first, customer_id=customer.id)).one_or_none()
+    return (first, Money(int(row.micros), customer.currency)) if row else None

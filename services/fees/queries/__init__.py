@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.fees.queries.hidden import Register, hidden_entries, hidden_register, hidden_total
+from services.fees.queries.hidden import Register, hidden_entries, hidden_moves, hidden_register, hidden_total
 from services.fees.queries.listing import FeesPage, Wanted, charges, due_sums, history, page, sums, waiting
 from services.fees.reading import fee, fees
 
@@ -15,6 +15,7 @@ __all__ = [
     "fee",
     "fees",
     "hidden_entries",
+    "hidden_moves",
     "hidden_register",
     "hidden_total",
     "history",

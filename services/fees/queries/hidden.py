@@ -61,6 +61,13 @@ def hidden_entries(conn: Connection, *, customer_id: int, period: Period) -> pd.
     return frame.astype({"entry_id": "int64", "micros": "int64"})
 
 
+def hidden_moves(conn: Connection, *, customer_id: int, period: Period) -> list[tuple[int, int]]:
+    """The same as plain pairs, oldest first: the entry and by how many micros it moved the credit."""
+    c = custom_fee_charge.c
+    query = select(c.entry_id, -c.micros).where(*_hidden(period), c.customer_id == customer_id)
+    return [(entry_id, micros) for entry_id, micros in conn.execute(query.order_by(c.posted_on, c.entry_id))]
+
+
 def hidden_total(conn: Connection, *, customer_id: int, period: Period) -> Money:
     """By how much hidden fees moved a customer's credit in a period: below zero when they took more than came back."""
     c = custom_fee_charge.c

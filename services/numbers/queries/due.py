@@ -14,8 +14,8 @@ from services.periods import month_of
 from services.pricing.queries import currencies
 
 
-def due_by_customer(conn: Connection, *, month: date) -> Select[Any]:
-    """What of a month's rental is not charged yet, by customer: customer_id, currency, numbers, micros.
+def due_by_customer(conn: Connection, *, month: date, customer_id: int | None = None) -> Select[Any]:
+    """What of a month's rental is not charged yet, by customer (or of one): customer_id, currency, numbers, micros.
 
     A select, so that others can add to it; it works out what `DedicatedNumber.rental_for` does, to the coin.
     """
@@ -35,7 +35,8 @@ def due_by_customer(conn: Connection, *, month: date) -> Select[Any]:
     # money.divide in SQL: halves away from zero, all amounts positive
     exact = cast(price_in(month), BigInteger) * (ends - begins)
     amount = (2 * exact + days.days * coin) // (2 * days.days * coin) * coin
-    each = select(c.customer_id, c.currency, amount.label("micros")).where(rented, ~charged).subquery()
+    every = select(c.customer_id, c.currency, amount.label("micros")).where(rented, ~charged)
+    each = (every if customer_id is None else every.where(c.customer_id == customer_id)).subquery()
     total = cast(func.sum(each.c.micros), BigInteger)
     return (
         select(each.c.customer_id, each.c.currency, func.count().label("numbers"), total.label("micros"))
