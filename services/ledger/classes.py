@@ -89,9 +89,10 @@ def usual_direction(kind: Kind) -> int:
     """Where a kind moves credit unless it undoes an earlier movement: 1 up, -1 down, 0 for one that may do both."""
     if kind in _EITHER_WAY:
         return 0
-    return -1 if kind.is_use or kind is Kind.PROMO_EXPIRED else 1
+    return -1 if kind.is_use or kind in _TAKING else 1
 
 
+_TAKING = frozenset({Kind.PROMO_EXPIRED, Kind.INVOICE_CREDITED})
 _EITHER_WAY = frozenset({Kind.CREDIT_CORRECTION, Kind.CARRYING_DIFFERENCE})
 
 MOVES_CREDIT = tuple(kind for each in MovementClass for kind in kinds_of(each))

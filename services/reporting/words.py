@@ -37,6 +37,7 @@ KINDS = {
     Kind.PROMO_EXPIRED: ("Promotional credit expired", "Crédit promotionnel expiré"),
     Kind.USAGE_REFUND: ("Refund of undelivered messages", "Remboursement de messages non remis"),
     Kind.RENTAL_REFUND: ("Refund of number rental", "Remboursement de location de numéro"),
+    Kind.INVOICE_CREDITED: ("Credit note, paid back", "Avoir, remboursé"),
     Kind.CREDIT_CORRECTION: ("Correction", "Correction"),
     Kind.CARRYING_DIFFERENCE: ("Exchange difference", "Différence de change"),
 }
