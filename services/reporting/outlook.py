@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from services.customers.model import Customer
 from services.ledger import queries as ledger
 from services.money import Money, divide
-from services.numbers.due import due_by_customer
+from services.numbers.queries.due import due_by_customer
 from services.periods import Period, add_months
 from services.usage import queries as usage
 
