@@ -118,8 +118,7 @@ def edits(word: str) -> Iterator[str]:
     """Every word one slip away, for words of at least 4 signs: two signs swapped, one left out, wrong, or too many."""
     if not SHORTEST_EDITED <= len(word) <= LONGEST_EDITED:
         return
-    signs = "" if word.isdigit() else string.ascii_lowercase
-    signs += "" if word.isalpha() else string.digits
+    signs = string.digits if word.isdigit() else string.ascii_lowercase + string.digits
     halves = [(word[:place], word[place:]) for place in range(len(word) + 1)]
     for left, right in halves:
         if right:

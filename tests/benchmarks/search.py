@@ -121,7 +121,7 @@ def _number(row: Row) -> Row:
 
 
 def _plain(column: Any) -> Any:
-    kind = column.type.python_type
+    kind = int if column.name.endswith("_micros") else column.type.python_type
     return {str: "", int: 0, bool: False, bytes: b""}.get(kind, AT if kind is datetime else AT.date())
 
 
