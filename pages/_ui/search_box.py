@@ -9,6 +9,7 @@ from pages._ui.frame import me, plain, read
 from services.access.model import Principal
 from services.search import queries
 from services.search.model import Hit, Source
+from services.search.scoring import SURE
 from services.texts import seen
 
 CUSTOMER = "customers/customer.py"
@@ -20,7 +21,8 @@ ICONS = {
     Source.NUMBER: ":material/dialpad:",
 }
 _RECORDS = 3
-_INDENT = "\N{EM SPACE}\N{EN SPACE}"  # under the words of the link, not under its icon
+# under the words of the link, not under its icon; blanks alone would be cut off
+_INDENT = "\N{WORD JOINER}\N{EM SPACE}\N{EN SPACE}"
 _PLACEHOLDER = "Customer, number, invoice…"
 
 
@@ -73,20 +75,27 @@ def answer(by: Principal, sought: str, key: str) -> None:
 def records(by: Principal, sought: str) -> None:
     """Links to the invoices and numbers a text names, for a list that shows their customers."""
     named = [hit for hit in read(queries.find, text=sought) if hit.record.source is not Source.CUSTOMER]
+    sure = [hit for hit in named if hit.score >= SURE]
     with st.container(gap="xxsmall"):
-        for hit in named[:_RECORDS]:
-            _link(by, hit)
+        for hit in (sure or named)[:_RECORDS]:
+            _to(by, hit, f"{hit.name} · {hit.reason}")
 
 
 def _link(by: Principal, hit: Hit) -> None:
-    named = hit.matched.kind.column == "name"
-    label = f"{hit.name} · {hit.account_id}" if named else hit.name
-    record, customer = hit.record, str(hit.record.customer_id)
-    if record.source is Source.INVOICE and menu.may_open(by, INVOICE):
-        menu.link(by, INVOICE, label, icon=ICONS[record.source], id=str(record.record_id))
-    elif record.source is Source.NUMBER:
-        menu.link(by, CUSTOMER, label, icon=ICONS[record.source], id=customer, customer_view="Numbers")
+    """An answer in the narrow sidebar: the name, and under it what matched where that is not the name."""
+    if hit.matched.kind.column == "name":
+        _to(by, hit, f"{hit.name} · {hit.account_id}")
     else:
-        menu.link(by, CUSTOMER, label, icon=ICONS[record.source], id=customer)
-    if not named:
+        _to(by, hit, hit.name)
         st.caption(f"{_INDENT}{plain(hit.reason)}")
+
+
+def _to(by: Principal, hit: Hit, label: str) -> None:
+    record, customer = hit.record, str(hit.record.customer_id)
+    icon = ICONS[record.source]
+    if record.source is Source.INVOICE and menu.may_open(by, INVOICE):
+        menu.link(by, INVOICE, label, icon=icon, id=str(record.record_id))
+    elif record.source is Source.NUMBER:
+        menu.link(by, CUSTOMER, label, icon=icon, id=customer, customer_view="Numbers")
+    else:
+        menu.link(by, CUSTOMER, label, icon=icon, id=customer)

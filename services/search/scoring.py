@@ -15,6 +15,7 @@ from services.search.model import Term
 from services.search.words import COMMON, SHORTEST_EDITED, Typed, trigrams
 
 LEAST = 400  # less is no answer
+SURE = 800  # what was typed, or begins so
 CLEAR = 600  # so much needs no further look
 EXACT = 1000
 _BEGINS, _BEGINS_SPAN = 800, 100
