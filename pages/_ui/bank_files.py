@@ -25,7 +25,7 @@ def drop() -> bool:
     """The place to drop a file and, once there is one, what is in it; whether one is being looked at."""
     turn = st.session_state.setdefault(_TURN, 0)
     file = st.file_uploader(
-        "Bank statement file", key=f"bank_file_{turn}", help="CAMT.052, .053, .054 or MT940; at most 25 MB."
+        "Bank statement file", key=f"bank_file_{turn}", help="CAMT, MT940, OFX, QFX or BAI2; at most 25 MB."
     )
     if file is None:
         return False

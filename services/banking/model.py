@@ -21,6 +21,12 @@ class StatementFormat(StrEnum):
 
     CAMT = "camt"
     MT940 = "mt940"
+    OFX = "ofx"
+    BAI2 = "bai2"
+    CSV = "csv"
+    QIF = "qif"
+    XLSX = "xlsx"
+    ZIP = "zip"
 
 
 class Unreadable(Refused):

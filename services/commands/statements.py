@@ -22,7 +22,9 @@ _HINTS: dict[type[Refused], str] = {
 
 
 def import_statement(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The statement file: CAMT or MT940.")],
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="The statement file: CAMT, MT940, OFX, BAI2.")
+    ],
     *,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only read it; nothing is written, no database is needed.")

@@ -15,6 +15,9 @@ _CENTURY_TURN = 80  # a two-digit year from here on is of the last century: MT94
 _DECEMBER = 12
 _DAYS = 31
 _DECIMAL = re.compile(r"\d+\.?\d*|\.\d+")
+_SPACES = re.compile(r"[\u00a0\u202f\u2009 ]")
+_GROUPED = re.compile(r"\d{1,3}(?:(?P<mark>[ ,.'])\d{3})(?:(?P=mark)\d{3})*(?P<rest>[.,]\d{1,2})?")
+_PLAIN = re.compile(r"\d*(?:[.,]\d*)?")
 
 
 def text_of(content: bytes) -> str:
@@ -50,6 +53,37 @@ def money_of(number: str, currency: str, row: int | None) -> Money:
     if money.micros % minor_unit(currency):
         raise Unreadable(f"{number} has more decimals than {currency} has.", row)
     return money
+
+
+def number_of(written: str, currency: str, row: int | None, *, decimal: str = "") -> Money:
+    """A signed amount with a point or a comma before the decimals, thousands marked or not; raises `Unreadable`.
+
+    `decimal` is the mark of the whole file where that is known. Nothing is guessed: “1,234” is a thousand only where
+    the decimal mark is known to be the point, else it has one decimal too many and is refused.
+    """
+    text = _SPACES.sub(" ", written.strip()).replace("\u2212", "-").replace("\u2019", "'")
+    bracketed = text.startswith("(") and text.endswith(")")
+    text = text[1:-1].strip() if bracketed else text
+    sign, bare = (text[0], text[1:].strip()) if text[:1] in {"+", "-"} else ("+", text)
+    number = _decimal_point(bare, decimal)
+    if number is None or (bracketed and text[:1] in {"+", "-"}):
+        raise Unreadable(f"“{written[:40]}” is not an amount.", row)
+    money = money_of(number, currency, row)
+    return -money if (sign == "-" or bracketed) and money.micros else money
+
+
+def _decimal_point(bare: str, decimal: str) -> str | None:
+    """The number with a point before its decimals and no other mark, or None where it cannot be told."""
+    grouped = _GROUPED.fullmatch(bare)
+    if grouped and grouped["mark"] != (grouped["rest"] or " ")[0]:
+        mark, rest = grouped["mark"], grouped["rest"] or ""
+        certain = mark in {" ", "'"} or rest or bare.count(mark) > 1 or (decimal and mark != decimal)
+        if certain and not (decimal and (mark == decimal or (rest and rest[0] != decimal))):
+            whole = bare[: len(bare) - len(rest)]
+            return whole.replace(mark, "") + rest.replace(",", ".")
+    if not bare or not _PLAIN.fullmatch(bare) or (decimal and decimal not in bare and ("," in bare or "." in bare)):
+        return None
+    return bare.replace(",", ".")
 
 
 def day_of(year: int, month: int, day: int, row: int | None) -> date:
