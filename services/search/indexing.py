@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Executable, bindparam, delete, insert, select
+from sqlalchemy import Connection, Executable, Table, bindparam, delete, insert, select, text
 
 from services.db.engine import Database, Transaction
+from services.search import index
 from services.search.model import Record, Source, index_words
 from services.search.tables import search_change, search_entry, search_gram, search_item, search_word
 from services.search.terms import terms_of
@@ -85,9 +86,9 @@ def _replace(tx: Transaction, before: _Items, now: _Items) -> None:
         for word, one in sorted(old - new)
     ]
     _many(tx, leave, left)
-    _many(
+    _insert(
         tx,
-        insert(search_entry),
+        search_entry,
         [
             {"word_id": words[word], "customer_id": one[0], "source": int(one[1]), "record_id": one[2]}
             for word, one in sorted(new - old, key=lambda pair: (words[pair[0]], pair[1]))
@@ -105,24 +106,15 @@ def _entries(items: _Items) -> set[tuple[str, Record]]:
 
 
 def _word_ids(tx: Transaction, words: set[str], *, create: bool) -> dict[str, int]:
-    known = _known(tx, words)
+    known = index.known(tx.conn, words)
     if create and (missing := sorted(words - known.keys())):
-        _many(tx, insert(search_word), [{"word": word} for word in missing])
-        made = _known(tx, set(missing))
+        _insert(tx, search_word, [{"word": word} for word in missing])
+        made = index.known(tx.conn, missing)
         grams = [
             {"gram": gram, "word_id": made[word]} for word in missing if is_grammed(word) for gram in gram_numbers(word)
         ]
-        _many(tx, insert(search_gram), sorted(grams, key=lambda row: (row["gram"], row["word_id"])))
+        _insert(tx, search_gram, sorted(grams, key=lambda row: (row["gram"], row["word_id"])))
         known |= made
-    return known
-
-
-def _known(tx: Transaction, words: set[str]) -> dict[str, int]:
-    known: dict[str, int] = {}
-    wanted = sorted(words)
-    for start in range(0, len(wanted), _MANY):
-        some = select(search_word.c.word, search_word.c.id).where(search_word.c.word.in_(wanted[start : start + _MANY]))
-        known |= {row.word: row.id for row in tx.conn.execute(some)}
     return known
 
 
@@ -139,6 +131,28 @@ def _forget_words(tx: Transaction, ids: set[int]) -> None:
         tx.conn.execute(delete(search_gram).where(texts))
 
 
+def _insert(tx: Transaction, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Thousands of narrow rows: as arrays where a long list of values would take longer to read than to write."""
+    if rows and tx.dialect == "postgresql":
+        tx.conn.execute(_FROM_ARRAYS[table.name], {name: [row[name] for row in rows] for name in rows[0]})
+    else:
+        _many(tx, insert(table), rows)
+
+
 def _many(tx: Transaction, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
         tx.conn.execute(statement, rows)
+
+
+_FROM_ARRAYS = {
+    "search_word": text("INSERT INTO search_word (word) SELECT unnest(CAST(:word AS text[]))"),
+    "search_gram": text("""
+INSERT INTO search_gram (gram, word_id)
+SELECT * FROM unnest(CAST(:gram AS integer[]), CAST(:word_id AS integer[]))
+"""),
+    "search_entry": text("""
+INSERT INTO search_entry (word_id, customer_id, source, record_id)
+SELECT * FROM unnest(CAST(:word_id AS integer[]), CAST(:customer_id AS bigint[]),
+                     CAST(:source AS integer[]), CAST(:record_id AS bigint[]))
+"""),
+}
