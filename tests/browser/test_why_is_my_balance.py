@@ -26,6 +26,8 @@ def test_a_ticket_is_answered_from_the_search_box_to_the_statement(enter, site, 
     page = visit.go("/")
     page.get_by_label("Search customers, numbers and invoices").click()
     page.keyboard.type("bluegum", delay=15)
+    page.get_by_role("link", name="Bluegum Clinics · 10000").wait_for()
+    visit.settle()
     page.get_by_role("link", name="Bluegum Clinics · 10000").click()
     page.get_by_role("heading", name="Bluegum Clinics").wait_for()
     page.get_by_text("Fees of 5.00 AUD are hidden from the customer.").wait_for()
