@@ -19,14 +19,13 @@ from services.errors import Refused
 _TURN = "bank_file_turn"
 _SHOWN = 200
 _MANY = 8
+_HELP = "CAMT, MT940, MT942, OFX, QFX, BAI2, CSV, XLSX, QIF, or a ZIP of them; at most 25 MB."
 
 
 def drop() -> bool:
     """The place to drop a file and, once there is one, what is in it; whether one is being looked at."""
     turn = st.session_state.setdefault(_TURN, 0)
-    file = st.file_uploader(
-        "Bank statement file", key=f"bank_file_{turn}", help="CAMT, MT940, OFX, QFX or BAI2; at most 25 MB."
-    )
+    file = st.file_uploader("Bank statement file", key=f"bank_file_{turn}", help=_HELP)
     if file is None:
         return False
     content = file.getvalue()

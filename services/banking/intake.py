@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import Connection, select
 
 from services.banking.fingerprint import account_key, fingerprints
-from services.banking.model import NO_CURRENCY, ReadFile, Statement
+from services.banking.model import NO_CURRENCY, ReadFile, Statement, StatementFormat
 from services.banking.readers import read_statement
 from services.banking.tables import bank_line, bank_statement, bank_statement_file
 from services.company.model import BankAccount
 from services.company.queries import bank_accounts
 from services.errors import Refused
-from services.money import Money
+from services.money import Money, minor_unit
 
 _SHORTEST_NUMBER = 6  # digits by which an account number may be known at the end of a longer one (after its branch)
+
+_NAMING = frozenset({StatementFormat.CAMT, StatementFormat.MT940, StatementFormat.OFX, StatementFormat.BAI2})
 
 
 class NotOurAccount(Refused):
@@ -71,9 +73,28 @@ def take_in(conn: Connection, *, content: bytes, name: str = "", bank_account: s
     live = bank_statement_file.c.undone_at.is_(None)
     same = conn.execute(select(bank_statement_file.c.id).where(bank_statement_file.c.sha256 == sha256, live)).scalar()
     accounts = bank_accounts(conn)
-    owners = [_owner(statement, accounts, bank_account) for statement in read.statements]
-    taken = tuple(_held_against(conn, read.statements, owners))
+    statements = read.statements
+    if read.format not in _NAMING:
+        statements = tuple(_in_currency(statement, accounts, bank_account) for statement in statements)
+    owners = [_owner(statement, accounts, bank_account) for statement in statements]
+    taken = tuple(_held_against(conn, statements, owners))
     return Intake(read, sha256, same, taken, tuple(_gaps(conn, taken)))
+
+
+def _in_currency(statement: Statement, accounts: Sequence[BankAccount], chosen: str | None) -> Statement:
+    """A table or QIF that names no currency, in that of the one account it is of, where its coins allow."""
+    if statement.currency != NO_CURRENCY:
+        return statement
+    own = [each for each in accounts if (each.code == chosen if chosen else _is_of(statement, each))]
+    code = own[0].currency if len(own) == 1 else NO_CURRENCY
+    amounts = [line.amount for line in statement.lines] + [
+        m for m in (statement.opening, statement.closing) if m is not None
+    ]
+    if {money.currency for money in amounts} - {NO_CURRENCY} or any(m.micros % minor_unit(code) for m in amounts):
+        return statement
+    lines = tuple(replace(line, amount=Money(line.amount.micros, code)) for line in statement.lines)
+    opening, closing = (None if m is None else Money(m.micros, code) for m in (statement.opening, statement.closing))
+    return replace(statement, currency=code, lines=lines, opening=opening, closing=closing)
 
 
 def _held_against(

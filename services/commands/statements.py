@@ -23,7 +23,8 @@ _HINTS: dict[type[Refused], str] = {
 
 def import_statement(
     file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, help="The statement file: CAMT, MT940, OFX, BAI2.")
+        Path,
+        typer.Argument(exists=True, dir_okay=False, help="CAMT, MT940, OFX, BAI2, CSV, XLSX, QIF or ZIP."),
     ],
     *,
     dry_run: Annotated[

@@ -91,7 +91,7 @@ def damaged_bank_files(share: float) -> str:
     count, chance = max(1, round(FILES * share)), random.Random(1)  # noqa: S311 - damage, not secrets
     whole = [
         path.read_bytes()
-        for path in sorted(GOLDEN.rglob("*"))
+        for path in sorted([*GOLDEN.rglob("*"), *GOLDEN.with_name("banks_own").rglob("*")])
         if path.is_file() and path.suffix not in {".json", ".md"}
     ]
     read, refused, slowest = 0, 0, 0.0

@@ -143,7 +143,7 @@ def test_what_the_payer_sent_stays_visible():
         ("<html><body>Sign in</body></html>", "no CAMT", 1),
         ("OFXHEADER:100\n<OFX></OFX>", "no statement", None),
         ('<?xml version="1.0"?><?OFX OFXHEADER="200"?><OFX></OFX>', "no statement", None),
-        ("Date,Amount,Balance\n1,2,3", "CSV", None),
+        ("Date,Amount,Balance\n1,2,3", "not a date", 2),
         ("%PDF-1.7 x", "PDF", None),
         ("hello", "not a bank statement", None),
         (" \n", "empty", None),
@@ -180,7 +180,8 @@ def test_a_dry_run_prints_amounts_as_decimal_strings():
 
 def test_two_thousand_damaged_files_do_no_harm():
     chance = random.Random(940)  # noqa: S311 - repeatable damage, no secret
-    originals = [path.read_bytes() for path in sorted(BANKS.iterdir()) if path.suffix != ".json"]
+    folders = (BANKS, BANKS.with_name("banks_own"))
+    originals = [path.read_bytes() for each in folders for path in sorted(each.iterdir()) if path.suffix != ".json"]
     refused = 0
     for _ in range(2_000):
         damaged = bytearray(chance.choice(originals))
@@ -209,5 +210,24 @@ def _damage(content, chance):
         content[place:place] = chance.randbytes(length)
     else:
         content[place:place] = chance.choice(
-            [b":61:", b":86:", b"-\n", b"\x00", b"<Ntry>", b"&x;", b"9" * 400, b"{4:", b",", b"<!--"]
+            [
+                b":61:",
+                b":86:",
+                b"-\n",
+                b"\x00",
+                b"<Ntry>",
+                b"&x;",
+                b"9" * 400,
+                b"{4:",
+                b",",
+                b"<!--",
+                b"<STMTTRN>",
+                b"</OFX>",
+                b"88,",
+                b"/\n",
+                b'"',
+                b";",
+                b"^\n",
+                b"!Type:Bank\n",
+            ]
         )

@@ -1,0 +1,155 @@
+"""Rows of values as banks export them: the separator, the days and the decimal mark found out for the whole file."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from services.banking.model import Unreadable
+from services.banking.readers.amounts import day_of, number_of
+from services.money import Money
+
+MOST_ROWS = 100_000
+
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:.*)?")
+_COMPACT = re.compile(r"(20\d{2})(\d{2})(\d{2})")
+_NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?: \d{1,2}:.*)?")
+_WORDED = re.compile(r"(\d{1,2})[- ]([A-Za-z]{3})[a-z]*[- ](\d{4}|\d{2})")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_SIGNED = re.compile(
+    r"([+-]?)\s*(?:A\$|AU\$|NZ\$|US\$|\$|€|£)?\s*([^A-Za-z$€£]*?)\s*(?:€|£|EUR)?\s*(CR|DR)?", re.IGNORECASE
+)
+_ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{1,6});")
+_SAMPLE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of values and the line of the file it begins on."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+def rows_of(text: str) -> list[Row]:
+    """Every row that is not blank; raises `Unreadable` for quotes that never close and more than 100,000 rows."""
+    if "&" in text:  # signs written as in web pages end with a semicolon, which is no separator
+        text = _ENTITY.sub(lambda found: " ".join(html.unescape(found[0]).replace('"', "'").split()) or " ", text)
+    mark = _separator(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    rows: list[Row] = []
+    before = 0
+    try:
+        for cells in reader:
+            tidy = tuple(" ".join(cell.split()) for cell in cells)
+            if any(tidy):
+                rows.append(Row(before + 1, tidy))
+            before = reader.line_num
+            if len(rows) > MOST_ROWS:
+                raise Unreadable(f"The file has more than {MOST_ROWS:,} rows; ask the bank for a shorter period.")
+    except csv.Error as error:
+        raise Unreadable("A quoted value never ends, or ends in its middle.", before + 1) from error
+    return rows
+
+
+def _separator(text: str) -> str:
+    """The mark that parts the most rows of the file's beginning into the same number of values."""
+    sample = [line for line in text[:20_000].splitlines()[:_SAMPLE] if line.strip()]
+    counts = {mark: [line.count(mark) for line in sample] for mark in (";", "\t", ",")}
+    return max(counts, key=lambda mark: (sum(count > 1 for count in counts[mark]), mark == ";", sum(counts[mark])))
+
+
+def day_reader(values: Sequence[tuple[str, int]], *, month_first: bool | None) -> Callable[[str, int], date]:
+    """How days are written in the whole file: whether 03/04 is in March or April is told by all days together.
+
+    `month_first` is what the dialect does where nothing else tells; None where the dialect does either. Raises
+    `Unreadable` where it cannot be told.
+    """
+    found = [match for text, _ in values if (match := _NUMERIC.fullmatch(text))]
+    possible = [order for order in (False, True) if all(_fits(match, month_first=order) for match in found)]
+    if len(possible) > 1 and len({(match[1], match[2]) for match in found if match[1] != match[2]}) > 0:
+        sorted_ones = [order for order in possible if _is_sorted(found, month_first=order)]
+        if month_first is not None:
+            possible = [month_first]
+        elif len(sorted_ones) == 1:
+            possible = sorted_ones
+        else:
+            raise Unreadable(
+                "The days could be day/month or month/day; export with dates like 2026-01-31.", values[0][1]
+            )
+    order = possible[0] if possible else bool(month_first)
+    return lambda text, row: _day(text, row, month_first=order)
+
+
+def _fits(match: re.Match[str], *, month_first: bool) -> bool:
+    month = int(match[1] if month_first else match[2])
+    return 1 <= month <= len(_MONTHS)
+
+
+def _is_sorted(found: Sequence[re.Match[str]], *, month_first: bool) -> bool:
+    keys = [(each[3], *((each[1], each[2]) if month_first else (each[2], each[1]))) for each in found]
+    padded = [tuple(part.zfill(4) for part in key) for key in keys]
+    return padded in (sorted(padded), sorted(padded, reverse=True))
+
+
+def _day(text: str, row: int, *, month_first: bool) -> date:
+    if found := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
+        return day_of(int(found[1]), int(found[2]), int(found[3]), row)
+    if found := _NUMERIC.fullmatch(text):
+        first, second = int(found[1]), int(found[2])
+        day, month = (second, first) if month_first else (first, second)
+        return day_of(_year(found[3]), month, day, row)
+    if (found := _WORDED.fullmatch(text)) and found[2].lower() in _MONTHS:
+        return day_of(_year(found[3]), _MONTHS.index(found[2].lower()) + 1, int(found[1]), row)
+    raise Unreadable(f"“{text[:40]}” is not a date." if text else "The date is missing.", row)
+
+
+def _year(text: str) -> int:
+    return int(text) + (2000 if len(text) == len("26") else 0)
+
+
+def is_day(text: str) -> bool:
+    """Whether a value looks like a day."""
+    for order in (False, True):
+        try:
+            _day(text, 0, month_first=order)
+        except Unreadable:
+            continue
+        return True
+    return False
+
+
+def decimal_mark(values: Sequence[str]) -> str:
+    """The mark before decimals that every amount of the file can have; a point where all could have either.
+
+    Raises `Unreadable` where no one mark fits all of them.
+    """
+    for mark in (".", ","):
+        if all(reads(value, mark) for value in values):
+            return mark
+    raise Unreadable("Its amounts have now a point and now a comma before the decimals, so none can be trusted.")
+
+
+def reads(value: str, mark: str) -> bool:
+    """Whether a value is an amount (or nothing) when this is the mark before decimals."""
+    if not value:
+        return True
+    try:
+        amount_of(value, "KWD", None, mark=mark)
+    except Unreadable:
+        return False
+    return True
+
+
+def amount_of(written: str, currency: str, row: int | None, *, mark: str) -> Money:
+    """A signed amount of a table: its currency's sign and CR or DR may stand with it; raises `Unreadable`."""
+    found = _SIGNED.fullmatch(written.strip())
+    if not found:
+        raise Unreadable(f"“{written[:40]}” is not an amount.", row)
+    money = number_of(found[1] + found[2], currency, row, decimal=mark)
+    return -money if (found[3] or "").upper() == "DR" and money.micros > 0 else money
