@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -13,7 +14,10 @@ MOST_MEMBERS = 60
 LARGEST_UNPACKED = 50 * 1024 * 1024
 
 _PIECE = 1 << 16
-_AFTER_ALL = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, ValueError, OSError, EOFError)
+_AFTER_ALL = (  # what the library raises over damage; a name that is empty is an IndexError to it
+    zipfile.BadZipFile, zlib.error, struct.error, LookupError, RuntimeError, ValueError, ArithmeticError, OSError,
+    EOFError,
+)  # fmt: skip
 
 
 def members(content: bytes, *, most: int = MOST_MEMBERS) -> Iterator[tuple[str, bytes]]:

@@ -161,6 +161,7 @@ def test_an_archive_is_all_its_statements():
         (packed(a_csv="0" * (archive.LARGEST_UNPACKED + 1)), "more than 50 MB"),
         (packed(), "not a statement|damaged|not a bank|no statement"),
         (packed(a_csv=CBA)[:-30], "damaged"),
+        (packed(a_csv=CBA).replace(b"a.csv", b"\0.csv"), "damaged"),
     ],
 )
 def test_an_archive_that_cannot_be_read_is_refused(content, reason):
