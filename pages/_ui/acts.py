@@ -1,4 +1,4 @@
-"""What an event of the audit trail is called in words; one that has no words is called by its name."""
+"""What an event of the audit trail and its thing are called in words; what has no words is called by its name."""
 
 from __future__ import annotations
 
@@ -46,6 +46,36 @@ WORDS = {
     "usage.undo_import": "Undid a usage import",
     "views.share": "Changed a shared view",
 }
+
+
+# What an event happened to, as it was recorded and in words.
+THINGS = {
+    "accounting period": "Accounting period",
+    "adjustment": "Adjustment",
+    "allocation": "Matched receipt",
+    "approval": "Request for approval",
+    "bank account": "Our bank account",
+    "bank_statement_file": "Bank statement",
+    "company": "Our company",
+    "credit_note": "Credit note",
+    "customer": "Customer",
+    "exchange rates": "Exchange rates",
+    "export": "Export",
+    "fee": "Custom fee",
+    "invoice": "Invoice",
+    "job": "Scheduled work",
+    "number": "Dedicated number",
+    "person": "Person",
+    "reference": "Reference data",
+    "saved view": "Saved view",
+    "usage_import": "Usage import",
+    "usage_record": "Message",
+}
+
+
+def thing_of(subject: str) -> str:
+    """What an event happened to, in words; one without words is called by its name."""
+    return THINGS.get(subject, subject.replace("_", " ").capitalize())
 
 
 def words_of(act: str) -> str:

@@ -58,7 +58,7 @@ def pick_customer(key: str, *, label: str = "Customer", first: Customer | None =
     found = read(search.find_customers, text=typed, most=20) if typed else []
     offered = {each.id: each for each in ([first] if first and not typed else []) + found}
     if typed and not offered:
-        right.caption(f"No customer fits “{plain(typed)}”; create one below.")
+        right.caption(f"No customer fits “{plain(typed)}”. Check the spelling, or create one under Customers.")
         return None
     chosen = right.selectbox(
         label,

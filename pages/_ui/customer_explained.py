@@ -28,8 +28,8 @@ def draw(customer: Customer, told: Why, *, as_customer: bool) -> None:
     left, right = st.columns([5, 4], gap="small")
     with left, st.container(border=True, height="stretch", gap="xsmall"):
         _chart(customer, told, lines, gap)
-        _difference(told, gap)
     with right, st.container(border=True, height="stretch", gap="xsmall"):
+        _difference(told, gap)
         _table(customer, told, lines, gap)
 
 
@@ -78,6 +78,7 @@ def _table(customer: Customer, told: Why, lines: Sequence[ClassLine], gap: Money
     }
     if not any(line.taken_back for line in lines):
         del columns["taken_back_micros"]
+        columns["movement"] = tables.words("Movement", width=165)
     row = tables.pick(frame, columns, alt="What moved the balance", key="customer_moved", height="content")
     if row is not None and row["line"] is not None:
         _open(customer, told, row["line"])

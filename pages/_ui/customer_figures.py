@@ -73,15 +73,21 @@ def _lasts(found: Outlook, today: date) -> None:
 
 
 def _rental(found: Outlook) -> None:
-    if found.rental is None:
-        st.metric("Next rental", None)
-        st.caption("no number is charged again")
-        return
-    day, amount = found.rental
-    st.metric(f"Next rental, {amount.currency}", amount.micros / MICROS, format="accounting")
-    missing = found.missing_for_rental
-    enough = f":red[{text.money(missing)} short today]" if missing else "the credit suffices today"
-    st.caption(f"on {text.day(day)}; {enough}")
+    day, amount = found.rental or (None, None)
+    st.metric(
+        f"Next rental, {amount.currency}" if amount else "Next rental",
+        amount.micros / MICROS if amount else None,
+        format="accounting",
+    )
+    said = [f"on {text.day(day)}"] if day else ["no number is charged again"]
+    if found.fees:
+        on = "" if day else f" on {text.day(found.fees[0])}"
+        said.append(f"fees of {text.amount(found.fees[1])}{on}")
+    if missing := found.missing:
+        said.append(f":red[{text.money(missing)} short today]")
+    elif found.rental or found.fees:
+        said.append("the credit suffices today")
+    st.caption("; ".join(said))
 
 
 def _hidden(customer: Customer, today: date) -> None:

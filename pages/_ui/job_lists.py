@@ -55,14 +55,15 @@ def preview(screen: Screen, standings: list[Standing]) -> None:
     labels = {one.job.label: one for one in standings}
     found = labels[filters.views("Job", list(labels), key="jobs_job")]
     first, *later = dict.fromkeys((*found.due, found.next_on))
+    called = found.job.schedule.name_of
     with filters.row():
         days = {day.isoformat(): day for day in later}
         asked = filters.one_of(
             "Period",
             list(days),
             key="jobs_period",
-            everything=f"{first:%B %Y}",
-            shown=lambda day: f"{days[day]:%B %Y}" if day in days else day,
+            everything=called(first),
+            shown=lambda day: called(days[day]) if day in days else day,
         )
         sought = filters.words("Search", key="jobs_q", placeholder=f"{found.job.noun.capitalize()} or customer")
     period = days.get(asked or "", first)
@@ -74,13 +75,13 @@ def preview(screen: Screen, standings: list[Standing]) -> None:
         if sought:
             empty(f"Nobody fits “{sought}”.", "Clear the search.")
         else:
-            empty(f"Nobody is due in {period:%B %Y}.", "Whoever becomes due by then will stand here.")
+            empty(f"Nobody is due for {called(period)}.", "Whoever becomes due by then will stand here.")
         return
     with screen.acts:
         downloads.menu(
-            f"{found.job.name} {period:%Y-%m}",
+            f"{found.job.name} {period}",
             lambda: downloads.table_of(
-                f"{found.job.label}, {period:%B %Y}", rows, DUE, by=screen.by, period=f"{period:%B %Y}", search=sought
+                f"{found.job.label}, {called(period)}", rows, DUE, by=screen.by, period=called(period), search=sought
             ),
         )
     _due(found.job, period, rows)
@@ -95,7 +96,7 @@ def _due(job: Job, period: date, rows: pd.DataFrame) -> None:
     sums = rows[rows["currency"].notna()].groupby("currency")["micros"].agg(["sum", "count"])
     for place, (code, micros, count) in zip(cards.row(max(4, len(sums))), sums.itertuples(), strict=False):
         with place, st.container(border=True, height="stretch", gap="xsmall"):
-            st.metric(f"To be charged, {code}", int(micros) / MICROS, format="accounting")
+            st.metric(f"Due, {code}", int(micros) / MICROS, format="accounting")
             st.caption(f"{text.count(int(count), job.noun)} on {text.day(period)}")
     columns = {
         "label": tables.words(job.noun.capitalize(), width=140),
@@ -162,9 +163,18 @@ def history(screen: Screen) -> None:
     }
     shown = _told(found.rows)
     tables.show(
-        shown.assign(period=[f"{day:%B %Y}" for day in shown["period"]]), columns, key="jobs_runs", alt="Runs of jobs"
+        shown.assign(period=[_called(*each) for each in zip(shown["job"], shown["period"], strict=True)]),
+        columns,
+        key="jobs_runs",
+        alt="Runs of jobs",
     )
     tables.pager("jobs_runs_page", total=found.total, page=page, noun="run")
+
+
+def _called(job: str, period: date) -> str:
+    """A period as its job calls it; one whose job is no longer in the list goes by its day."""
+    known = {one.name: one.schedule for one in wiring.JOBS}
+    return known[job].name_of(period) if job in known else text.day(period)
 
 
 def _failures_file(screen: Screen) -> ExportTable:

@@ -64,7 +64,7 @@ def card(screen: Screen, found: Standing) -> None:
 
 
 def _facts(found: Standing) -> list[str]:
-    periods = ", ".join(f"{day:%B %Y}" for day in found.due)
+    periods = found.job.schedule.names_of(found.due)
     left = f"**{text.count(found.waiting, found.job.noun)}** due for {periods}" if found.due else "Nothing due"
     cap = f"at most {text.count(found.cap, found.job.noun)} a run" if found.cap else "no cap"
     return [left, f"next due {text.day(found.next_on)}", f"last run {text.moment(found.seen_at) or 'never'}", cap]
@@ -104,7 +104,7 @@ def run(found: Standing) -> None:
                 if one.outcome is not None:
                     ended.append(one)
                 tried, total = one.done + one.failed, max(one.total, 1)
-                words = f"{found.job.label}, {one.period:%B %Y}: {tried:,} of {one.total:,}"
+                words = f"{found.job.label}, {found.job.schedule.name_of(one.period)}: {tried:,} of {one.total:,}"
                 bar.progress(min(tried / total, 1.0), words)
     except LedgerdeskError as error:
         show_problem(error)

@@ -56,9 +56,9 @@ def listed(rows: pd.DataFrame, *, key: str, currency: str | None = None, with_na
     if with_names:
         columns["customer"] = tables.words("Customer", width=112)
     columns |= {
-        "movement_class": tables.words("Class", width=96),
-        "movement": tables.words("Movement", width=128),
-        "memo": tables.words("What for", width=105 if with_names else 185),
+        "movement_class": tables.words("Class", width=92),
+        "movement": tables.words("Movement", width=118 if with_names else 128),
+        "memo": tables.words("What for", width=119 if with_names else 185),
     }
     if not currency:
         columns["currency"] = tables.words("Currency", width=66)

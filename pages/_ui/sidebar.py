@@ -37,8 +37,8 @@ def draw(by: Principal, entries: list[Entry], pages: dict[str, st.Page]) -> None
     ):
         _go(pages[NEW_INVOICE])
     for section, group in groupby((entry for entry in entries if entry.shown), key=lambda entry: entry.section):
-        st.caption(section)
-        with st.container(gap="xxsmall"):
+        with st.container(gap=None):
+            st.caption(section)
             for entry in group:
                 st.page_link(pages[entry.file], label=entry.title, icon=entry.icon, width="stretch")
     saved_views.in_sidebar(by)

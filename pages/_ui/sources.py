@@ -35,7 +35,7 @@ from services.usage.model import Product
 CUSTOMER = "customers/customer.py"
 INVOICE = "billing/invoice.py"
 ADJUSTMENTS = "activity/adjustments.py"
-FEES = "activity/custom_fees.py"
+FEES = "activity/fees.py"
 RECEIPTS = "billing/bank_receipts.py"
 NUMBERS = "activity/numbers.py"
 USAGE = "activity/usage.py"

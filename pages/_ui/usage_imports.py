@@ -78,9 +78,9 @@ def _next_step(by: Principal, chosen: str | None) -> str:
 def _columns() -> dict[str, Any]:
     return {
         "id": tables.number("Import", width=50),
-        "file_name": tables.words("File", width=195),
+        "file_name": tables.words("File", width=205),
         "state": tables.words("Status", width=70),
-        "imported_at": tables.moment("Imported at", width=135),
+        "imported_at": tables.moment("Imported at", width=125),
         "imported_by": tables.words("By", width=100),
         "rows_good": tables.number("Imported", width=68),
         "rows_bad": tables.number("Bad", width=45),

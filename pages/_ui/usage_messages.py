@@ -87,16 +87,16 @@ def _days(chosen: Chosen) -> Period:
 
 
 def _columns(chosen: Chosen, codes: set[str]) -> dict[str, Any]:
-    columns: dict[str, Any] = {"sent_at": tables.moment("Sent", width=135)}
+    columns: dict[str, Any] = {"sent_at": tables.moment("Sent", width=130)}
     if not chosen.customer:
-        columns["customer"] = tables.words("Customer", width=125)
+        columns["customer"] = tables.words("Customer", width=112)
     if chosen.sub_account is None:
-        columns["sub_account"] = tables.words("Sub-account", width=85)
+        columns["sub_account"] = tables.words("Sub-account", width=80)
     if not chosen.product:
-        columns["product_name"] = tables.words("Product", width=80)
+        columns["product_name"] = tables.words("Product", width=65)
     columns |= {
         "direction": tables.words("Way", width=40),
-        "recipient": tables.words("Recipient", width=130),
+        "recipient": tables.words("Recipient", width=115),
         "country": tables.words("To", width=35),
         "quantity": tables.number("Messages", width=70),
         "parts": tables.number("Parts", width=45),

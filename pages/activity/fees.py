@@ -13,6 +13,7 @@ from pages._ui import (
     fee_parts,
     fee_register,
     filters,
+    menu,
     tables,
     text,
 )
@@ -56,19 +57,19 @@ def figures(wanted: Wanted) -> None:
     following = add_months(text.today().replace(day=1), 1)
     sums = read(queries.sums, on=text.today(), wanted=wanted)
     due = cached.read(queries.due_sums, month=following).set_index("currency")["micros"].to_dict()
-    waits = read(queries.waiting)
-    places = iter(cards.row(max(4, len(sums) + bool(waits))))
+    if waits := read(queries.waiting):
+        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+            st.markdown(f":orange-badge[{text.count(waits, 'fee')} waiting for a second person]")
+            menu.link(opened.by, "admin/approvals.py", "Decide", icon=":material/how_to_reg:")
+    places = iter(cards.row(max(4, len(sums))))
     columns = (sums[name] for name in ("currency", "running", "monthly_micros", "once", "once_micros"))
     for code, running, monthly, once, once_micros in zip(*columns, strict=True):
         with next(places), st.container(border=True, height="stretch", gap="xsmall"):
             st.metric(f"A month, {code}", int(monthly) / MICROS, format="accounting")
             ahead = text.amount(Money(int(due.get(code, 0)), str(code)))
-            st.caption(f"{text.count(int(running), 'fee')} running; on {text.day(following)} all charge {ahead}")
+            st.caption(f"{text.count(int(running), 'fee')}; {ahead} on {text.day(following)}")
             in_all = text.amount(Money(int(once_micros), str(code)))
-            st.caption(f"{text.count(int(once), 'one-off fee')}, {in_all} in all")
-    if waits:
-        with next(places):
-            cards.need(opened.by, waits, "Wait for a second person", "Look at them", file="admin/approvals.py")
+            st.caption(f"{text.count(int(once), 'one-off')}, {in_all}")
 
 
 def listed(wanted: Wanted) -> None:

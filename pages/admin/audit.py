@@ -19,9 +19,9 @@ from services.db.current import current
 COLUMNS = {
     "person": tables.words("Who"),
     "what": tables.words("What"),
-    "subject": tables.words("Thing"),
-    "subject_id": tables.words("Its id", width=170),
-    "reason": tables.words("Reason", width="medium"),
+    "thing": tables.words("Thing", width=135),
+    "subject_id": tables.words("Its id", width=80),
+    "reason": tables.words("Reason", width=230),
 }
 
 
@@ -34,10 +34,8 @@ def detail(event: Mapping[str, Any]) -> None:
     """What the picked event changed: each field before and after."""
     before, after = (json.loads(event[side]) if isinstance(event[side], str) else {} for side in ("before", "after"))
     with st.container(border=True):
-        st.subheader(
-            f"{plain(acts.words_of(event['act']))} · {plain(event['subject'])} {plain(event['subject_id'])}",
-            anchor=False,
-        )
+        thing = f"{acts.thing_of(event['subject'])} {event['subject_id']}"
+        st.subheader(f"{plain(acts.words_of(event['act']))} · {plain(thing)}", anchor=False)
         st.markdown(f"{plain(event['person'])}, {text.moment(event['at'])}. {plain(event['reason'])}")
         rows = [(name, _words(before.get(name)), _words(after.get(name))) for name in sorted({*before, *after})]
         if rows:
@@ -53,15 +51,15 @@ def _words(value: object) -> str:
 opened = open_screen("Audit trail", READ_AUDIT, answer="Who did what to which thing, and when?")
 with filters.row():
     sought = filters.words("Search", key="audit_q", placeholder="Person, act, thing, reason")
-    thing = filters.words("Thing", key="audit_subject", placeholder="invoice, customer, person…")
-    thing_id = filters.words("Its id", key="audit_id")
+    thing = filters.one_of("Thing", list(acts.THINGS), key="audit_subject", shown=acts.thing_of)
+    thing_id = filters.words("Its id", key="audit_id", width=190)
 chosen = filters.chosen_period()
 number = tables.page_number("audit_page")
 found = read(
     queries.audit_events,
     text=sought,
     acts=acts.meant(sought),
-    subject=thing,
+    subject=thing or "",
     subject_id=thing_id,
     since=midnight(chosen.starts_on),
     until=midnight(chosen.ends_before),
@@ -70,7 +68,10 @@ found = read(
 )
 if found.total:
     columns = {"at": tables.moment("When")} | COLUMNS
-    rows = found.rows.assign(what=[acts.words_of(act) for act in found.rows["act"]])
+    rows = found.rows.assign(
+        what=[acts.words_of(act) for act in found.rows["act"]],
+        thing=[acts.thing_of(subject) for subject in found.rows["subject"]],
+    )
     event = tables.pick(rows, columns, alt="Audit events", key="audit")
     tables.pager("audit_page", total=found.total, page=number, noun="event")
     if event is not None:

@@ -27,7 +27,7 @@ def needs(by: Principal) -> None:
     if by.role in {Role.ACCOUNTING, Role.ADMIN}:
         receipts = cached.read(banking.lines_page, unallocated_only=True, size=1).total
         with next(places):
-            cards.need(by, receipts, "Receipts to match", "Match them to invoices", file="billing/bank_receipts.py")
+            cards.need(by, receipts, "Receipts to match", "Match them", file="billing/bank_receipts.py")
     with next(places):
         waiting = read(access.waiting_approvals)
         cards.need(by, waiting, "Approvals waiting", "Decide or look", file="admin/approvals.py")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -12,6 +12,7 @@ from services.errors import NotFound, Refused, Stale
 from services.money import Money
 from services.periods import add_months
 
+_ALL_NAMED = 3  # more periods than that are called by the first and the last
 SEE_JOBS = Permission("jobs.see", "see scheduled work", frozenset({Role.ACCOUNTING, Role.MANAGER, Role.ADMIN}))
 RUN_JOBS = Permission("jobs.run", "run scheduled work", frozenset({Role.ACCOUNTING}))
 HOLD_JOBS = Permission("jobs.hold", "hold and release scheduled work", frozenset({Role.ACCOUNTING, Role.MANAGER}))
@@ -81,6 +82,16 @@ class Schedule:
     words: str
     on_or_before: Callable[[date], date]
     after: Callable[[date], date]
+    called: str = "%-d %B %Y"  # how a period is called, as for strftime
+
+    def name_of(self, day: date) -> str:
+        """The period's name in words: "November 2026", or "22 November 2026" of a job that is due every day."""
+        return f"{day:{self.called}}"
+
+    def names_of(self, days: Sequence[date]) -> str:
+        """The names of some periods, oldest first; of more than three, the first and the last."""
+        named = [self.name_of(day) for day in days]
+        return ", ".join(named) if len(named) <= _ALL_NAMED else f"{named[0]} to {named[-1]}"
 
     def days(self, first: date, last: date) -> list[date]:
         """Every due day from the period around `first` up to `last`, oldest first."""
@@ -107,7 +118,7 @@ def _next_day(day: date) -> date:
     return day + timedelta(days=1)
 
 
-ON_THE_FIRST = Schedule("on the 1st of each month", _first_of, _next_first)
+ON_THE_FIRST = Schedule("on the 1st of each month", _first_of, _next_first, "%B %Y")
 EVERY_DAY = Schedule("every day", _itself, _next_day)
 
 

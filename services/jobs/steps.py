@@ -186,7 +186,7 @@ def _end_the_dead(tx: Transaction, job: Job, period: date) -> None:
 
 def _add_totals(tx: Transaction, run: OpenRun, due: Sequence[Subject]) -> None:
     """One row a currency: how many subjects and how much this run did."""
-    count = Counter(one.amount.currency for one in due if one.amount)
+    count = Counter(one.amount.currency for one in due if one.amount is not None)
     dialect: Any = sqlite if tx.dialect == "sqlite" else postgresql
     for total in totals(one.amount for one in due):
         row = {"run_id": run.id, "currency": total.currency, "subjects": count[total.currency], "micros": total.micros}

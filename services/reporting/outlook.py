@@ -1,4 +1,4 @@
-"""What comes next for a customer's credit: how long it lasts at recent use, and the next number rental."""
+"""What comes next for a customer's credit: how long it lasts at recent use, the next rental and fees."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from services.customers.model import Customer
+from services.fees.charging import due_fees
+from services.fees.queries import fees as custom_fees
+from services.fees.tables import custom_fee
 from services.ledger import queries as ledger
 from services.money import Money, divide
 from services.numbers.queries.due import due_by_customer
@@ -22,7 +25,8 @@ class Outlook:
     """What the credit is used for a day, measured over `days`, and what will be deducted for numbers on which day.
 
     `days` ends where usage is complete, so that a late import does not look like thrift. `rental` is None where no
-    number is charged again.
+    number is charged again. `fees` are the recurring fees charged with the rental, or on the 1st to come where
+    there is no rental; None where there are none.
     """
 
     credit: Money
@@ -30,6 +34,7 @@ class Outlook:
     days: Period
     complete_through: date | None
     rental: tuple[date, Money] | None
+    fees: tuple[date, Money] | None = None
 
     @property
     def days_left(self) -> int | None:
@@ -42,10 +47,11 @@ class Outlook:
         return None if left is None or left > (date.max - today).days else today + timedelta(days=left)
 
     @property
-    def missing_for_rental(self) -> Money:
-        """How much more than the credit in hand the next rental takes; zero where it suffices."""
+    def missing(self) -> Money:
+        """How much more than the credit in hand the next rental and recurring fees take; zero where it suffices."""
         nothing = Money(0, self.credit.currency)
-        return nothing if self.rental is None else max(nothing, self.rental[1] - max(nothing, self.credit))
+        due = sum((each[1] for each in (self.rental, self.fees) if each), nothing)
+        return max(nothing, due - max(nothing, self.credit)) if due else nothing
 
 
 def outlook(conn: Connection, *, customer: Customer, today: date) -> Outlook:
@@ -56,13 +62,22 @@ def outlook(conn: Connection, *, customer: Customer, today: date) -> Outlook:
     days = Period(first, last + timedelta(days=1))
     told = ledger.explain(conn, customer_id=customer.id, currency=customer.currency, period=days)
     used = -sum(line.money.micros for line in told.lines if line.kind.is_use)
+    rental = _next_rental(conn, customer, today)
     return Outlook(
         credit=ledger.credit_balance(conn, customer.id, customer.currency),
         daily=Money(divide(used, days.days), customer.currency),
         days=days,
         complete_through=through,
-        rental=_next_rental(conn, customer, today),
+        rental=rental,
+        fees=_next_fees(conn, customer, rental[0] if rental else add_months(today.replace(day=1), 1)),
     )
+
+
+def _next_fees(conn: Connection, customer: Customer, day: date) -> tuple[date, Money] | None:
+    """The recurring fees of the customer that are charged with the rental of a day, and not charged yet."""
+    agreed = custom_fees(conn, custom_fee.c.customer_id == customer.id, custom_fee.c.recurring.is_(True))
+    due = due_fees(conn, month=day, fee_ids=[one.id for one in agreed]) if agreed else []
+    return (day, sum((one.amount for one in due), Money(0, customer.currency))) if due else None
 
 
 def _next_rental(conn: Connection, customer: Customer, today: date) -> tuple[date, Money] | None:

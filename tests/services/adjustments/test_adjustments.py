@@ -28,6 +28,8 @@ from services.adjustments.tables import adjustment as table
 from services.db.engine import Database
 from services.errors import Forbidden, InvalidForm
 from services.integrity.queries import run
+from services.jobs.model import Outcome
+from services.jobs.running import run_due
 from services.ledger.model import Kind, Purpose
 from services.ledger.queries import entry
 from services.money import Money
@@ -327,3 +329,14 @@ def test_the_daily_job_takes_back_what_is_left(company: Company) -> None:
     assert standing(database, shop["AU"]) == ("0.00", "0.00")
     with database.read() as conn:
         assert job.since(conn) is None
+
+
+def test_a_promotion_used_up_before_its_day_is_done_with_nothing_to_take_back(company: Company) -> None:
+    database, shop, people = company
+    day = date(2026, 11, 22)
+    ask(database, "grant_promotion", shop["AU"], "20.00", people[Role.ACCOUNTING], expires_on=day)
+    post(database, used(shop["AU"].id, 20 * ONE, key="u", on=AT.date()))
+    jobs = [job for job in JOBS if job.name == "promotions"]
+    told = list(run_due(database, by=SYSTEM, jobs=jobs, on=day, at=AT + timedelta(days=2)))
+    assert [(one.done, one.failed, one.outcome) for one in told if one.outcome] == [(1, 0, Outcome.DONE)]
+    assert standing(database, shop["AU"]) == ("0.00", "0.00")

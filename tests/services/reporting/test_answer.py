@@ -98,10 +98,13 @@ def test_an_outlook_counts_days_and_what_the_rental_misses() -> None:
     assert replace(found, credit=aud("-5")).days_left == 0
     assert replace(found, daily=aud("0")).days_left is None
     assert replace(found, daily=Money(1, "AUD")).lasts_until(TODAY) is None
-    assert not found.missing_for_rental
-    assert replace(found, credit=aud("-5")).missing_for_rental.plain() == "62.13"
-    assert replace(found, credit=aud("60")).missing_for_rental.plain() == "2.13"
-    assert not replace(found, rental=None).missing_for_rental
+    assert not found.missing
+    assert replace(found, credit=aud("-5")).missing.plain() == "62.13"
+    assert replace(found, credit=aud("60")).missing.plain() == "2.13"
+    assert not replace(found, rental=None).missing
+    with_fees = replace(found, credit=aud("60"), fees=(TODAY, aud("340")))
+    assert with_fees.missing.plain() == "342.13"
+    assert replace(with_fees, rental=None).missing.plain() == "280.00"
 
 
 def test_every_movement_has_a_name_in_both_languages_and_all_can_be_printed() -> None:
