@@ -140,12 +140,11 @@ def _done(outcome: Outcome[Any], sentence: str) -> None:
 
 
 def in_sidebar(by: Principal) -> None:
-    """The person's views and the shared ones under a caption; nothing while there are none."""
+    """The person's views and the shared ones, folded away; nothing while there are none."""
     saved = [each for each in read(queries.views_for, by=by) if _entry(each.screen)]
     if not saved:
         return
-    st.caption("Saved views")
-    with st.container(gap="xxsmall"):
+    with st.expander("Saved views", icon=":material/bookmarks:"), st.container(gap="xxsmall"):
         _links(by, sorted(saved, key=lambda each: not each.mine)[:_MOST_IN_SIDEBAR], "sidebar_view")
         if len(saved) > _MOST_IN_SIDEBAR:
             st.caption("More under Views, beside each list's title.")

@@ -36,14 +36,21 @@ def draw(by: Principal, entries: list[Entry], pages: dict[str, st.Page]) -> None
         "New invoice", icon=":material/add:", shortcut="Alt+N", width="stretch", key="sidebar_new_invoice"
     ):
         _go(pages[NEW_INVOICE])
-    for section, group in groupby((entry for entry in entries if entry.shown), key=lambda entry: entry.section):
-        with st.container(gap=None):
-            st.caption(section)
-            for entry in group:
-                st.page_link(pages[entry.file], label=entry.title, icon=entry.icon, width="stretch")
+    _menu(entries, pages)
     saved_views.in_sidebar(by)
-    st.space("small")
     _foot(by)
+
+
+def _menu(entries: list[Entry], pages: dict[str, st.Page]) -> None:
+    """The screens by section, close enough to stand on a laptop; a section of one screen needs no heading."""
+    with st.container(gap="xsmall"):
+        for section, group in groupby((entry for entry in entries if entry.shown), key=lambda entry: entry.section):
+            shown = list(group)
+            with st.container(gap=None):
+                if len(shown) > 1:
+                    st.caption(section)
+                for entry in shown:
+                    st.page_link(pages[entry.file], label=entry.title, icon=entry.icon, width="stretch")
 
 
 def _go(page: st.Page) -> NoReturn:

@@ -122,6 +122,6 @@ def test_nobody_changes_their_own_access(company: SmallCompany) -> None:
 
 def test_the_trail_is_filtered_from_its_address(company: SmallCompany) -> None:
     app = on(company, Role.ADMIN, "admin/audit.py", audit_subject="Customer")
-    assert set(app.dataframe[0].value["subject"]) == {"customer"}
+    assert set(app.dataframe[0].value["thing"]) == {"Customer"}
     nothing = on(company, Role.ADMIN, "admin/audit.py", audit_q="no such thing")
     assert "Choose a longer period" in nothing.info[0].value

@@ -51,7 +51,7 @@ def labels(app: AppTest) -> set[str]:
 
 def test_accounting_sees_who_is_next_and_runs_it(company: SmallCompany) -> None:
     app = on(company, Role.ACCOUNTING, SCREEN)
-    assert app.metric[0].label == "To be charged, AUD"
+    assert app.metric[0].label == "Due, AUD"
     assert app.metric[0].value == "150.0"
     assert len(app.dataframe[0].value) == 5
     press(company, Role.ACCOUNTING, app, "Run now")
