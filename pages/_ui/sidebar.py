@@ -46,7 +46,7 @@ def _menu(entries: list[Entry], pages: dict[str, st.Page]) -> None:
     with st.container(gap="xsmall"):
         for section, group in groupby((entry for entry in entries if entry.shown), key=lambda entry: entry.section):
             shown = list(group)
-            with st.container(gap=None):
+            with st.container(gap=2):
                 if len(shown) > 1:
                     st.caption(section)
                 for entry in shown:
