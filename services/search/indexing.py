@@ -18,6 +18,7 @@ from services.search.terms import terms_of
 from services.search.words import gram_numbers, is_grammed
 
 AT_ONCE = 500
+INDEX_TURN = 0x5EA2C4  # one process takes changes in, the others wait for it
 _MANY = 5000
 
 
@@ -37,7 +38,8 @@ def catch_up(database: Database) -> int:
 def index_changes(tx: Transaction, *, most: int = AT_ONCE) -> int:
     """Take in the oldest changes and return how many; safe from several processes at once, one after the other."""
     if tx.dialect == "postgresql":
-        tx.conn.exec_driver_sql("LOCK TABLE search_item IN SHARE ROW EXCLUSIVE MODE")
+        # no lock on a table: that would keep the server from gathering statistics of it while much is taken in
+        tx.conn.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (INDEX_TURN,))
     noted = tx.conn.execute(select(search_change).order_by(search_change.c.id).limit(most)).all()
     if not noted:
         return 0

@@ -39,8 +39,8 @@ search_entry = Table(
 search_item = Table(
     "search_item",
     metadata,
-    Column("source", Integer, primary_key=True, autoincrement=False),
     Column("record_id", Id, primary_key=True, autoincrement=False),
+    Column("source", Integer, primary_key=True, autoincrement=False),
     Column("customer_id", Id, nullable=False),
     Column("words", Words, nullable=False),  # what the index holds of the record, parted by blanks
     sqlite_strict=True,

@@ -21,11 +21,11 @@ CREATE TABLE search_entry (
 ) STRICT, WITHOUT ROWID;
 --;;
 CREATE TABLE search_item (
-  source INTEGER NOT NULL,
   record_id INTEGER NOT NULL,
+  source INTEGER NOT NULL,
   customer_id INTEGER NOT NULL,
   words TEXT NOT NULL,
-  CONSTRAINT pk_search_item PRIMARY KEY (source, record_id)
+  CONSTRAINT pk_search_item PRIMARY KEY (record_id, source)
 ) STRICT, WITHOUT ROWID;
 --;;
 CREATE TABLE search_change (
