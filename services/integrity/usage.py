@@ -54,6 +54,18 @@ SELECT {grain}, product, country, currency, CAST(SUM(row_count) AS BIGINT) AS ro
  GROUP BY {grain}, product, country, currency
 HAVING SUM(row_count) <> 0 OR SUM(records) <> 0 OR SUM(messages) <> 0 OR SUM(parts) <> 0 OR SUM(micros) <> 0
 """
+_SUB_MONTHS = """
+SELECT month, customer_id, sub_account, product, country, currency, CAST(SUM(records) AS BIGINT) AS records_apart,
+       CAST(SUM(messages) AS BIGINT) AS messages_apart, CAST(SUM(parts) AS BIGINT) AS parts_apart,
+       CAST(SUM(micros) AS BIGINT) AS micros_apart
+  FROM (SELECT month, customer_id, sub_account, product, country, currency, records, messages, parts, micros
+          FROM usage_sub_month
+        UNION ALL
+        SELECT {of_day}, customer_id, sub_account, product, country, currency, -records, -messages, -parts, -micros
+          FROM usage_sub_day) AS both_sides
+ GROUP BY month, customer_id, sub_account, product, country, currency
+HAVING SUM(records) <> 0 OR SUM(messages) <> 0 OR SUM(parts) <> 0 OR SUM(micros) <> 0
+"""
 _IMPORTS = """
 SELECT i.id AS import_id, i.rows_good, COALESCE(r.kept, 0) AS records_kept, COALESCE(d.posted, 0) AS records_posted
   FROM usage_import i
@@ -73,13 +85,22 @@ def _of_records(query: str) -> Callable[[Connection], list[dict[str, Any]]]:
     return search
 
 
+def _first_of_month(conn: Connection) -> str:
+    """The month of a day in each database's words."""
+    postgresql = conn.dialect.name == "postgresql"
+    return "CAST(date_trunc('month', day) AS DATE)" if postgresql else "substr(day, 1, 7) || '-01'"
+
+
 def _months(conn: Connection) -> list[dict[str, Any]]:
     """The monthly roll-up against the daily one."""
-    postgresql = conn.dialect.name == "postgresql"
-    first = "CAST(date_trunc('month', day) AS DATE)" if postgresql else "substr(day, 1, 7) || '-01'"
     sums = "-SUM(row_count), -SUM(records), -SUM(messages), -SUM(parts), -SUM(micros)"
-    below = {"of_day": first, "sums": sums, "below": "usage_total_day"}
+    below = {"of_day": _first_of_month(conn), "sums": sums, "below": "usage_total_day"}
     return rows_of(conn, _TOTALS.format(grain="month", roll_up="usage_total_month", **below))
+
+
+def _sub_months(conn: Connection) -> list[dict[str, Any]]:
+    """The monthly roll-up by sub-account against the daily one."""
+    return rows_of(conn, _SUB_MONTHS.format(of_day=_first_of_month(conn)))
 
 
 _SUMS_OF_ROWS = "-COUNT(*), -SUM(records), -SUM(messages), -SUM(parts), -SUM(micros)"
@@ -99,6 +120,7 @@ CHECKS = (
         ),
     ),
     Check("usage_months", "Usage by month is the sum of its days.", _months),
+    Check("usage_sub_months", "Usage by month and sub-account is the sum of its days.", _sub_months),
     Check("usage_imports", "Every import kept and posted as many records as it says.", by_sql(_IMPORTS)),
     Check(
         "usage_numbers",

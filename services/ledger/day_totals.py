@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, literal_column, select
+from sqlalchemy import CompoundSelect, Connection, Select, and_, case, literal_column, select, union_all
 
 from services.ledger.balances import total
 from services.ledger.chart import Purpose
-from services.ledger.rollup import tail_totals
+from services.ledger.rollup import tail_query, tail_totals
 from services.ledger.tables import account, account_day, control_day
 from services.periods import Period
 
@@ -42,11 +42,7 @@ def kind_days(
     """
     query = _of_customer(customer_id) if customer_id else _of_everybody()
     days, owner = (account_day.c, account.c) if customer_id else (control_day.c, control_day.c)
-    query = query.where(owner.purpose == purpose.value, days.day >= period.starts_on, days.day < period.ends_before)
-    if kinds:
-        query = query.where(days.kind.in_(sorted(kinds)))
-    if currency:
-        query = query.where(owner.currency == currency)
+    query = _narrowed(query, (owner, days), period, purpose, currency=currency, kinds=kinds)
     keys = [days.day, days.kind if apart else literal_column("''"), owner.currency]
     sums = (total(days.postings), total(days.debit), total(days.credit))
     grouped = query.with_only_columns(*keys, *sums, maintain_column_froms=True)
@@ -54,11 +50,99 @@ def kind_days(
     for day, kind, code, *figures in conn.execute(grouped):
         yield KindDay(day, str(kind), str(code), *(int(figure) for figure in figures))
     for row in () if customer_id else tail_totals(conn):
-        day = date.fromisoformat(str(row.day))
+        day = row.day
         wanted = row.purpose == purpose.value and day in period and currency in (None, row.currency)
         if wanted and (not kinds or row.kind in kinds):
             kind = row.kind if apart else ""
             yield KindDay(day, kind, row.currency, int(row.postings), int(row.debit), int(row.credit))
+
+
+class OneWay(NamedTuple):
+    """One day in one currency: what of it is known to have moved one way, and what is not known, micros signed."""
+
+    day: date
+    currency: str
+    postings: int
+    micros: int  # credit less debit
+    unknown: int  # postings of kinds that moved both ways that day
+
+
+def one_way_days(
+    conn: Connection,
+    *,
+    period: Period,
+    credited: bool,
+    customer_id: int | None = None,
+    currency: str | None = None,
+    kinds: Collection[str] = (),
+) -> list[OneWay]:
+    """What moved customers' credit one way, by day and currency: up where `credited`, else down.
+
+    Kinds that moved both ways on a day are in neither sum, only counted.
+    """
+    of = _by_kind(conn, period, customer_id, currency, kinds).subquery().c
+    asked, other = (of.credit, of.debit) if credited else (of.debit, of.credit)
+    known, unknown = and_(asked > 0, other == 0), and_(asked > 0, other > 0)
+    figures = ((known, of.postings), (known, of.credit - of.debit), (unknown, of.postings))
+    sums = [total(case((when, figure), else_=0)) for when, figure in figures]
+    return [OneWay(*row) for row in conn.execute(select(of.day, of.currency, *sums).group_by(of.day, of.currency))]
+
+
+def both_ways(
+    conn: Connection,
+    *,
+    period: Period,
+    customer_id: int | None = None,
+    currency: str | None = None,
+    kinds: Collection[str] = (),
+) -> list[KindDay]:
+    """Whatever kind moved customers' credit both ways on one day."""
+    each = _by_kind(conn, period, customer_id, currency, kinds).subquery().c
+    figures = (each.postings, each.debit, each.credit)
+    mixed = select(each.day, each.kind, each.currency, *figures).where(each.debit > 0, each.credit > 0)
+    return [KindDay(day, str(kind), str(code), *map(int, rest)) for day, kind, code, *rest in conn.execute(mixed)]
+
+
+def _by_kind(
+    conn: Connection, period: Period, customer_id: int | None, currency: str | None, kinds: Collection[str]
+) -> CompoundSelect[Any] | Select[Any]:
+    """One row for each day, kind and currency of customers' credit; the days of the tail are added up with it.
+
+    Credit has no detail, and a customer one credit account a currency: all other rows are read as they are.
+    """
+    owner, days = (account.c, account_day.c) if customer_id else (control_day.c, control_day.c)
+    query = _narrowed(
+        (_of_customer(customer_id) if customer_id else _of_everybody()).with_only_columns(
+            days.day, days.kind, owner.currency, days.debit, days.credit, days.postings, maintain_column_froms=True
+        ),
+        (owner, days),
+        period,
+        Purpose.CREDIT,
+        currency=currency,
+        kinds=kinds,
+    )
+    recent = set() if customer_id else {row.day for row in tail_totals(conn) if row.purpose == Purpose.CREDIT.value}
+    if not recent:
+        return query
+    after = tail_query(conn).subquery().c
+    tail = select(after.day, after.kind, after.currency, after.debit, after.credit, after.postings)
+    tail = _narrowed(tail, (after, after), period, Purpose.CREDIT, currency=currency, kinds=kinds)
+    rows = union_all(query.where(days.day.in_(recent)), tail).subquery().c
+    key = (rows.day, rows.kind, rows.currency)
+    sums = [total(figure).label(figure.name) for figure in (rows.debit, rows.credit, rows.postings)]
+    return union_all(query.where(days.day.not_in(recent)), select(*key, *sums).group_by(*key))
+
+
+def _narrowed(
+    query: Select[Any], of: tuple[Any, Any], period: Period, purpose: Purpose, *, currency: str | None,
+    kinds: Collection[str],
+) -> Select[Any]:  # fmt: skip
+    """The rows of a period, by the columns of the accounts and of the days."""
+    owner, days = of
+    query = query.where(owner.purpose == purpose.value, days.day >= period.starts_on, days.day < period.ends_before)
+    if kinds:
+        query = query.where(days.kind.in_(sorted(kinds)))
+    return query.where(owner.currency == currency) if currency else query
 
 
 def _of_customer(customer_id: int) -> Select[Any]:

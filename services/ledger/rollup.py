@@ -12,10 +12,10 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextualSelect, text
 
 from services.db.engine import Transaction
-from services.ledger.tables import chain_block
+from services.ledger.tables import chain_block, control_day
 
 GENESIS = bytes(32)
 
@@ -32,6 +32,8 @@ SELECT a.purpose, a.currency, a.detail, e.effective_on AS day, e.kind,
  WHERE {mark} >= :from_mark AND {mark} < :before_mark
  GROUP BY a.purpose, a.currency, a.detail, e.effective_on, e.kind
 """
+
+_TOTALS_TYPES = {column.name: column.type for column in control_day.columns}
 
 _KEEP = """
 INSERT INTO control_day
@@ -72,8 +74,13 @@ def is_behind(conn: Connection) -> bool:
 
 def tail_totals(conn: Connection) -> list[Any]:
     """The control totals of what was posted after the mark, in the columns of `control_day`."""
+    return list(conn.execute(tail_query(conn)))
+
+
+def tail_query(conn: Connection) -> TextualSelect:
+    """The query of `tail_totals`, to add the tail to the control totals inside the database."""
     bounds = {"from_mark": rolled_up_to(conn), "before_mark": 2**63 - 1}
-    return list(conn.execute(text(_TOTALS.format(mark=mark_column(conn))), bounds))
+    return text(_TOTALS.format(mark=mark_column(conn))).bindparams(**bounds).columns(**_TOTALS_TYPES)
 
 
 def roll_up(tx: Transaction) -> int:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from services.db.engine import Transaction
 from services.usage.model import Product, UsageDay
@@ -17,11 +18,11 @@ _NUMBER_KEY = ("own_number", "customer_id", "day")
 _FOLD_FROM = 200_000  # rows of sums after which equal keys are added up again
 _AT_ONCE = 10_000
 
-_ADD_SUB_DAY = """INSERT INTO usage_sub_day
- (day, customer_id, product, country, sub_account, currency, records, messages, parts, micros)
-VALUES ({marks}) ON CONFLICT (customer_id, day, sub_account, product, country, currency) DO UPDATE SET
- records = usage_sub_day.records + excluded.records, messages = usage_sub_day.messages + excluded.messages,
- parts = usage_sub_day.parts + excluded.parts, micros = usage_sub_day.micros + excluded.micros"""
+_ADD_SUB = """INSERT INTO usage_sub_{grain}
+ ({grain}, customer_id, product, country, sub_account, currency, records, messages, parts, micros)
+VALUES ({marks}) ON CONFLICT (customer_id, {grain}, sub_account, product, country, currency) DO UPDATE SET
+ records = usage_sub_{grain}.records + excluded.records, messages = usage_sub_{grain}.messages + excluded.messages,
+ parts = usage_sub_{grain}.parts + excluded.parts, micros = usage_sub_{grain}.micros + excluded.micros"""
 _ADD_NUMBER_DAY = """INSERT INTO usage_number_day (e164, customer_id, day, records, messages, micros)
 VALUES ({marks}) ON CONFLICT (e164, customer_id, day) DO UPDATE SET
  records = usage_number_day.records + excluded.records, messages = usage_number_day.messages + excluded.messages,
@@ -103,14 +104,27 @@ class Gathered:
 
     def write(self, tx: Transaction) -> None:
         """Add the sums to the roll-ups by sub-account and by own number, in the order of their keys."""
-        for sums, statement in ((self._days, _ADD_SUB_DAY), (self._numbers, _ADD_NUMBER_DAY)):
-            table = sums.table()
-            if table is None:
-                continue
-            mark = "?" if tx.dialect == "sqlite" else "%s"
-            sql = statement.format(marks=", ".join([mark] * len(table.column_names)))
-            for start in range(0, table.num_rows, _AT_ONCE):
-                tx.conn.exec_driver_sql(sql, list(_rows(table.slice(start, _AT_ONCE))))
+        _write(tx, _ADD_SUB, "day", self._days.table())
+        _write(tx, _ADD_SUB, "month", self._months())
+        _write(tx, _ADD_NUMBER_DAY, "day", self._numbers.table())
+
+    def _months(self) -> Any:
+        days = self._days.table()
+        if days is None:
+            return None
+        first = pc.binary_join_element_wise(pc.utf8_slice_codeunits(days["day"], 0, 7), "01", "-")
+        months = days.set_column(days.column_names.index("day"), "day", first)
+        key = self._days.key
+        return _grouped(months, key, self._days.figures).sort_by([(name, "ascending") for name in key])
+
+
+def _write(tx: Transaction, statement: str, grain: str, table: Any) -> None:
+    if table is None:
+        return
+    marks = ", ".join(["?" if tx.dialect == "sqlite" else "%s"] * len(table.column_names))
+    sql = statement.format(marks=marks, grain=grain)
+    for start in range(0, table.num_rows, _AT_ONCE):
+        tx.conn.exec_driver_sql(sql, list(_rows(table.slice(start, _AT_ONCE))))
 
 
 def _rows(table: Any) -> Iterator[tuple[Any, ...]]:

@@ -157,29 +157,35 @@ usage_bad_row = Table(
     sqlite_strict=True,
 )
 
-usage_sub_day = Table(
-    "usage_sub_day",
-    metadata,
-    Column("customer_id", Id, ForeignKey("customer.id", ondelete="RESTRICT"), nullable=False),
-    Column("day", Day, nullable=False),
-    Column("sub_account", Words, nullable=False),
-    Column("product", Words, nullable=False),
-    Column("country", Words, nullable=False),
-    Column("currency", Words, nullable=False),
-    Column("records", Whole, nullable=False),
-    Column("messages", Whole, nullable=False),
-    Column("parts", Whole, nullable=False),
-    Column("micros", Micros, nullable=False),
-    PrimaryKeyConstraint("customer_id", "day", "sub_account", "product", "country", "currency"),
-    # holds the figures too: a period over all customers is added up from the index alone
-    Index(
-        "ix_usage_sub_day_day",
-        *("day", "customer_id", "sub_account", "product", "country", "currency"),
-        *("records", "messages", "parts", "micros"),
-    ),
-    sqlite_strict=True,
-    sqlite_with_rowid=False,
-)
+
+def _by_sub_account(grain: str) -> Table:
+    return Table(
+        f"usage_sub_{grain}",
+        metadata,
+        Column("customer_id", Id, ForeignKey("customer.id", ondelete="RESTRICT"), nullable=False),
+        Column(grain, Day, nullable=False),
+        Column("sub_account", Words, nullable=False),
+        Column("product", Words, nullable=False),
+        Column("country", Words, nullable=False),
+        Column("currency", Words, nullable=False),
+        Column("records", Whole, nullable=False),
+        Column("messages", Whole, nullable=False),
+        Column("parts", Whole, nullable=False),
+        Column("micros", Micros, nullable=False),
+        PrimaryKeyConstraint("customer_id", grain, "sub_account", "product", "country", "currency"),
+        # holds the figures too: a period over all customers is added up from the index alone
+        Index(
+            f"ix_usage_sub_{grain}_{grain}",
+            *(grain, "customer_id", "sub_account", "product", "country", "currency"),
+            *("records", "messages", "parts", "micros"),
+        ),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+
+
+usage_sub_day = _by_sub_account("day")
+usage_sub_month = _by_sub_account("month")
 
 # Traffic of the customers' own numbers, sent from them and received on them.
 usage_number_day = Table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, Table, bindparam, delete, func, insert, select, update
 
 from services.access.audit import record
 from services.access.model import Principal, require
@@ -16,13 +16,19 @@ from services.texts import checked_reason
 from services.usage.records import PARTS, UNDO_IMPORT, CannotUndo, ImportStatus, NoSuchImport, Progress, silent
 from services.usage.refunding import refunds_of_import
 from services.usage.rollup import roll_up
-from services.usage.tables import usage_day, usage_import, usage_number_day, usage_record, usage_sub_day
+from services.usage.tables import (
+    usage_day,
+    usage_import,
+    usage_number_day,
+    usage_record,
+    usage_sub_day,
+    usage_sub_month,
+)
 from services.usage.turns import lock_imports
 
 _SLICE = 5_000
 _REVERSING = PARTS * 3 // 5  # of the work is reversing entries
 _SUB_KEY = ("customer_id", "day", "sub_account", "product", "country", "currency")
-_NUMBER_KEY = ("e164", "customer_id", "day")
 _OPPOSITE = ("messages", "parts", "micros", "records")
 
 
@@ -93,24 +99,41 @@ def _subtract(tx: Transaction, found: Row[Any]) -> None:
     micros = func.sum(c.price_micros).label("micros")
     key = [c[name] for name in _SUB_KEY]
     sums = select(*key, records, messages, func.sum(c.parts).label("parts"), micros).where(*ours).group_by(*key)
-    _take(tx, usage_sub_day, _SUB_KEY, tx.conn.execute(sums).all())
+    days = tx.conn.execute(sums).all()
+    _take(tx, usage_sub_day, days)
+    _take(tx, usage_sub_month, _months_of(days))
     number = [c.own_number.label("e164"), c.customer_id, c.day]
     used = (*ours, c.own_number.is_not(None))
     sums = select(*number, records, messages, micros).where(*used).group_by(c.own_number, c.customer_id, c.day)
-    _take(tx, usage_number_day, _NUMBER_KEY, tx.conn.execute(sums).all())
+    _take(tx, usage_number_day, tx.conn.execute(sums).all())
 
 
-def _take(tx: Transaction, table: Any, key: tuple[str, ...], rows: Sequence[Any]) -> None:
-    figures = [column.name for column in table.columns if column.name not in key]
+def _months_of(days: Sequence[Any]) -> list[dict[str, Any]]:
+    """The same sums by the first day of the month, in the columns of the roll-up."""
+    months: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in days:
+        first = row.day.replace(day=1)
+        same = {name: getattr(row, name) for name in _SUB_KEY if name != "day"}
+        month = months.setdefault((first, *same.values()), {"month": first, **same, **dict.fromkeys(_OPPOSITE, 0)})
+        for name in _OPPOSITE:
+            month[name] += int(getattr(row, name))
+    return list(months.values())
+
+
+def _take(tx: Transaction, table: Table, rows: Sequence[Any]) -> None:
+    """Subtract sums from a roll-up, and drop what nothing is left of."""
     if not rows:
         return
+    key = [column.name for column in table.primary_key]
+    figures = [column.name for column in table.columns if column.name not in key]
+    sums = [row if isinstance(row, dict) else row._asdict() for row in rows]
     less = [
-        {f"of_{name}": getattr(row, name) for name in key}
-        | {f"less_{name}": int(getattr(row, name)) for name in figures}
-        for row in rows
+        {f"of_{name}": row[name] for name in key} | {f"less_{name}": int(row[name]) for name in figures} for row in sums
     ]
     here = [table.c[name] == bindparam(f"of_{name}") for name in key]
     left = {name: table.c[name] - bindparam(f"less_{name}") for name in figures}
     tx.conn.execute(update(table).where(*here).values(left), less)
-    days = [row.day for row in rows]
-    tx.conn.execute(delete(table).where(table.c.day.between(min(days), max(days)), table.c.records == 0))
+    grain = "month" if "month" in table.c else "day"
+    touched = [row[grain] for row in sums]
+    gone = (table.c[grain].between(min(touched), max(touched)), table.c.records == 0)
+    tx.conn.execute(delete(table).where(*gone))

@@ -51,6 +51,8 @@ _SUMS = {
     " SUM(parts), SUM(micros) FROM {} GROUP BY substr(month, 1, 7), product, country, currency",
     "usage_sub_day": "SELECT day, customer_id, sub_account, product, country, currency, records, messages, parts,"
     " micros FROM {}",
+    "usage_sub_month": "SELECT substr(month, 1, 7), customer_id, sub_account, product, country, currency, SUM(records),"
+    " SUM(messages), SUM(parts), SUM(micros) FROM {} GROUP BY 1, 2, 3, 4, 5, 6",
     "usage_number_day": "SELECT e164, customer_id, day, records, messages, micros FROM {}",
 }
 _OF_RECORDS = "(SELECT *, own_number AS e164, day AS month, quantity AS messages, price_micros AS micros, 1 AS records FROM usage_record WHERE undone = 0)"  # noqa: E501

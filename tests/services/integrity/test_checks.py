@@ -14,6 +14,7 @@ SUB_DAY = (
     "INSERT INTO usage_sub_day (customer_id, day, sub_account, product, country, currency, records, messages, parts,"
     " micros) VALUES (1, '2026-11-20', '', 'sms', 'AU', 'AUD', 1, 1, 1, 5)"
 )
+SUB_MONTH = SUB_DAY.replace("sub_day", "sub_month").replace(" day,", " month,").replace("11-20", "11-01")
 TOTAL = (
     "INSERT INTO usage_total_{0} ({0}, product, country, currency, row_count, messages, parts, micros, records)"
     " VALUES ('2026-11-01', 'sms', 'AU', 'AUD', 1, 1, 1, 5, 0)"
@@ -59,6 +60,7 @@ DAMAGE = {
     "usage_records": [SUB_DAY],
     "usage_days": [SUB_DAY],
     "usage_totals": [TOTAL.format("day")],
+    "usage_sub_months": [SUB_MONTH],
     "usage_months": [TOTAL.format("month")],
     "usage_imports": [
         (

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError
 
 from services.access.model import SYSTEM, NotAllowed, Principal, Role
@@ -21,11 +21,11 @@ from services.db.engine import Database, Transaction
 from services.errors import BrokenInvariant, Refused
 from services.jobs import operations, queries, steps
 from services.jobs.job import Job
-from services.jobs.model import NoSuchJob, NotDueYet, Outcome, Progress
+from services.jobs.model import NoSuchJob, NotDueYet, Outcome, Progress, Subject
 from services.jobs.running import job_named, run_due
 from services.jobs.tables import job_claim, job_hold
 from services.ledger.queries import credit_balance
-from services.money import Money
+from services.money import Money, zero
 from services.wiring.jobs import JOBS
 from tests import builders
 from tests.rented import PRICE, RENTAL, charged, rent
@@ -302,3 +302,17 @@ def test_what_is_done_cannot_be_undone_in_the_database(database: Database) -> No
             tx.conn.execute(text(attack))
     with database.read() as conn:
         assert conn.execute(select(job_hold)).all() == []
+
+
+def test_what_comes_to_nothing_is_counted_too(database: Database) -> None:
+    """As a promotion that was used up before it expired."""
+
+    def due(conn: Connection, period: date, ids: Collection[int] | None = None) -> list[Subject]:
+        return [replace(one, amount=zero("AUD")) for one in RENTAL.due(conn, period, ids)]
+
+    rent(database, 2, at=ENTERED)
+    assert outcomes(run(database, replace(SMALL, due=due)))[-1] == (DECEMBER, Outcome.DONE)
+    with database.read() as conn:
+        runs = queries.runs(conn, jobs=JOBS, now=FIRST, job="rental", size=1)
+        totals = queries.run_totals(conn, run_ids=[int(runs.rows["id"][0])])
+    assert totals[["currency", "subjects", "micros"]].values.tolist() == [["AUD", 2, 0]]

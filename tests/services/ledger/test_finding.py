@@ -12,9 +12,9 @@ from services.db.engine import Database
 from services.ledger import operations as ledger
 from services.ledger import queries
 from services.ledger.finding import Direction, MovementFilter
-from services.ledger.model import Draft, Kind
+from services.ledger.model import CARRIED, PLUG, Account, Draft, Kind, Leg, Purpose
 from services.periods import month_of
-from tests.builders import AT, ONE, TODAY, bought, customers, reverse, used
+from tests.builders import AT, ONE, TODAY, bought, credit, customers, post, reverse, used
 
 MONTH = month_of(TODAY)
 PERSON = Principal(None, "Ada Ledger", Role.ACCOUNTING)
@@ -84,9 +84,34 @@ def test_a_search_says_how_far_it_looked_and_counts_only_that(books: Database) -
     assert list(part.rows["entry_id"]) == list(whole.rows["entry_id"])[:5]
 
 
+def corrected(customer_id: int, micros: int, *, key: str) -> Draft:
+    legs = (Leg(credit(customer_id), -micros, CARRIED), Leg(Account(Purpose.PRICE_ADJUST, "AUD"), micros, PLUG))
+    return Draft(Kind.CREDIT_CORRECTION, "test", key, TODAY, legs, customer_id=customer_id)
+
+
+@pytest.mark.parametrize("rolled_up", [False, True])
+def test_corrections_of_both_ways_on_one_day_are_counted_one_by_one(books: Database, *, rolled_up: bool) -> None:
+    for number, micros in enumerate((2 * ONE, -ONE, 4 * ONE)):
+        post(books, corrected(1, micros, key=f"c{number}"))
+        if rolled_up and number == 1:
+            books.act(ledger.roll_up)
+    came, went = found(books, direction=Direction.IN), found(books, direction=Direction.OUT)
+    assert (came.total, came.sums) == (5, {"AUD": 118 * ONE, "USD": 50 * ONE})
+    assert (went.total, went.sums) == (14, {"AUD": -82 * ONE})
+    assert len(came.rows) == 5
+    assert len(went.rows) == 14
+
+
 def test_when_a_day_went_both_ways_too_often_to_count_the_newest_are_looked_at(books: Database) -> None:
+    for number, micros in enumerate((2 * ONE, -ONE, 4 * ONE)):
+        post(books, corrected(1, micros, key=f"c{number}"))
     limited = found(books, direction=Direction.OUT, searched=2)
     assert (limited.total, limited.searched) == (2, 2)
+
+
+def test_what_was_taken_back_needs_no_search_however_much_there_is(books: Database) -> None:
+    assert found(books, direction=Direction.OUT, searched=2).searched is None
+    assert found(books, direction=Direction.IN, searched=2).total == 3
 
 
 def test_the_balance_stands_beside_every_movement_whatever_is_filtered(books: Database) -> None:

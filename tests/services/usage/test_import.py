@@ -34,6 +34,7 @@ from services.usage.queries import (
     number_traffic,
     records_page,
     sub_accounts,
+    sub_accounts_page,
 )
 from services.usage.records import CannotUndo, RowsRefused, UsageImport
 from services.usage.tables import usage_day, usage_import, usage_number_day, usage_record, usage_sub_day
@@ -318,3 +319,15 @@ def test_pages_filter_and_count_from_the_rollups(database: Database, noon: datet
         found = records_page(conn, period=NOVEMBER, product=Product.SMS, country="NZ", sub_account="shop", size=3)
         assert (found.total, len(found.rows)) == (10, 3)
         assert records_page(conn, period=NOVEMBER, product=Product.FAX).rows.empty
+
+
+def test_sub_accounts_over_any_days_are_the_sum_of_their_records(database: Database, noon: datetime) -> None:
+    days = [date(2026, 8, 31), date(2026, 9, 1), date(2026, 9, 30), date(2026, 10, 15), date(2026, 11, 2)]
+    rows = [{"external_id": f"m{n}", "sent_at": f"{day}T10:00:00+10:00"} for n, day in enumerate(days)]
+    bring(database, noon, table(*rows))
+    for first, before in [(days[0], NOVEMBER.ends_before), (days[1], date(2026, 11, 1)), (days[2], days[4])]:
+        with database.read() as conn:
+            found = sub_accounts_page(conn, period=Period(first, before))
+        inside = sum(first <= day < before for day in days)
+        assert found.rows[["sub_account", "records", "micros"]].values.tolist() == [["shop", inside, inside * 158_400]]
+        assert found.total == 1

@@ -105,6 +105,23 @@ CREATE TABLE usage_sub_day (
 --;;
 CREATE INDEX ix_usage_sub_day_day ON usage_sub_day (day, customer_id, sub_account, product, country, currency, records, messages, parts, micros);
 --;;
+CREATE TABLE usage_sub_month (
+  customer_id BIGINT NOT NULL,
+  month DATE NOT NULL,
+  sub_account TEXT NOT NULL,
+  product TEXT NOT NULL,
+  country TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  records BIGINT NOT NULL,
+  messages BIGINT NOT NULL,
+  parts BIGINT NOT NULL,
+  micros BIGINT NOT NULL,
+  CONSTRAINT pk_usage_sub_month PRIMARY KEY (customer_id, month, sub_account, product, country, currency),
+  CONSTRAINT fk_usage_sub_month_customer_id FOREIGN KEY(customer_id) REFERENCES customer (id) ON DELETE RESTRICT
+);
+--;;
+CREATE INDEX ix_usage_sub_month_month ON usage_sub_month (month, customer_id, sub_account, product, country, currency, records, messages, parts, micros);
+--;;
 CREATE TABLE usage_number_day (
   e164 TEXT NOT NULL,
   customer_id BIGINT NOT NULL,

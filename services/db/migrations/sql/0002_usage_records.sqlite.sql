@@ -106,6 +106,24 @@ CREATE TABLE usage_sub_day (
 --;;
 CREATE INDEX ix_usage_sub_day_day ON usage_sub_day (day, customer_id, sub_account, product, country, currency, records, messages, parts, micros);
 --;;
+CREATE TABLE usage_sub_month (
+  customer_id INTEGER NOT NULL,
+  month TEXT NOT NULL,
+  sub_account TEXT NOT NULL,
+  product TEXT NOT NULL,
+  country TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  records INTEGER NOT NULL,
+  messages INTEGER NOT NULL,
+  parts INTEGER NOT NULL,
+  micros INTEGER NOT NULL,
+  CONSTRAINT pk_usage_sub_month PRIMARY KEY (customer_id, month, sub_account, product, country, currency),
+  CONSTRAINT fk_usage_sub_month_customer_id FOREIGN KEY(customer_id) REFERENCES customer (id) ON DELETE RESTRICT
+) WITHOUT ROWID,
+ STRICT;
+--;;
+CREATE INDEX ix_usage_sub_month_month ON usage_sub_month (month, customer_id, sub_account, product, country, currency, records, messages, parts, micros);
+--;;
 CREATE TABLE usage_number_day (
   e164 TEXT NOT NULL,
   customer_id INTEGER NOT NULL,
