@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from pages._ui import cached, cards, downloads, tables, text
 from pages._ui.frame import Badge, Colour, read
 from services.access.model import Principal
 from services.invoices import queries as invoices
+from services.invoices.credit_note import CreditNote
 from services.invoices.document import Document
 from services.invoices.model import Invoice, InvoiceStatus
 from services.invoices.pdf import invoice_pdf
@@ -62,6 +64,16 @@ EXPORTED = {
 def badge(invoice: Invoice) -> Badge:
     """Where it stands, in words."""
     return Badge(WORDS[invoice.status.value], _COLOURS[invoice.status])
+
+
+def badges(invoice: Invoice, notes: Sequence[CreditNote]) -> tuple[Badge, ...]:
+    """Where it stands, and what credit notes took off it or give back."""
+    found = [badge(invoice)]
+    if invoice.credited and invoice.status is not InvoiceStatus.CREDITED:
+        found.append(Badge(f"{text.money(invoice.credited)} credited", "violet"))
+    if returned := sum((note.returned for note in notes), Money(0, invoice.currency)):
+        found.append(Badge(f"{text.money(returned)} owed back", "orange"))
+    return tuple(found)
 
 
 def age(status: InvoiceStatus, issued_on: date, due_on: date, today: date) -> str:

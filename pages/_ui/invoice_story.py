@@ -1,28 +1,42 @@
-"""One invoice as facts, what was received on it, the journal entries behind it, and its paper."""
+"""One invoice as facts, its timeline with the journal entry behind each step, and its papers."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 import pandas as pd
 import streamlit as st
 
-from pages._ui import cards, drawer, invoice_parts, menu, paper, tables, text
+from pages._ui import cards, drawer, invoice_crediting, invoice_parts, menu, paper, tables, text
 from pages._ui.frame import read
 from services.access.model import Principal
 from services.invoices import queries as invoices
-from services.invoices.model import Invoice
+from services.invoices.credit_note import CreditNote
+from services.invoices.model import Invoice, InvoiceStatus
+from services.invoices.queries import endings
+from services.money import Money
 from services.payments import queries as payments
 from services.payments.model import Allocation
 
 
-def figures(invoice: Invoice) -> None:
-    """Total, received, bank fee, open and when it lapses."""
-    amounts = (("Total", invoice.gross), ("Received", invoice.allocated), ("Bank fee", invoice.fee))
-    for place, (label, money) in zip(places := cards.row(5), amounts, strict=False):
+def figures(invoice: Invoice, notes: Sequence[CreditNote]) -> None:
+    """Total, received, what a bank kept, what notes took off or give back, open and when it lapses."""
+    zero = Money(0, invoice.currency)
+    returned = sum((note.returned for note in notes), zero)
+    amounts = [("Total", invoice.gross), ("Received", invoice.allocated)]
+    if invoice.fee or not notes:
+        amounts.append(("Bank fee", invoice.fee))
+    if notes:
+        amounts.append(("Credited", invoice.credited + returned))
+    if returned:
+        amounts.append(("Of it owed back", returned))
+    amounts.append(("Still open", invoice.open))
+    places = cards.row(len(amounts) + 1)
+    for place, (label, money) in zip(places, amounts, strict=False):
         with place:
             cards.money(label, money)
-    with places[3]:
-        cards.money("Still open", invoice.open)
-    with places[4], st.container(border=True, height="stretch", gap="xsmall"):
+    with places[-1], st.container(border=True, height="stretch", gap="xsmall"):
         st.metric("Pay by", text.day(invoice.due_on))
         old = invoice_parts.age(invoice.status, invoice.issued_on, invoice.due_on, text.today())
         st.caption(old or f"issued {text.day(invoice.issued_on)}")
@@ -57,40 +71,57 @@ def _minimum(invoice: Invoice) -> str:
     return f"{text.money(invoice.minimum)} at {rate}; this invoice: {text.money(invoice.aud_equivalent)}"
 
 
-def received(invoice: Invoice) -> None:
-    """The receipts given to it, with those taken back, and the entries of each."""
-    found = read(payments.allocations_of_invoice, invoice_id=invoice.id, undone=True)
-    st.subheader("Issued and received", anchor=False)
-    if not found:
-        st.caption("Nothing yet. Match its receipt under Bank receipts when the money arrives.")
-    rows: list[tuple[object, ...]] = [(invoice.issued_on, "Issued", invoice.gross.micros, None, "", invoice.entry_id)]
-    for each in found:
-        rows += _entries(each)
+def timeline(invoice: Invoice, notes: Sequence[CreditNote]) -> None:
+    """What happened to it, oldest first, who did it and why; a picked row opens its journal entry."""
+    st.subheader("Timeline", anchor=False)
+    rows = [row for _, row in sorted(_happened(invoice, notes), key=lambda each: each[0])]
+    rows.insert(0, (invoice.issued_on, "Issued", invoice.gross.micros, None, "", invoice.entry_id))
     frame = pd.DataFrame(rows, columns=["day", "what", "amount_micros", "credit_micros", "why", "entry_id"])
     columns = {
         "day": tables.day("Day", width=88),
-        "what": tables.words("Journal entry", width=125),
+        "what": tables.words("What", width=135),
         "amount_micros": tables.money(f"Amount, {invoice.currency}", width=95),
         "credit_micros": tables.money("Credit", width=80),
-        "why": tables.words("Why", width=150),
+        "why": tables.words("Who and why", width=160),
     }
     frame = frame.astype({"amount_micros": "Int64", "credit_micros": "Int64"})
-    row = drawer.picked(frame, columns, key="invoice_entries", alt="Journal entries of the invoice", height="content")
+    row = drawer.picked(frame, columns, key="invoice_entries", alt="Timeline of the invoice", height="content")
     if row is not None:
         drawer.show_entry(int(row["entry_id"]), key="invoice_entries")
+    if len(rows) == 1:
+        st.caption("Match its receipt under Bank receipts when the money arrives.")
+    else:
+        st.caption("Pick a row to see its debits and credits.")
 
 
-def _entries(each: Allocation) -> list[tuple[object, ...]]:
-    why = f"{each.evidence.rule} · {each.allocated_by}"
+def _happened(invoice: Invoice, notes: Sequence[CreditNote]) -> Iterator[tuple[datetime, tuple[object, ...]]]:
+    for each in read(payments.allocations_of_invoice, invoice_id=invoice.id, undone=True):
+        yield from _received(each)
+    for note in notes:
+        words = f"{invoice_crediting.KINDS[note.kind]} {note.number}"
+        net = -note.returned_net.micros if note.returned else None
+        said = f"{note.issued_by}: {note.reason}"
+        yield note.issued_at, (note.issued_on, words, -note.gross.micros, net, said, note.entry_id)
+    for move in read(endings.transitions, invoice_id=invoice.id):
+        again = move.after is InvoiceStatus.ISSUED
+        words = "Brought back" if again else invoice_parts.WORDS[move.after.value]
+        off = invoice.gross if again else -invoice.gross
+        if move.after is InvoiceStatus.WRITTEN_OFF:
+            off = invoice.covered.total - invoice.gross
+        said = f"{move.by}: {move.reason}"
+        yield move.at, (text.day_of(move.at), words, off.micros, None, said, move.entry_id)
+
+
+def _received(each: Allocation) -> Iterator[tuple[datetime, tuple[object, ...]]]:
+    why, day = f"{each.allocated_by}: {each.evidence.rule}", each.allocated_on
     word = "Received" if each.counts else "Received, taken back"
-    rows: list[tuple[object, ...]] = [(each.allocated_on, word, each.paid.micros, each.net.micros, why, each.entry_id)]
+    yield each.allocated_at, (day, word, each.paid.micros, each.net.micros, why, each.entry_id)
     if each.short_entry_id is not None:
-        rows.append((each.allocated_on, "Bank fee, settled short", each.fee.micros, None, why, each.short_entry_id))
+        kept = (day, "Bank fee, settled short", each.fee.micros, None, why, each.short_entry_id)
+        yield each.allocated_at, kept
     if each.undone_at is not None and each.reversal_entry_id is not None:
-        said = f"{each.undone_reason} · {each.undone_by}"
-        day = text.day_of(each.undone_at)
-        rows.append((day, "Taken back", -each.paid.micros, -each.net.micros, said, each.reversal_entry_id))
-    return rows
+        said, day = f"{each.undone_by}: {each.undone_reason}", text.day_of(each.undone_at)
+        yield each.undone_at, (day, "Taken back", -each.paid.micros, -each.net.micros, said, each.reversal_entry_id)
 
 
 def show_paper(invoice: Invoice) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import invoice_parts, invoice_story, record, text
-from pages._ui.frame import empty, open_screen, plain
+from pages._ui import invoice_acts, invoice_parts, invoice_story, record, text
+from pages._ui.frame import empty, open_screen, plain, read
 from services.invoices import queries
 from services.invoices.model import SEE_INVOICES, Invoice
+from services.invoices.queries.credit_notes import credit_notes_of
 
 
 def facts(invoice: Invoice) -> str:
@@ -21,19 +22,24 @@ def chosen_invoice() -> Invoice | None:
     return record.look_up(queries.invoice, invoice_id=record.remembered("invoice"))
 
 
+invoice = chosen_invoice()
+notes = read(credit_notes_of, invoice_id=invoice.id) if invoice else []
 opened = open_screen(
-    f"Invoice {invoice.number}" if (invoice := chosen_invoice()) else "Invoice",
+    f"Invoice {invoice.number}" if invoice else "Invoice",
     SEE_INVOICES,
     answer=facts(invoice) if invoice else "",
-    badges=(invoice_parts.badge(invoice),) if invoice else (),
+    badges=invoice_parts.badges(invoice, notes) if invoice else (),
 )
 if invoice is None:
     empty("There is no such invoice.", "Find it in the list of invoices.")
     st.stop()
-invoice_story.figures(invoice)
+with opened.acts:
+    invoice_acts.draw(opened.by, invoice)
+invoice_acts.waits(opened.by, invoice)
+invoice_story.figures(invoice, notes)
 left, right = st.columns([5, 4], gap="medium")
 with left:
-    invoice_story.received(invoice)
+    invoice_story.timeline(invoice, notes)
     st.subheader("What it says", anchor=False)
     invoice_story.facts(opened.by, invoice)
 with right:

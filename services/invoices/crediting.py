@@ -16,6 +16,7 @@ from services.company.queries import company
 from services.db.engine import Transaction
 from services.errors import InvalidForm
 from services.invoices.accounting import credited
+from services.invoices.asking import AlreadyAsked, subject_of, waiting
 from services.invoices.credit_note import (
     APPROVAL_FROM,
     Cause,
@@ -47,8 +48,8 @@ def credit_invoice(
     """Issue a credit note of `gross` (tax included) on an invoice; or ask for it, and give the request's id.
 
     What is open is taken back first, the rest is owed back to the customer out of unused credit; from 500 AUD owed
-    back a second person decides. `nonce` names the form: sent again it gives the note it made. Raises `InvalidForm`
-    (amount, reason), `NonceReused` and the ledger's `PeriodClosed`.
+    back a second person decides. `nonce` names the form: sent again it gives the note it made, or the request. Raises
+    `InvalidForm` (amount, reason), `NonceReused`, `AlreadyAsked` and the ledger's `PeriodClosed`.
     """
     require(by, CREDIT_INVOICE)
     reason = checked_reason(reason, ask="Say why the invoice is credited; the paper says it too.")
@@ -61,18 +62,37 @@ def credit_invoice(
     worth = multiply(parts.returned.gross.micros, found.rate)
     if worth < APPROVAL_FROM.micros:
         return _issue(tx, by, found, parts, nonce=nonce, asked=asked, cause=cause, reason=reason)
+    for request in waiting(tx.conn, invoice_id=invoice_id, act=CREDIT_NOTE_ACT):
+        if request.nonce == nonce:
+            return request.id
+        raise AlreadyAsked(found.number, "credit note")
+    return _ask(tx, by, found, parts, nonce=nonce, cause=cause, reason=reason)
+
+
+def _ask(tx: Transaction, by: Principal, found: Invoice, parts: Parts, *, nonce: str, cause: Cause, reason: str) -> int:
+    gross = parts.open.gross + parts.returned.gross
+    comes_to = found.gross - found.credited - returned_of(tx.conn, found).gross
+    present = {"the invoice comes to": comes_to.text(), "still open": found.open.text(), "owed back": "nothing"}
+    changes = {
+        "the invoice comes to": (comes_to - gross).text(),
+        "still open": (found.open - parts.open.gross).text(),
+        "owed back": f"{parts.returned.gross.text()}, {parts.returned.tax.text()} of it tax",
+        "cause": cause.value,
+    }
     return request_approval(
         tx,
         by=by,
         act=CREDIT_NOTE_ACT,
-        subject="invoice",
+        subject=subject_of(found.id),
         payload={
-            "invoice_id": invoice_id,
+            "invoice_id": found.id,
             "gross_micros": gross.micros,
             "currency": gross.currency,
             "cause": cause.value,
             "reason": reason,
             "nonce": nonce,
+            "present": present,
+            "changes": changes,
         },
         summary=f"Credit {gross.text()} of {found.number}, {parts.returned.gross.text()} of it owed back",
         reason=reason,

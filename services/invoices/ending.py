@@ -13,6 +13,7 @@ from services.access.model import Permission, Principal, require
 from services.db.engine import Transaction
 from services.errors import Stale
 from services.invoices.accounting import issued, taken_off
+from services.invoices.asking import AlreadyAsked, subject_of, waiting
 from services.invoices.life import MOVES, Act, NotNow, refusal
 from services.invoices.model import (
     APPROVE_WRITE_OFF,
@@ -89,16 +90,21 @@ def reinstate_invoice(tx: Transaction, *, by: Principal, invoice_id: int, reason
 def request_write_off(tx: Transaction, *, by: Principal, invoice_id: int, reason: str) -> int:
     """Ask a second person to write off what is still open of a part-paid invoice; gives the request's id.
 
-    Raises `InvalidForm` without a reason, and `NotNow` for one that is not part-paid.
+    Raises `InvalidForm` without a reason, `NotNow` for one that is not part-paid, and `AlreadyAsked`.
     """
     require(by, WRITE_OFF)
     found = _ready(tx, invoice_id, Act.WRITE_OFF)
+    if waiting(tx.conn, invoice_id=invoice_id, act=WRITE_OFF_ACT):
+        raise AlreadyAsked(found.number, "write-off")
+    present = {"status": found.status.value, "received": found.allocated.text(), "still open": found.open.text()}
+    changes = {"status": InvoiceStatus.WRITTEN_OFF.value, "still open": "nothing"}
+    facts = {"open_micros": found.open.micros, "reason": reason.strip(), "present": present, "changes": changes}
     return request_approval(
         tx,
         by=by,
         act=WRITE_OFF_ACT,
-        subject="invoice",
-        payload={"invoice_id": invoice_id, "open_micros": found.open.micros, "reason": reason.strip()},
+        subject=subject_of(invoice_id),
+        payload={"invoice_id": invoice_id} | facts,
         summary=f"Write off {found.open.text()} of {found.number}, {found.details.company_name}",
         reason=reason,
         amount=found.open,

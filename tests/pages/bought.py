@@ -48,8 +48,8 @@ def open_company(template: Path, folder: Path) -> SmallCompany:
     return company
 
 
-def issued(company: SmallCompany, customer: int, amount: str, nonce: str) -> Invoice:
-    """An invoice over that many AUD."""
+def issued(company: SmallCompany, customer: int, amount: str, nonce: str, *, at: datetime | None = None) -> Invoice:
+    """An invoice over that many AUD; `at` only where a history is told."""
     return company.database.act(
         lambda tx: issue_invoice(
             tx,
@@ -58,7 +58,8 @@ def issued(company: SmallCompany, customer: int, amount: str, nonce: str) -> Inv
             customer_id=company.customers[customer],
             gross=Money.of(amount, "AUD"),
             details=DETAILS,
-        )
+        ),
+        at=at,
     )
 
 
