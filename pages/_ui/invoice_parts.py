@@ -14,6 +14,8 @@ from pages._ui.frame import Badge, Colour, read
 from services.access.model import Principal
 from services.invoices import queries as invoices
 from services.invoices.credit_note import CreditNote
+from services.invoices.credit_note_document import NoteDocument
+from services.invoices.credit_note_pdf import note_pdf
 from services.invoices.document import Document
 from services.invoices.model import Invoice, InvoiceStatus
 from services.invoices.pdf import invoice_pdf
@@ -140,13 +142,24 @@ def export(by: Principal, chosen: dict[str, Any], words: dict[str, Any]) -> Expo
 def offer_pdf(document: Document, *, key: str, label: str = "PDF as issued") -> bytes:
     """The paper as it was issued, to download; returns its bytes to show."""
     content = cached.drawn("invoice", repr(document), lambda: invoice_pdf(document))
+    _offer(content, document.file_name, label=label, key=key)
+    return content
+
+
+def offer_note(document: NoteDocument, *, key: str, label: str = "PDF as issued") -> bytes:
+    """The paper of a credit note, to download; returns its bytes to show."""
+    content = cached.drawn("note", repr(document), lambda: note_pdf(document))
+    _offer(content, document.file_name, label=label, key=key)
+    return content
+
+
+def _offer(content: bytes, file_name: str, *, label: str, key: str) -> None:
     st.download_button(
         label,
         content,
-        file_name=document.file_name,
+        file_name=file_name,
         mime="application/pdf",
         icon=":material/download:",
         on_click="ignore",
         key=key,
     )
-    return content

@@ -15,6 +15,7 @@ from services.invoices import queries as invoices
 from services.invoices.credit_note import CreditNote
 from services.invoices.model import Invoice, InvoiceStatus
 from services.invoices.queries import endings
+from services.invoices.queries.credit_notes import note_document
 from services.money import Money
 from services.payments import queries as payments
 from services.payments.model import Allocation
@@ -124,8 +125,18 @@ def _received(each: Allocation) -> Iterator[tuple[datetime, tuple[object, ...]]]
         yield each.undone_at, (day, "Taken back", -each.paid.micros, -each.net.micros, said, each.reversal_entry_id)
 
 
-def show_paper(invoice: Invoice) -> None:
-    """The paper as issued, to download and to look at."""
-    document = read(invoices.document, invoice_id=invoice.id)
-    content = invoice_parts.offer_pdf(document, key="invoice_pdf")
-    paper.show(content, alt=f"Invoice {invoice.number}")
+def show_papers(invoice: Invoice, notes: Sequence[CreditNote]) -> None:
+    """The invoice as issued and each note on it, to download and to look at one at a time."""
+    labels = {f"Invoice {invoice.number}": None} | {
+        f"{invoice_crediting.KINDS[note.kind]} {note.number}": note for note in notes
+    }
+    chosen = next(iter(labels))
+    if notes:
+        picked = st.segmented_control("Paper", list(labels), default=chosen, key=f"invoice_paper_{invoice.id}")
+        chosen = picked or chosen
+    note = labels[chosen]
+    if note is None:
+        content = invoice_parts.offer_pdf(read(invoices.document, invoice_id=invoice.id), key="invoice_pdf")
+    else:
+        content = invoice_parts.offer_note(read(note_document, note_id=note.id), key=f"note_pdf_{note.id}")
+    paper.show(content, alt=chosen)

@@ -23,7 +23,7 @@ from services.banking import queries as banking
 from services.customers import queries as customers
 from services.fees import queries as fees
 from services.invoices import queries as invoices
-from services.invoices.queries.credit_notes import credit_note
+from services.invoices.queries.credit_notes import credit_note, note_document
 from services.ledger import queries as ledger
 from services.ledger.model import JournalEntry
 from services.numbers import queries as numbers
@@ -98,6 +98,8 @@ def _paper(by: Principal, invoice_id: int | None) -> None:
 def _note(by: Principal, entry: JournalEntry) -> None:
     found = look_up(credit_note, note_id=entry.source_id)
     if found is not None:
+        paper = read(note_document, note_id=found.id)
+        invoice_parts.offer_note(paper, key=f"entry_note_{found.id}", label=f"PDF of {found.number}")
         _paper(by, found.invoice_id)
 
 

@@ -43,4 +43,4 @@ with left:
     st.subheader("What it says", anchor=False)
     invoice_story.facts(opened.by, invoice)
 with right:
-    invoice_story.show_paper(invoice)
+    invoice_story.show_papers(invoice, notes)

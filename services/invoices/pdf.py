@@ -6,6 +6,7 @@ from segno.helpers import make_epc_qr
 from stdnum import iban
 from stdnum.au import abn
 
+from services.customers.model import InvoiceDetails
 from services.invoices.document import Document
 from services.papers import fonts, letterhead
 from services.papers.archive import archived
@@ -58,7 +59,8 @@ def _parties(sheet: Sheet, document: Document, y: float) -> float:
     beside = letterhead.facts(sheet, [(say(words, language), value) for words, value in facts], y)
     sheet.text(MARGIN, y, say("bill_to", language), size=8, bold=True, color=ACCENT)
     left = sheet.paragraph(MARGIN, y + 16, buyer.company_name, room=245, size=11, bold=True)
-    for line in filter(None, [*buyer.address.split("\n"), _business_id(document)]):
+    given = business_id(buyer, country=document.country, language=language)
+    for line in filter(None, [*buyer.address.split("\n"), given]):
         left = sheet.paragraph(MARGIN, room_for(sheet, left, 110), line, room=245)
     left = room_for(sheet, left + 6, 60)
     sheet.text(MARGIN, left, say("contact", language), size=8, bold=True, color=ACCENT)
@@ -68,12 +70,13 @@ def _parties(sheet: Sheet, document: Document, y: float) -> float:
     return left if sheet.pages > 1 else max(left, beside)
 
 
-def _business_id(document: Document) -> str:
-    given = document.buyer.business_id
+def business_id(buyer: InvoiceDetails, *, country: str, language: str) -> str:
+    """The buyer's company id with its name, an Australian one by its own; nothing where none was given."""
+    given = buyer.business_id
     if not given:
         return ""
-    is_abn = document.country == "AU" and abn.is_valid(given)
-    return say("buyer_abn" if is_abn else "business_id", document.language, value=given)
+    is_abn = country == "AU" and abn.is_valid(given)
+    return say("buyer_abn" if is_abn else "business_id", language, value=given)
 
 
 def _amounts(sheet: Sheet, document: Document, y: float) -> float:

@@ -82,6 +82,39 @@ _WORDS = {
     "scan": ("Scan to pay", "Scanner pour payer"),
     "draft": ("Draft – preview", "Brouillon – aperçu"),
     "page": ("Page {page} of {pages}", "Page {page} sur {pages}"),
+    "credit_note": ("Credit note", "Avoir"),
+    "adjustment_note": ("Adjustment note", "Avoir (adjustment note)"),
+    "note_number": ("Note number", "Numéro d’avoir"),
+    "invoice_issued_on": ("Invoice of", "Facture du"),
+    "issued_to": ("Issued to", "Destinataire"),
+    "credit_effect": (
+        "This credit note reduces the price of invoice {invoice}.",
+        "Cet avoir réduit le prix de la facture {invoice}.",
+    ),
+    "adjustment_effect": (
+        "This is an adjustment note: it decreases the price of tax invoice {invoice} and the GST in it.",
+        "Ceci est une « adjustment note » : elle réduit le prix de la facture {invoice} et la GST qu’il contient.",
+    ),
+    "note_reason": ("Reason: {reason}", "Motif : {reason}"),
+    "price_before": ("Price of {invoice} before this note", "Prix de {invoice} avant cet avoir"),
+    "price_after": ("Price of {invoice} with this note", "Prix de {invoice} avec cet avoir"),
+    "credited_total": ("Total credited", "Total de l’avoir"),
+    "note_lowered": (
+        "{amount} of it had not been paid and is no longer asked for.",
+        "Dont {amount} non encore payés, qui ne sont plus demandés.",
+    ),
+    "note_returned": (
+        "{amount} of it had been paid and is owed back to you.",
+        "Dont {amount} déjà payés, qui vous sont dus.",
+    ),
+    "note_tax_aud": (
+        "{label} of the adjustment in Australian dollars: {amount}, at the rate of the invoice.",
+        "{label} de l’avoir en dollars australiens : {amount}, au taux de la facture.",
+    ),
+    "note_no_tax": (
+        "The invoice had no tax in it, and neither has this note.",
+        "Ni la facture ni cet avoir ne comportent de taxe.",
+    ),
     "no_rows": ("No rows.", "Aucune ligne."),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,8 @@ from sqlalchemy import BigInteger, Connection, Row, cast, func, select
 
 from services.customers.model import InvoiceDetails
 from services.invoices.credit_note import Cause, CreditNote, NoSuchCreditNote, NoteKind, returnable
-from services.invoices.document import Seller
+from services.invoices.credit_note_document import NoteDocument
+from services.invoices.document import Seller, tax_in_aud
 from services.invoices.model import Invoice
 from services.invoices.tables import credit_note as note_table
 from services.invoices.tables import invoice as invoice_table
@@ -40,6 +42,34 @@ def credit_note(conn: Connection, note_id: int) -> CreditNote:
     if row is None:
         raise NoSuchCreditNote(f"There is no credit note with id {note_id}; look at its invoice.")
     return from_row(row)
+
+
+def note_document(conn: Connection, note_id: int) -> NoteDocument:
+    """The paper of a credit note, from what was copied when it was issued; raises `NoSuchCreditNote`."""
+    note = credit_note(conn, note_id)
+    of = conn.execute(select(invoice_table).where(invoice_table.c.id == note.invoice_id)).one()
+    return NoteDocument(
+        kind=note.kind,
+        number=note.number,
+        invoice_number=of.number,
+        invoice_issued_on=of.issued_on,
+        issued_on=note.issued_on,
+        seller=note.seller,
+        buyer=note.buyer,
+        country=of.country,
+        account_id=of.account_id,
+        username=of.username,
+        language=note.language,
+        before=note.before,
+        gross=note.gross,
+        net=note.net,
+        tax=note.tax,
+        after=note.after,
+        returned=note.returned,
+        reason=note.reason,
+        tax_label=of.tax_label,
+        tax_aud=tax_in_aud(note.tax, Decimal(of.rate)),
+    )
 
 
 def credit_notes_of(conn: Connection, invoice_id: int) -> list[CreditNote]:
