@@ -73,12 +73,12 @@ def arrive(database: Database, *lines: Line, at: datetime = AT) -> list[BankLine
 
 
 def receive(
-    database: Database, invoice: Invoice, amount: str, *, key: str = "first", short: str = "part"
+    database: Database, invoice: Invoice, amount: str, *, key: str = "first", short: str = "part", at: datetime = AT
 ) -> Allocation:
     """The amount arrives at the bank and is given to the invoice."""
-    [receipt] = arrive(database, line(amount, invoice.currency))
+    [receipt] = arrive(database, line(amount, invoice.currency), at=at)
     nonce = f"{invoice.id} {key}"
     return database.act(
         lambda tx: allocate(tx, by=SYSTEM, bank_line_id=receipt.id, invoice_id=invoice.id, nonce=nonce, short=short),
-        at=AT,
+        at=at,
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages._ui import cached, filters, menu, state, tables, text
+from pages._ui import cached, filters, late_receipts, menu, state, tables, text
 from pages._ui.frame import act, attempt, empty, plain, read
 from services.access.model import Principal
 from services.banking.model import BankLine
@@ -45,8 +45,9 @@ def inbox(by: Principal) -> None:
             empty("Every receipt is matched.", "Drop the next bank statement above.")
         return
     open_in: dict[str, list[Invoice]] = {}
+    late = late_receipts.meant([each.line for each in found.lines])
     for each in found.lines:
-        _card(by, each, open_in)
+        _card(by, each, open_in, late.get(each.line.id))
     tables.pager("receipts_page", total=found.total, page=page, noun="receipt", size=A_PAGE)
 
 
@@ -86,7 +87,7 @@ _UNKNOWN = "Nothing is known about this payer. Choose the invoice, or issue one.
 _REST = "The rest of a receipt that paid its invoice. Give it to another invoice, or leave it until one is issued."
 
 
-def _card(by: Principal, each: InboxLine, open_in: dict[str, list[Invoice]]) -> None:
+def _card(by: Principal, each: InboxLine, open_in: dict[str, list[Invoice]], ended: Invoice | None) -> None:
     line, best = each.line, each.proposal.best
     with st.container(border=True):
         left, middle, right = st.columns([4, 6, 3], gap="medium")
@@ -94,7 +95,10 @@ def _card(by: Principal, each: InboxLine, open_in: dict[str, list[Invoice]]) -> 
             st.markdown(f"**{text.money(line.unallocated)}**")
             st.caption(_payer(line))
         with middle:
-            _proposal(by, each)
+            if ended:
+                late_receipts.say(by, line, ended)
+            if best or not ended:
+                _proposal(by, each)
         with right:
             if best and st.button(
                 "Accept",

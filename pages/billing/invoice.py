@@ -7,6 +7,7 @@ import streamlit as st
 from pages._ui import invoice_acts, invoice_parts, invoice_story, record, text
 from pages._ui.frame import empty, open_screen, plain, read
 from services.invoices import queries
+from services.invoices.credit_note import CreditNote
 from services.invoices.model import SEE_INVOICES, Invoice
 from services.invoices.queries.credit_notes import credit_notes_of
 
@@ -22,17 +23,21 @@ def chosen_invoice() -> Invoice | None:
     return record.look_up(queries.invoice, invoice_id=record.remembered("invoice"))
 
 
-invoice = chosen_invoice()
-notes = read(credit_notes_of, invoice_id=invoice.id) if invoice else []
+def notes_on(invoice: Invoice) -> list[CreditNote]:
+    """Its credit notes, oldest first."""
+    return read(credit_notes_of, invoice_id=invoice.id)
+
+
 opened = open_screen(
-    f"Invoice {invoice.number}" if invoice else "Invoice",
+    f"Invoice {invoice.number}" if (invoice := chosen_invoice()) else "Invoice",
     SEE_INVOICES,
     answer=facts(invoice) if invoice else "",
-    badges=invoice_parts.badges(invoice, notes) if invoice else (),
+    badges=invoice_parts.badges(invoice, notes_on(invoice)) if invoice else (),
 )
 if invoice is None:
     empty("There is no such invoice.", "Find it in the list of invoices.")
     st.stop()
+notes = notes_on(invoice)
 with opened.acts:
     invoice_acts.draw(opened.by, invoice)
 invoice_acts.waits(opened.by, invoice)

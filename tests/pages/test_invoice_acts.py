@@ -25,6 +25,7 @@ from tests.pages.harness import SmallCompany, on, signed_in
 
 ONE = "billing/invoice.py"
 APPROVALS = "admin/approvals.py"
+RECEIPTS = "billing/bank_receipts.py"
 
 
 @pytest.fixture(scope="module")
@@ -199,3 +200,23 @@ def test_the_rest_is_written_off_by_two_people(company: SmallCompany) -> None:
     after = screen(company, made)
     assert list(after.dataframe[0].value["what"])[-1] == "Written off"
     assert list(after.dataframe[0].value["amount_micros"])[-1] == -700.0
+
+
+def test_money_for_an_expired_invoice_says_so_and_offers_to_bring_it_back(company: SmallCompany) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=40)
+    made = issued(company, 0, "1100", "an-invoice-nonce-1", at=long_ago)
+    company.database.act(lambda tx: expire_invoices(tx, by=SYSTEM, invoice_ids=[made.id]))
+    content = statement(company, ("1100", made.reference))
+    company.database.act(lambda tx: import_statement(tx, by=SYSTEM, name="a.xml", content=content))
+    app = on(company, Role.ACCOUNTING, RECEIPTS)
+    assert any("For an invoice that is expired" in each.value for each in app.markdown)
+    with signed_in(company, Role.ACCOUNTING):
+        press(app, "Bring it back")
+        assert any("asks for 1,100.00 AUD again" in each.value for each in app.markdown)
+        app = dialog("reinstate", made)
+        reason(app, "paid late")
+        press(app, "Bring back")
+    app = on(company, Role.ACCOUNTING, RECEIPTS)
+    with signed_in(company, Role.ACCOUNTING):
+        press(app, "Accept")
+    assert again(company, made).status == "paid"

@@ -18,6 +18,13 @@ def lapsed(conn: Connection, *, on: date) -> list[int]:
     return list(conn.execute(select(c.id).where(*unpaid).order_by(c.due_on, c.id)).scalars())
 
 
+def ended_by_reference(conn: Connection, references: Collection[str]) -> dict[str, Invoice]:
+    """Of these payment references, those of invoices that expired, are void or written off, with the invoice."""
+    ended = [status.value for status in InvoiceStatus if status.has_ended]
+    fits = (_INVOICE.reference.in_(sorted(set(references))), _INVOICE.status.in_(ended))
+    return {row.reference: from_row(row) for row in conn.execute(select(invoice_table).where(*fits))}
+
+
 def transitions(conn: Connection, invoice_id: int) -> list[Ended]:
     """What ended an invoice or brought it back, oldest first."""
     t = invoice_transition
