@@ -15,6 +15,7 @@ from services.db.engine import Database
 from services.demo.adjusting import last_days
 from services.demo.bank import StatementFile, accounts_at_bank
 from services.demo.company import HOME, DemoCompany, live, waiting_days
+from services.demo.ending import expire
 from services.demo.names import company_names
 from services.demo.opening import DemoPerson, NotEmpty, is_empty, open_books
 from services.demo.selling import acts_of_month
@@ -75,6 +76,7 @@ def build(
         told(done, steps, f"{month:%B %Y}")
         live(company, month, acts_of_month)
     last_days(company)
+    expire(company, today, company.now)
     save_views(database, company.people, company.now)
     if postings is not None:
         fill(company, postings, lambda left: told(months + 2, steps, f"{2 * left:,} postings to go"))

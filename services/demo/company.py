@@ -28,6 +28,7 @@ from services.wiring.jobs import JOBS
 SLICE = 20_000  # rows of usage one transaction holds; a small company's month is one
 
 HOME = "AUD"  # the account whose newest statement is left for a person to import
+CHARGES = [job for job in JOBS if job.name != "invoices"]
 YOUNG = 6  # a month of so few days has too few receipts to show
 
 Act = tuple[datetime, Callable[[], None]]
@@ -58,11 +59,14 @@ class DemoCompany:
         return at(self.database, self.scale.last_on, 7)
 
     def charge(self, month: date) -> None:
-        """Run what is due on the 1st of a month, in advance: its rental and its recurring fees."""
+        """Run what is due on the 1st of a month, in advance: its rental and its recurring fees.
+
+        Invoices expire some days later (`demo.ending`), once the last month's statements are in.
+        """
         with self.database.read() as conn:
             due = due_fees(conn, month=month)
         moment = at(self.database, month, 0, 10)
-        deque(run_due(self.database, by=SYSTEM, jobs=JOBS, on=month, at=moment), maxlen=0)
+        deque(run_due(self.database, by=SYSTEM, jobs=CHARGES, on=month, at=moment), maxlen=0)
         for member in self.members:
             member.credit -= sum(found[1].micros for one in member.numbers if (found := one.rental_for(month)))
         by_id = {member.customer.id: member for member in self.members}

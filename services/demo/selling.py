@@ -12,6 +12,7 @@ from services.customers.model import InvoiceDetails
 from services.customers.operations import create_customer
 from services.demo.adjusting import adjustments_of_month
 from services.demo.company import Act, DemoCompany
+from services.demo.ending import endings_of_month
 from services.demo.fees import fee_acts
 from services.demo.lines import SET_UP_CHARGED, acts_on_numbers, carried_by
 from services.demo.member import Member
@@ -29,7 +30,7 @@ from services.periods import Period, months_between
 def acts_of_month(company: DemoCompany, days: Period) -> list[Act]:
     """Everything that happens at a desk in a month, not yet in order."""
     rng = random.Random(f"{company.seed}:month:{days.starts_on:%Y%m}")  # noqa: S311 - fiction, not secrets
-    acts: list[Act] = list(adjustments_of_month(company, days))
+    acts: list[Act] = [*adjustments_of_month(company, days), *endings_of_month(company, days)]
     for story in company.stories:
         if story.joined_on in days:
             moment = at(company.database, story.joined_on, 9, rng.randint(0, 59))

@@ -38,7 +38,7 @@ def scale_for(postings: int, customers: int, first_on: date, last_on: date) -> S
 
 
 def fill(company: DemoCompany, postings: int, told: Callable[[int], None]) -> None:
-    """Post single messages until the books hold that many postings (one fewer where the number is odd)."""
+    """Post single messages until the books hold that many postings (one fewer where what is missing is odd)."""
     with company.database.read() as conn:
         held = conn.execute(select(func.count()).select_from(posting)).scalar_one()
     rows, left = _single_messages(company), max(postings - held, 0) // 2

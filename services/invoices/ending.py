@@ -25,6 +25,7 @@ from services.invoices.model import (
 )
 from services.invoices.operations import lock
 from services.invoices.queries import invoice as invoice_by_id
+from services.invoices.queries.endings import lapsed
 from services.invoices.tables import invoice as invoice_table
 from services.invoices.tables import invoice_transition
 from services.ledger.model import Kind
@@ -46,7 +47,7 @@ def expire_invoices(tx: Transaction, *, by: Principal, invoice_ids: Collection[i
     for invoice_id in sorted(invoice_ids):
         lock(tx, invoice_id)
         found = invoice_by_id(tx.conn, invoice_id)
-        if refusal(Act.EXPIRE, found, tx.today) is None:
+        if lapsed(tx.conn, on=tx.today, ids=[invoice_id]):
             _reverse(tx, by, found, Act.EXPIRE, _UNPAID, permission=EXPIRE_INVOICES)
             ended += 1
     return ended
@@ -65,7 +66,7 @@ def void_invoice(tx: Transaction, *, by: Principal, invoice_id: int, reason: str
 
 
 def reinstate_invoice(tx: Transaction, *, by: Principal, invoice_id: int, reason: str) -> Invoice:
-    """Bring an expired invoice back, because its money came after all: it is posted again and can be paid.
+    """Bring an expired invoice back, because its money came after all: it is posted again and has a term again.
 
     Raises `InvalidForm` without a reason, and `NotNow` for one that has not expired.
     """

@@ -13,6 +13,8 @@ from services.adjustments.operations import expire_promotions
 from services.customers import queries as customers
 from services.db.engine import Transaction
 from services.fees import charging as fees
+from services.invoices.ending import expire_invoices
+from services.invoices.queries import endings
 from services.jobs import queries
 from services.jobs.job import Job
 from services.jobs.model import EVERY_DAY, ON_THE_FIRST, Subject
@@ -55,6 +57,18 @@ def _expire_promotions(tx: Transaction, *, by: Principal, period: date, ids: Col
     return expire_promotions(tx, by=by, adjustment_ids=ids)
 
 
+def _due_invoices(conn: Connection, period: date, ids: Collection[int] | None = None) -> list[Subject]:
+    return [
+        Subject(one.id, one.number, one.customer_id, one.details.company_name, one.open)
+        for one in endings.lapsed(conn, on=period, ids=ids)
+    ]
+
+
+def _expire_invoices(tx: Transaction, *, by: Principal, period: date, ids: Collection[int]) -> int:
+    del period  # it leaves the books on the day it is done: its last day may lie in a closed month
+    return expire_invoices(tx, by=by, invoice_ids=ids)
+
+
 JOBS = (
     Job(
         name="rental",
@@ -85,6 +99,16 @@ JOBS = (
         since=promotions.expires_since,
         due=_due_promotions,
         run=_expire_promotions,
+    ),
+    Job(
+        name="invoices",
+        label="Invoices that expire",
+        says="Lets an invoice expire that nobody paid anything on by its last day.",
+        noun="invoice",
+        schedule=EVERY_DAY,
+        since=endings.lapses_since,
+        due=_due_invoices,
+        run=_expire_invoices,
     ),
 )
 

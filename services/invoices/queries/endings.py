@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Collection
+from datetime import date, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, exists, func, select
 
-from services.invoices.model import Ended, InvoiceStatus
+from services.invoices.model import TERM, Ended, Invoice, InvoiceStatus
+from services.invoices.rows import from_row
 from services.invoices.tables import invoice as invoice_table
 from services.invoices.tables import invoice_transition
 
+_INVOICE, _MOVE = invoice_table.c, invoice_transition.c
+_UNPAID = (_INVOICE.status == InvoiceStatus.ISSUED.value, _INVOICE.credited_micros == 0)
+_BROUGHT_BACK = (_MOVE.invoice_id == _INVOICE.id, _MOVE.to_status == InvoiceStatus.ISSUED.value)
 
-def lapsed(conn: Connection, *, on: date) -> list[int]:
-    """The ids of invoices nobody paid anything on by their last day, oldest first: they may expire."""
-    c = invoice_table.c
-    unpaid = (c.status == InvoiceStatus.ISSUED.value, c.credited_micros == 0, c.due_on < on)
-    return list(conn.execute(select(c.id).where(*unpaid).order_by(c.due_on, c.id)).scalars())
+
+def lapsed(conn: Connection, *, on: date, ids: Collection[int] | None = None) -> list[Invoice]:
+    """Invoices nobody paid anything on by their last day, oldest first: they may expire. Only those of `ids`, if given.
+
+    One that was brought back has its whole term again from that day, or the next night would end it again.
+    """
+    fits: list[ColumnElement[bool]] = [*_UNPAID, _INVOICE.due_on < on]
+    fits.append(~exists().where(*_BROUGHT_BACK, _MOVE.moved_on >= on - TERM))
+    if ids is not None:
+        fits.append(_INVOICE.id.in_(ids))
+    rows = conn.execute(select(invoice_table).where(*fits).order_by(_INVOICE.due_on, _INVOICE.id))
+    return [from_row(row) for row in rows]
+
+
+def lapses_since(conn: Connection) -> date | None:
+    """The first day on which an invoice that is unpaid now could expire; None while none waits for money."""
+    again = exists().where(*_BROUGHT_BACK)
+    first = conn.execute(select(func.min(_INVOICE.due_on)).where(*_UNPAID, ~again)).scalar()
+    latest = select(_INVOICE.due_on, func.max(_MOVE.moved_on)).where(*_UNPAID, *_BROUGHT_BACK)
+    days = [max(due, back + TERM) for due, back in conn.execute(latest.group_by(_INVOICE.id, _INVOICE.due_on))]
+    days += [first] if first else []
+    return min(days) + timedelta(days=1) if days else None
 
 
 def ended_by_reference(conn: Connection, references: Collection[str]) -> dict[str, Invoice]:

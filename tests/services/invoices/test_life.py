@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -15,11 +16,15 @@ from services.invoices.life import NotNow, allowed
 from services.invoices.model import InvoiceStatus
 from services.invoices.operations import record_payment
 from services.invoices.queries import invoice, open_invoices, page
-from services.invoices.queries.endings import lapsed, transitions
+from services.invoices.queries.endings import lapsed, lapses_since, transitions
+from services.jobs.model import Outcome
+from services.jobs.running import run_due
 from services.ledger.model import Account, Purpose
 from services.ledger.queries import balance_on
 from services.money import Money
 from services.wiring.approvals import ACTS
+from services.wiring.jobs import JOBS
+from tests.conftest import SYDNEY
 from tests.invoicing import AT, issue, open_shop
 from tests.people import person
 from tests.receiving import receive
@@ -60,7 +65,7 @@ def test_an_unpaid_invoice_expires_after_its_last_day_and_not_before(database, s
     first, second = (issue(database, shop[country], "500.00", nonce=country) for country in ("AU", "FR"))
     with database.read() as conn:
         assert lapsed(conn, on=first.due_on) == []
-        due = lapsed(conn, on=first.due_on + timedelta(days=1))
+        due = [each.id for each in lapsed(conn, on=first.due_on + timedelta(days=1))]
     assert due == [first.id, second.id]
     assert database.act(lambda tx: ending.expire_invoices(tx, by=SYSTEM, invoice_ids=due), at=AT) == 0
     assert database.act(lambda tx: ending.expire_invoices(tx, by=SYSTEM, invoice_ids=due), at=LATER) == 2
@@ -72,20 +77,41 @@ def test_an_unpaid_invoice_expires_after_its_last_day_and_not_before(database, s
 
 
 def test_an_expired_invoice_can_be_brought_back_and_expire_again(database, shop):
-    made = issue(database, shop["FR"], "500.00", nonce="a")
+    made, at = issue(database, shop["FR"], "500.00", nonce="a"), LATER
     for _ in range(2):
-        database.act(lambda tx: ending.expire_invoices(tx, by=SYSTEM, invoice_ids=[made.id]), at=LATER)
-        back = database.act(
-            lambda tx: ending.reinstate_invoice(tx, by=SYSTEM, invoice_id=made.id, reason="paid late"), at=LATER
-        )
+        expire = partial(ending.expire_invoices, by=SYSTEM, invoice_ids=[made.id])
+        assert database.act(expire, at=at) == 1
+        back = database.act(partial(ending.reinstate_invoice, by=SYSTEM, invoice_id=made.id, reason="paid late"), at=at)
         assert (back.status, back.open.text(), owed(database, shop["FR"])) == (
             InvoiceStatus.ISSUED,
             "500.00 EUR",
             "500.00 EUR",
         )
         assert_books_hold(database)
+        assert database.act(expire, at=at + timedelta(days=30)) == 0, "it has its whole term again"
+        with database.read() as conn:
+            assert lapses_since(conn) == back_on(at) + timedelta(days=31)
+        at += timedelta(days=31)
     with database.read() as conn:
         assert len(transitions(conn, made.id)) == 4
+
+
+def back_on(at):
+    return at.astimezone(SYDNEY).date()
+
+
+def test_the_job_lets_every_lapsed_invoice_expire_once(database, shop):
+    unpaid, paid = (issue(database, shop[country], "500.00", nonce=country) for country in ("AU", "US"))
+    receive(database, paid, "500.00")
+    [job] = [each for each in JOBS if each.name == "invoices"]
+    for on, outcomes in ((unpaid.due_on, []), (back_on(LATER), [Outcome.DONE]), (back_on(LATER), [])):
+        ended = [each for each in run_due(database, by=SYSTEM, jobs=[job], on=on, at=LATER) if each.outcome]
+        assert [each.outcome for each in ended] == outcomes
+        assert sum(each.done for each in ended) == len(outcomes)
+    with database.read() as conn:
+        assert [invoice(conn, each.id).status for each in (unpaid, paid)] == [InvoiceStatus.EXPIRED, InvoiceStatus.PAID]
+        assert (lapses_since(conn), lapsed(conn, on=back_on(LATER))) == (None, [])
+    assert_books_hold(database)
 
 
 def test_what_was_paid_in_part_is_neither_void_nor_expired(database, shop):

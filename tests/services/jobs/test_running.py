@@ -70,6 +70,16 @@ def refusing(error: Exception, *bad: int) -> Job:
     return replace(SMALL, run=fails)
 
 
+def test_a_subject_with_nothing_to_charge_is_done_and_counted(database: Database) -> None:
+    def nothing(_tx: Transaction, *, by: Principal, period: date, ids: Collection[int]) -> int:
+        del by, period
+        return len(ids)
+
+    empty = replace(RENTAL, since=lambda _conn: DECEMBER, due=lambda *_: [Subject(7, "spent", amount=Money(0, "AUD"))])
+    told = run(database, replace(empty, run=nothing))
+    assert [(one.outcome, one.done, one.failed) for one in told if one.outcome] == [(Outcome.DONE, 1, 0)]
+
+
 def test_everybody_due_is_done_once_and_the_period_is_complete(database: Database) -> None:
     rent(database, 5, at=ENTERED)
     told = run(database)
