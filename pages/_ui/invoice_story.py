@@ -80,11 +80,13 @@ def timeline(invoice: Invoice, notes: Sequence[CreditNote]) -> None:
     frame = pd.DataFrame(rows, columns=["day", "what", "amount_micros", "credit_micros", "why", "entry_id"])
     columns = {
         "day": tables.day("Day", width=88),
-        "what": tables.words("What", width=135),
+        "what": tables.words("What", width=175),
         "amount_micros": tables.money(f"Amount, {invoice.currency}", width=95),
         "credit_micros": tables.money("Credit", width=80),
         "why": tables.words("Who and why", width=160),
     }
+    if frame["credit_micros"].isna().all():
+        del columns["credit_micros"]
     frame = frame.astype({"amount_micros": "Int64", "credit_micros": "Int64"})
     row = drawer.picked(frame, columns, key="invoice_entries", alt="Timeline of the invoice", height="content")
     if row is not None:
@@ -127,9 +129,7 @@ def _received(each: Allocation) -> Iterator[tuple[datetime, tuple[object, ...]]]
 
 def show_papers(invoice: Invoice, notes: Sequence[CreditNote]) -> None:
     """The invoice as issued and each note on it, to download and to look at one at a time."""
-    labels = {f"Invoice {invoice.number}": None} | {
-        f"{invoice_crediting.KINDS[note.kind]} {note.number}": note for note in notes
-    }
+    labels: dict[str, CreditNote | None] = {"Invoice": None} | {note.number: note for note in notes}
     chosen = next(iter(labels))
     if notes:
         picked = st.segmented_control("Paper", list(labels), default=chosen, key=f"invoice_paper_{invoice.id}")

@@ -17,12 +17,13 @@ from services.invoices.ending import void_invoice
 from services.invoices.model import Invoice, InvoiceStatus
 from services.invoices.queries import invoice, open_invoices, page
 from services.invoices.queries.credit_notes import returnable_now
+from services.jobs.model import EVERY_DAY
 from services.jobs.running import run_due
 from services.money import Money
 from services.periods import Period
 from services.wiring.jobs import JOBS
 
-EXPIRY = [job for job in JOBS if job.name == "invoices"]
+EXPIRY = [job for job in JOBS if job.schedule is EVERY_DAY]  # invoices and promotions
 _HEARD_OF = timedelta(days=5)  # the statement of the month before is in by then
 _AGAIN = 0.25  # chance a month that an invoice turns out to have been issued twice
 _FEW = 2  # unpaid ones at least, so that some are left to expire
@@ -45,7 +46,7 @@ def endings_of_month(company: DemoCompany, days: Period) -> Iterator[Act]:
 
 
 def expire(company: DemoCompany, on: date, moment: datetime) -> None:
-    """Run the job as of a day."""
+    """Run what expires as of a day."""
     deque(run_due(company.database, by=SYSTEM, jobs=EXPIRY, on=on, at=moment), maxlen=0)
 
 
