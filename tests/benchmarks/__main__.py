@@ -44,7 +44,7 @@ def built(folder: Path, postings: int, keep: Path | None, records: int = 0) -> C
     if not path.exists():
         size = [
             "--customers",
-            str(max(200, postings // 500)),
+            str(max(200, postings // 4000)),
             "--months",
             "18",
             "--seed",
