@@ -213,7 +213,7 @@ def finished(by: Principal, made: Invoice) -> None:
         st.caption(f"For {plain(made.details.company_name)}; pay by {text.day(made.due_on)}.")
         document = read(invoices.document, invoice_id=made.id)
         with st.container(horizontal=True, vertical_alignment="center"):
-            content = invoice_parts.offer_pdf(document, key="issued_pdf", label="Download the PDF")
+            content = invoice_parts.offer_paper(document, key="issued_pdf", label="Download the PDF")
             st.button("Another invoice", icon=":material/add:", on_click=open_anew)
         menu.link(by, "billing/invoice.py", "Open the invoice", icon=":material/arrow_forward:", id=str(made.id))
         menu.link(by, "customers/customer.py", "Open the customer", icon=":material/person:", id=str(made.customer_id))

@@ -139,27 +139,19 @@ def export(by: Principal, chosen: dict[str, Any], words: dict[str, Any]) -> Expo
     return downloads.table_of("Invoices", named(found.rows), EXPORTED, by=by, **words)
 
 
-def offer_pdf(document: Document, *, key: str, label: str = "PDF as issued") -> bytes:
+def offer_paper(document: Document | NoteDocument, *, key: str, label: str = "PDF as issued") -> bytes:
     """The paper as it was issued, to download; returns its bytes to show."""
-    content = cached.drawn("invoice", repr(document), lambda: invoice_pdf(document))
-    _offer(content, document.file_name, label=label, key=key)
-    return content
-
-
-def offer_note(document: NoteDocument, *, key: str, label: str = "PDF as issued") -> bytes:
-    """The paper of a credit note, to download; returns its bytes to show."""
-    content = cached.drawn("note", repr(document), lambda: note_pdf(document))
-    _offer(content, document.file_name, label=label, key=key)
-    return content
-
-
-def _offer(content: bytes, file_name: str, *, label: str, key: str) -> None:
+    if isinstance(document, NoteDocument):
+        content = cached.drawn("note", repr(document), lambda: note_pdf(document))
+    else:
+        content = cached.drawn("invoice", repr(document), lambda: invoice_pdf(document))
     st.download_button(
         label,
         content,
-        file_name=file_name,
+        file_name=document.file_name,
         mime="application/pdf",
         icon=":material/download:",
         on_click="ignore",
         key=key,
     )
+    return content

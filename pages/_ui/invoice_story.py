@@ -8,7 +8,7 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
-from pages._ui import cards, drawer, invoice_crediting, invoice_parts, menu, paper, tables, text
+from pages._ui import cards, drawer, einvoices, invoice_crediting, invoice_parts, menu, paper, tables, text
 from pages._ui.frame import read
 from services.access.model import Principal
 from services.invoices import queries as invoices
@@ -135,8 +135,9 @@ def show_papers(invoice: Invoice, notes: Sequence[CreditNote]) -> None:
         picked = st.segmented_control("Paper", list(labels), default=chosen, key=f"invoice_paper_{invoice.id}")
         chosen = picked or chosen
     note = labels[chosen]
-    if note is None:
-        content = invoice_parts.offer_pdf(read(invoices.document, invoice_id=invoice.id), key="invoice_pdf")
-    else:
-        content = invoice_parts.offer_note(read(note_document, note_id=note.id), key=f"note_pdf_{note.id}")
+    with st.container(horizontal=True):
+        document = read(note_document, note_id=note.id) if note else read(invoices.document, invoice_id=invoice.id)
+        key = f"note_pdf_{note.id}" if note else "invoice_pdf"
+        content = invoice_parts.offer_paper(document, key=key)
+        einvoices.offer(document, content, key=key)
     paper.show(content, alt=chosen)

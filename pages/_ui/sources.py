@@ -92,14 +92,14 @@ def _paper(by: Principal, invoice_id: int | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         menu.link(by, INVOICE, f"Invoice {found.number}", icon=":material/request_quote:", id=str(found.id))
         paper = read(invoices.document, invoice_id=found.id)
-        invoice_parts.offer_pdf(paper, key=f"entry_invoice_{found.id}", label="PDF")
+        invoice_parts.offer_paper(paper, key=f"entry_invoice_{found.id}", label="PDF")
 
 
 def _note(by: Principal, entry: JournalEntry) -> None:
     found = look_up(credit_note, note_id=entry.source_id)
     if found is not None:
         paper = read(note_document, note_id=found.id)
-        invoice_parts.offer_note(paper, key=f"entry_note_{found.id}", label=f"PDF of {found.number}")
+        invoice_parts.offer_paper(paper, key=f"entry_note_{found.id}", label=f"PDF of {found.number}")
         _paper(by, found.invoice_id)
 
 

@@ -40,6 +40,10 @@ _WORDS = {
         "Write exactly this reference, and nothing else, in the transfer so that your credit arrives without delay.",
         "Indiquez exactement cette référence, et rien d’autre, dans le virement pour recevoir votre crédit sans délai.",
     ),
+    "note_terms": (
+        "Set against the invoice named above.",
+        "Imputé sur la facture indiquée ci-dessus.",
+    ),
     "reference_draft": ("given when issued", "attribuée à l’émission"),
     "number_draft": ("given when issued", "attribué à l’émission"),
     "holder": ("Account name", "Titulaire"),

@@ -83,6 +83,17 @@ def dialog(act: str, made: Invoice) -> AppTest:
     return AppTest.from_function(drawn, kwargs={"act": act, "invoice_id": made.id}, default_timeout=30).run()
 
 
+def menu_of_einvoices(invoice_id: int) -> None:
+    """A script that draws what the open menu of e-invoices holds."""
+    from pages._ui import einvoices
+    from pages._ui.frame import read
+    from services.invoices import queries
+    from services.invoices.pdf import invoice_pdf
+
+    paper = read(queries.document, invoice_id=invoice_id)
+    einvoices.draw(paper, invoice_pdf(paper), key="paper")
+
+
 def press(app: AppTest, label: str) -> None:
     next(each for each in app.button if each.label == label).click().run()
     assert not app.exception
@@ -125,6 +136,18 @@ def test_an_invoice_is_void_with_a_reason_and_only_then(company: SmallCompany) -
     assert offered(after) == set()
     assert list(after.dataframe[0].value["what"]) == ["Issued", "Void"]
     assert list(after.dataframe[0].value["amount_micros"]) == [1100.0, -1100.0]
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_everyone_who_sees_an_invoice_can_take_it_as_e_invoice(company: SmallCompany, role: Role) -> None:
+    made = issued(company, 0, "1100", "an-invoice-nonce-1")
+    with signed_in(company, role):
+        app = AppTest.from_function(menu_of_einvoices, kwargs={"invoice_id": made.id}, default_timeout=30).run()
+    assert not app.exception
+    offers = [each.proto.label for each in app.get("download_button")]
+    captions = " ".join(each.value for each in app.caption)
+    assert offers[:2] == ["Factur-X (PDF with data)", "UBL (XML)"]
+    assert ("PINT A-NZ (XML)" in offers) == ("not by the network" in captions) != ("ABN or NZBN" in captions)
 
 
 def test_an_expired_invoice_is_brought_back(company: SmallCompany) -> None:
