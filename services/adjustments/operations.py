@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import insert, select, text, update
 
 from services.access.approvals import request_approval
 from services.access.audit import record
@@ -34,6 +34,7 @@ from services.adjustments.tables import adjustment as table
 from services.adjustments.undoing import undo_adjustment
 from services.customers.queries import customer as customer_by_id
 from services.db.engine import Transaction
+from services.db.keys import next_id
 from services.ledger.queries import credit_balance, promotional_credit
 from services.money import Money
 from services.periods import Period
@@ -159,7 +160,7 @@ def _adjust(tx: Transaction, by: Principal, nonce: str, wanted: Wanted) -> Adjus
     owner = customer_by_id(tx.conn, wanted.customer_id)
     wanted = checking.checked(wanted, owner, today=tx.today)
     judged = _judge(tx, wanted)
-    adjustment_id = _next_id(tx)
+    adjustment_id = next_id(tx, table)
     row = _row(adjustment_id, nonce, wanted, judged) | {"asked_on": tx.today, "asked_at": tx.at, "asked_by": by.name}
     if judged.needs_second_person(wanted.kind):
         refuse_spent(tx, wanted=wanted)
@@ -230,10 +231,3 @@ def _wait_for_turn(tx: Transaction, *names: str) -> None:
     if tx.dialect == "postgresql":
         for name in names:
             tx.conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
-
-
-def _next_id(tx: Transaction) -> int:
-    # known before the row is written, because the entry and the request name it
-    if tx.dialect == "postgresql":
-        return int(tx.conn.execute(text("SELECT nextval(pg_get_serial_sequence('adjustment', 'id'))")).scalar_one())
-    return int(tx.conn.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()) + 1

@@ -7,13 +7,14 @@ import json
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import insert, select, text
 
 from services.access.approvals import Payload, request_approval
 from services.access.audit import record
 from services.access.model import Principal, require
 from services.company.queries import company
 from services.db.engine import Transaction
+from services.db.keys import next_id
 from services.errors import InvalidForm
 from services.invoices.accounting import credited
 from services.invoices.asking import AlreadyAsked, subject_of, waiting
@@ -131,7 +132,7 @@ def _issue(
     cause: Cause,
     reason: str,
 ) -> CreditNote:
-    note_id = _next_id(tx)
+    note_id = next_id(tx, note_table)
     draft = credited(found, parts.open, parts.returned, note_id=note_id, on=tx.today)
     entry_id = post(tx, draft, by=by).entry_id
     if parts.open.gross:
@@ -196,10 +197,3 @@ def _made_with(tx: Transaction, nonce: str, asked: bytes) -> CreditNote | None:
 def _hash(invoice_id: int, gross: Money, cause: Cause, reason: str) -> bytes:
     asked = [invoice_id, gross.micros, gross.currency, cause.value, reason]
     return hashlib.sha256(json.dumps(asked).encode()).digest()
-
-
-def _next_id(tx: Transaction) -> int:
-    # known before the row is written, because the journal entry names it and the row is written once
-    if tx.dialect == "postgresql":
-        return int(tx.conn.execute(text("SELECT nextval(pg_get_serial_sequence('credit_note', 'id'))")).scalar_one())
-    return int(tx.conn.execute(select(func.coalesce(func.max(note_table.c.id), 0))).scalar_one()) + 1

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import insert, select, text, update
 
 from services.access.audit import record
 from services.access.model import Principal, require
 from services.customers.model import InvoiceDetails
 from services.db.engine import Transaction
+from services.db.keys import next_id
 from services.errors import Refused
 from services.invoices.accounting import issued
 from services.invoices.document import PayTo, Seller, tax_label
@@ -51,7 +52,7 @@ def issue_invoice(
     if made := _made_with(tx, nonce, asked):
         return made
     ready = prepare(tx.conn, customer_id=customer_id, gross=gross, details=details, language=language, on=tx.today)
-    invoice_id = _next_id(tx)
+    invoice_id = next_id(tx, invoice_table)
     memo = f"Prepaid account credit, {ready.details.company_name}"
     draft = issued(
         invoice_id=invoice_id,
@@ -138,13 +139,6 @@ def _made_with(tx: Transaction, nonce: str, asked: bytes) -> Invoice | None:
             f"This form already issued {row.number} with other content; open a new form for another invoice."
         )
     return invoice_by_id(tx.conn, row.id)
-
-
-def _next_id(tx: Transaction) -> int:
-    # known before the row is written, because the journal entry names it and the row is written once
-    if tx.dialect == "postgresql":
-        return int(tx.conn.execute(text("SELECT nextval(pg_get_serial_sequence('invoice', 'id'))")).scalar_one())
-    return int(tx.conn.execute(select(func.coalesce(func.max(invoice_table.c.id), 0))).scalar_one()) + 1
 
 
 def _number_and_keep(tx: Transaction, frozen: dict[str, Any], ready: Prepared) -> Invoice:

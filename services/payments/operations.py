@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import insert, text, update
 
 from services.access.audit import record
 from services.access.model import Principal, require
@@ -14,6 +14,7 @@ from services.banking.model import BankLine
 from services.banking.operations import record_allocation, release_allocation
 from services.banking.queries import line as line_by_id
 from services.db.engine import Transaction
+from services.db.keys import next_id
 from services.errors import Refused, Stale
 from services.invoices.model import Invoice, InvoiceStatus
 from services.invoices.operations import record_payment, undo_payment
@@ -80,7 +81,7 @@ def allocate(
         raise InvoiceEnded(f"{invoice.number} is {invoice.status}; {_INSTEAD[invoice.status]}.")
     taken = split(_sides(line, invoice), amount, Short(short))
     row: dict[str, Any] = {
-        "id": _next_id(tx),
+        "id": next_id(tx, allocation_table),
         "nonce": nonce,
         "bank_line_id": line.id,
         "invoice_id": invoice.id,
@@ -209,10 +210,3 @@ def _wait_for_turn(tx: Transaction, *names: str) -> None:
     if tx.dialect == "postgresql":
         for name in names:
             tx.conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
-
-
-def _next_id(tx: Transaction) -> int:
-    # known before the row is written, because the journal entries name it and the row is written once
-    if tx.dialect == "postgresql":
-        return int(tx.conn.execute(text("SELECT nextval(pg_get_serial_sequence('allocation', 'id'))")).scalar_one())
-    return int(tx.conn.execute(select(func.coalesce(func.max(allocation_table.c.id), 0))).scalar_one()) + 1
