@@ -105,6 +105,7 @@ class Document:
     rate_on: date
     rate_source: str
     tax_aud: Money | None = None
+    po_number: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a paper whose parts contradict each other, with `DoesNotAddUp`."""

@@ -14,6 +14,7 @@ from services.money import Money, minor_unit, next_share
 
 _TWO_PEOPLE = frozenset({Role.ACCOUNTING, Role.MANAGER})
 ISSUE_INVOICE = Permission("invoices.issue", "issue an invoice", frozenset({Role.ACCOUNTING}))
+DRAFT_INVOICE = Permission("invoices.draft", "prepare an invoice", frozenset({Role.ACCOUNTING}))
 SEE_INVOICES = Permission("invoices.see", "see invoices", EVERYONE)
 
 VOID_INVOICE = Permission("invoices.void", "void an invoice or bring an expired one back", frozenset({Role.ACCOUNTING}))

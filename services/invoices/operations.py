@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 
 from services.access.audit import record
 from services.access.model import Principal, require
@@ -23,6 +24,7 @@ from services.invoices.queries import invoice as invoice_by_id
 from services.invoices.queries.credit_notes import returned_of
 from services.invoices.reference import reference_for
 from services.invoices.tables import invoice as invoice_table
+from services.invoices.tables import invoice_draft
 from services.ledger.operations import post
 from services.money import Money
 
@@ -40,18 +42,31 @@ def issue_invoice(
     gross: Money,
     details: InvoiceDetails,
     language: str | None = None,
+    due_on: date | None = None,
+    po_number: str = "",
 ) -> Invoice:
     """Issue a bank-transfer invoice for credit; `gross` includes tax, `language` defaults to the details' own.
+
+    It can be paid until `due_on`, 30 days from today unless given. A draft of the same `nonce` has served and goes.
 
     `nonce` names the form that was filled in: sent again (a double click, a reload, a second browser) it returns the
     invoice it made. Raises `InvalidForm` (see `prepare`), `NonceReused`, and the ledger's `PeriodClosed`.
     """
     require(by, ISSUE_INVOICE)
-    _wait_for_turn(tx, nonce)
-    asked = request_hash(customer_id, gross, details, language)
+    wait_for_turn(tx, nonce)
+    asked = request_hash(customer_id, gross, details, language=language, due_on=due_on, po_number=po_number)
     if made := _made_with(tx, nonce, asked):
         return made
-    ready = prepare(tx.conn, customer_id=customer_id, gross=gross, details=details, language=language, on=tx.today)
+    ready = prepare(
+        tx.conn,
+        customer_id=customer_id,
+        gross=gross,
+        details=details,
+        language=language,
+        on=tx.today,
+        due_on=due_on,
+        po_number=po_number,
+    )
     invoice_id = next_id(tx, invoice_table)
     memo = f"Prepaid account credit, {ready.details.company_name}"
     draft = issued(
@@ -65,6 +80,7 @@ def issue_invoice(
     posted = post(tx, draft, by=by)
     frozen = _frozen(ready) | {"id": invoice_id, "nonce": nonce, "request_hash": asked, "entry_id": posted.entry_id}
     made = _number_and_keep(tx, frozen | {"issued_at": tx.at, "issued_by": by.name}, ready)
+    tx.conn.execute(delete(invoice_draft).where(invoice_draft.c.nonce == nonce))
     facts = {"number": made.number, "reference": made.reference, "gross": made.gross.text(), "customer": made.username}
     record(tx, by=by, act=ISSUE_INVOICE.name, subject="invoice", subject_id=made.id, after=facts)
     return made
@@ -115,16 +131,16 @@ def cover(tx: Transaction, found: Invoice, covered: Covered) -> Invoice:
     return invoice_by_id(tx.conn, found.id)
 
 
+def wait_for_turn(tx: Transaction, nonce: str) -> None:
+    """Let only one unit of work at a time act for a form: a second browser waits and then finds what the first made."""
+    if tx.dialect == "postgresql":
+        tx.conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:nonce, 0))"), {"nonce": nonce})
+
+
 def lock(tx: Transaction, invoice_id: int) -> None:
     """Take one invoice for this unit of work."""
     # PostgreSQL: two receipts for one invoice at once; SQLite has one writer anyway and ignores it
     tx.conn.execute(select(invoice_table.c.id).where(invoice_table.c.id == invoice_id).with_for_update())
-
-
-def _wait_for_turn(tx: Transaction, nonce: str) -> None:
-    # two browsers sending one form at the same moment: the second waits and then finds the first one's invoice
-    if tx.dialect == "postgresql":
-        tx.conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:nonce, 0))"), {"nonce": nonce})
 
 
 def _made_with(tx: Transaction, nonce: str, asked: bytes) -> Invoice | None:
@@ -177,6 +193,7 @@ def _frozen(ready: Prepared) -> dict[str, Any]:
         "email": details.email,
         "contact_name": details.contact_name,
         "contact_phone": details.contact_phone,
+        "po_number": ready.po_number,
         "seller": Seller.of(ready.company).to_json(),
         "bank_account": ready.bank.code,
         "bank_lines": PayTo.of(ready.bank).to_json(),

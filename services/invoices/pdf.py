@@ -55,6 +55,7 @@ def _parties(sheet: Sheet, document: Document, y: float) -> float:
         ("due_on", date_text(document.due_on, language)),
         ("username", document.username),
         ("account_id", document.account_id),
+        *([("po_number", document.po_number)] if document.po_number else []),
     ]
     beside = letterhead.facts(sheet, [(say(words, language), value) for words, value in facts], y)
     sheet.text(MARGIN, y, say("bill_to", language), size=8, bold=True, color=ACCENT)

@@ -98,6 +98,30 @@ Index("ix_invoice_customer", invoice.c.customer_id, invoice.c.issued_on)
 Index("ix_invoice_issued_on", invoice.c.issued_on, invoice.c.id)
 Index("ix_invoice_open", invoice.c.currency, invoice.c.status)
 
+# A form that was begun: what is typed so far, right or wrong, under the form's nonce. It has no number and no effect.
+invoice_draft = Table(
+    "invoice_draft",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("nonce", Words, nullable=False, unique=True, comment="the invoice's own, once it is issued"),
+    Column("customer_id", Id, ForeignKey("customer.id", ondelete="RESTRICT"), nullable=False, index=True),
+    Column("currency", Words, nullable=False),
+    Column("amount", Words, nullable=False, comment="as typed"),
+    Column("details", Words, nullable=False, comment="JSON: the buyer's details as typed"),
+    Column("due_on", Day),
+    Column("po_number", Words, nullable=False),
+    Column("version", Whole, nullable=False),
+    Column("owner_id", Id, ForeignKey("person.id", ondelete="RESTRICT")),
+    Column("owner", Words, nullable=False),
+    Column("begun_at", Instant, nullable=False),
+    Column("saved_at", Instant, nullable=False),
+    Column("saved_by", Words, nullable=False),
+    CheckConstraint("nonce <> '' AND version > 0", name="begun"),
+    CheckConstraint("length(details) <= 10000", name="details"),
+    sqlite_strict=True,
+)
+Index("ix_invoice_draft_saved_at", invoice_draft.c.saved_at)
+
 # Who ended an invoice or brought it back, when and why. What payments and credit notes do follows from them.
 invoice_transition = Table(
     "invoice_transition",

@@ -18,6 +18,7 @@ _WORDS = {
     "number": ("Invoice number", "Numéro de facture"),
     "issued_on": ("Date of issue", "Date d’émission"),
     "due_on": ("Pay by", "À payer avant le"),
+    "po_number": ("Your order", "Votre commande"),
     "bill_to": ("Bill to", "Facturé à"),
     "from": ("From", "Émetteur"),
     "abn": ("ABN", "ABN (Australie)"),

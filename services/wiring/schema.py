@@ -17,6 +17,7 @@ from services.ledger import tables as ledger
 from services.numbers import tables as numbers
 from services.payments import tables as payments
 from services.pricing import tables as pricing
+from services.requests import tables as requests
 from services.search import indexing
 from services.search import tables as search
 from services.usage import tables as usage
@@ -25,7 +26,7 @@ from services.views import tables as views
 # named so that whoever asks for the metadata has every room's tables in it
 ROOMS = (
     *(access, company, pricing, jobs, ledger, customers, invoices, banking, usage, numbers, fees),
-    *(payments, adjustments, views, search),
+    *(payments, adjustments, requests, views, search),
 )
 
 __all__ = ["ROOMS", "metadata", "upgrade"]

@@ -134,14 +134,32 @@ def document(conn: Connection, invoice_id: int) -> Document:
         rate_on=row.rate_on,
         rate_source=row.rate_source,
         tax_aud=tax_in_aud(made.tax, made.rate),
+        po_number=made.po_number,
     )
 
 
 def preview_document(
-    conn: Connection, *, customer_id: int, gross: Money, details: InvoiceDetails, language: str | None = None, on: date
+    conn: Connection,
+    *,
+    customer_id: int,
+    gross: Money,
+    details: InvoiceDetails,
+    on: date,
+    language: str | None = None,
+    due_on: date | None = None,
+    po_number: str = "",
 ) -> Document:
     """The same paper as a draft, before anything is issued; raises `InvalidForm` as issuing would."""
-    ready = prepare(conn, customer_id=customer_id, gross=gross, details=details, language=language, on=on)
+    ready = prepare(
+        conn,
+        customer_id=customer_id,
+        gross=gross,
+        details=details,
+        language=language,
+        on=on,
+        due_on=due_on,
+        po_number=po_number,
+    )
     return draft_of(ready)
 
 

@@ -21,6 +21,7 @@ from services.wiring.approvals import ACTS
 EVERYBODY = frozenset(Role)
 ACCOUNTING, ADMIN = frozenset({Role.ACCOUNTING}), frozenset({Role.ADMIN})
 APPROVERS = frozenset({Role.ACCOUNTING, Role.MANAGER})
+TAKERS = frozenset({Role.ACCOUNTING, Role.SUPPORT})
 STAFF = frozenset({Role.ACCOUNTING, Role.MANAGER, Role.SUPPORT})
 
 # product.md, "The business rules" and "Decisions taken": who may do what. A new operation has to be entered here.
@@ -62,6 +63,8 @@ MAY = {
     "fees.reversing.reverse_charge": ACCOUNTING,
     "invoices.crediting.credit_invoice": ACCOUNTING,
     "invoices.crediting.issue_approved": frozenset({Role.ACCOUNTING, Role.MANAGER}),
+    "invoices.drafting.delete_draft": ACCOUNTING,
+    "invoices.drafting.save_draft": ACCOUNTING,
     "invoices.ending.expire_invoices": ACCOUNTING,
     "invoices.ending.reinstate_invoice": ACCOUNTING,
     "invoices.ending.request_write_off": ACCOUNTING,
@@ -94,6 +97,11 @@ MAY = {
     "reconciliation.operations.accept_all_automatic": ACCOUNTING,
     "reconciliation.operations.undo": ACCOUNTING,
     "reporting.operations.record_export": EVERYBODY,
+    "requests.operations.assign_request": TAKERS,
+    "requests.operations.cancel_request": TAKERS,
+    "requests.operations.change_request": TAKERS,
+    "requests.operations.open_request": TAKERS,
+    "requests.operations.reopen_request": TAKERS,
     "usage.importing.import_usage": ACCOUNTING,
     "usage.operations.reveal_recipient": STAFF,
     "usage.posting.post_usage_days": ACCOUNTING,
@@ -133,6 +141,7 @@ STEPS = {
     "invoices.operations.lock",
     "invoices.operations.record_payment",
     "invoices.operations.undo_payment",
+    "invoices.operations.wait_for_turn",
     "jobs.queueing.count_ready",
     "jobs.queueing.enlist",
     "jobs.queueing.forget",

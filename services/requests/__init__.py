@@ -1,0 +1,1 @@
+"""Invoice requests: what customers ask support for, from the first word to the paid invoice."""

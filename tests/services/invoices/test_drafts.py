@@ -1,0 +1,126 @@
+"""Drafts: kept as typed without a number, one writer at a time, gone once issued; what has to be sent from abroad."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from services.access.model import SYSTEM
+from services.access.tables import audit_event
+from services.errors import InvalidForm, Stale
+from services.invoices.draft import DraftContent
+from services.invoices.drafting import AlreadyIssued, delete_draft, save_draft
+from services.invoices.gross_up import learned, usual
+from services.invoices.model import InvoiceStatus
+from services.invoices.operations import record_payment
+from services.invoices.queries.drafts import NoDraft, draft, draft_of_form, drafts, drafts_kept
+from services.invoices.queries.fees import expected_fee
+from services.invoices.tables import document_counter
+from services.money import Money
+from services.pricing.queries import rate_on
+from tests.invoicing import AT, details, issue, open_shop
+
+TODAY = date(2026, 11, 20)
+
+
+@pytest.fixture
+def shop(database):
+    return open_shop(database)
+
+
+def content(shop, amount="550", **changes):
+    return replace(DraftContent(shop["AU"].id, "AUD", amount, details("AU")), **changes)
+
+
+def save(database, kept, *, nonce="a-form", version=None, at=AT):
+    return database.act(
+        lambda tx: save_draft(tx, by=SYSTEM, nonce=nonce, content=kept, expected_version=version), at=at
+    )
+
+
+def test_a_draft_keeps_what_was_typed_right_or_wrong_and_has_no_number(database, shop):
+    typed = content(shop, "12x", details=details("AU", email="nonsense", business_id="123"), po_number="7")
+    kept = save(database, typed)
+    assert (kept.content, kept.version, kept.owner) == (typed, 1, "Ledgerdesk")
+    with database.read() as conn:
+        assert draft_of_form(conn, "a-form") == kept == draft(conn, kept.id)
+        assert conn.execute(select(document_counter)).all() == []
+        row = drafts(conn).iloc[0]
+    assert (row["customer"], row["amount"], row["nonce"]) == (shop["AU"].name, "12x", "a-form")
+
+
+def test_the_same_content_again_changes_nothing_and_other_content_is_a_new_version(database, shop):
+    first = save(database, content(shop))
+    later = AT + timedelta(hours=1)
+    assert save(database, content(shop), version=77, at=later) == first
+    second = save(database, content(shop, "660"), version=1, at=later)
+    assert (second.version, second.id, second.begun_at, second.saved_at) == (2, first.id, AT, later)
+
+
+def test_whoever_saves_over_a_change_or_a_deletion_is_told(database, shop):
+    kept = save(database, content(shop), version=0)
+    save(database, content(shop, "660"), version=1)
+    with pytest.raises(Stale, match="Ledgerdesk changed this draft meanwhile"):
+        save(database, content(shop, "770"), version=1)
+    database.act(lambda tx: delete_draft(tx, by=SYSTEM, draft_id=kept.id), at=AT)
+    with pytest.raises(Stale, match="deleted"):
+        save(database, content(shop, "770"), version=2)
+    with database.read() as conn:
+        assert drafts_kept(conn) == 0
+        events = conn.execute(select(audit_event.c.act, audit_event.c.subject)).all()
+    assert ("invoices.draft", "invoice draft") in [tuple(each) for each in events]
+
+
+def test_a_draft_issued_twice_is_one_invoice_and_the_draft_is_gone(database, shop):
+    save(database, content(shop, "550.00"))
+    first = issue(database, shop["AU"], "550.00", nonce="a-form")
+    assert issue(database, shop["AU"], "550.00", nonce="a-form") == first
+    with database.read() as conn:
+        assert draft_of_form(conn, "a-form") is None
+    with pytest.raises(AlreadyIssued, match="has issued INV-2026-000001 already"):
+        save(database, content(shop))
+
+
+def test_a_draft_that_is_gone_cannot_be_deleted_again(database, shop):
+    with pytest.raises(NoDraft, match="issued or deleted"):
+        database.act(lambda tx: delete_draft(tx, by=SYSTEM, draft_id=1))
+
+
+def test_what_cannot_be_kept_is_refused(database, shop):
+    with pytest.raises(InvalidForm) as wrong:
+        save(database, content(shop, "1" * 41, details=details("AU", contact_name="x" * 201)))
+    assert sorted(wrong.value.fields) == ["amount", "contact_name"]
+
+
+def test_a_draft_is_old_after_a_week(database, shop):
+    kept = save(database, content(shop))
+    assert not kept.is_old(AT + timedelta(days=7))
+    assert kept.is_old(AT + timedelta(days=7, seconds=1))
+
+
+def test_the_usual_fee_stands_until_one_was_learned_from_the_payer_or_its_country(database, shop):
+    american = shop["US"]
+    with database.read() as conn:
+        assumed = expected_fee(conn, buyer=american, currency="USD", on=TODAY)
+        assert usual("US", rate_on(conn, "USD", TODAY)) == assumed
+        assert expected_fee(conn, buyer=shop["AU"], currency="AUD", on=TODAY) is None
+        assert expected_fee(conn, buyer=shop["FR"], currency="EUR", on=TODAY) is None, "SEPA keeps nothing"
+    assert assumed.seen == 0
+    assert assumed.fee.text() == "18.00 USD"
+    made = issue(database, american, "500.00", nonce="short")
+    paid, fee = Money.of("475", "USD"), Money.of("25", "USD")
+    after = database.act(lambda tx: record_payment(tx, invoice_id=made.id, paid=paid, fee=fee, net=made.share(paid)))
+    assert after.status is InvoiceStatus.SETTLED_SHORT
+    with database.read() as conn:
+        found = expected_fee(conn, buyer=american, currency="USD", on=TODAY)
+        neighbour = expected_fee(conn, buyer=replace(american, id=999), currency="USD", on=TODAY)
+    assert (found.fee, found.seen, found.whose) == (fee, 1, "this customer")
+    assert (neighbour.fee, neighbour.whose) == (fee, "US")
+    assert found.gross_up(made.gross).text() == "525.00 USD"
+
+
+def test_the_learned_fee_is_the_middle_one():
+    fees = [Money.of(each, "USD") for each in ("10", "15", "40", "20")]
+    assert learned(fees, "x").fee == Money.of("20", "USD")
+    assert learned([], "x") is None
