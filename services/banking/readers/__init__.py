@@ -12,8 +12,7 @@ from services.banking.readers.amounts import text_of
 LARGEST_BYTES = 25 * 1024 * 1024
 
 _MT940_TAG = re.compile(r"^[ \t]*(?:\{4:)?:(?:20|25P?|28C?|60[FM]|61|62[FM]|940):", re.MULTILINE)
-_BAI = re.compile(r"01,[^,\n]*,[^,\n]*,\d{6,8},\d{0,4},")
-_CSV = re.compile(r"^[^\n,;\t]*([,;\t])[^\n,;\t]*\1", re.MULTILINE)
+_BAI = re.compile(r"01,[^,\n]*,[^,\n]*,\d{6,8},[\d:]{0,8},")
 
 _OTHER = "choose CAMT (XML), MT940, OFX or CSV when you download from the bank."
 
@@ -53,13 +52,18 @@ def _is_ofx(start: str) -> bool:
     return "OFXHEADER" in head or "<OFX>" in head
 
 
+def _is_table(start: str) -> bool:
+    """Whether a line of the beginning has three values or more."""
+    return any(line.count(mark) > 1 for line in start[:20_000].splitlines() for mark in ",;\t|")
+
+
 _Read = Callable[[str], tuple[Statement, ...]]
 _TEXTS: tuple[tuple[Callable[[str, str], bool], StatementFormat, _Read], ...] = (
     (lambda _, start: _is_ofx(start), StatementFormat.OFX, ofx.read),
     (lambda _, start: bool(_BAI.match(start)), StatementFormat.BAI2, bai2.read),
     (lambda _, start: bool(qif.HEAD.match(start)), StatementFormat.QIF, qif.read),
     (lambda text, _: bool(_MT940_TAG.search(text.replace("\r", "\n"))), StatementFormat.MT940, mt940.read),
-    (lambda _, start: bool(_CSV.search(start, 0, 20_000)), StatementFormat.CSV, table.read),
+    (lambda _, start: _is_table(start), StatementFormat.CSV, table.read),
 )
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date
-from decimal import Decimal
+from functools import lru_cache
 
 from services.banking.model import NO_CURRENCY, Unreadable
 from services.errors import Refused
-from services.money import Money, digits, minor_unit
+from services.money import LARGEST_MICROS, MICROS, Money, digits
 
 _CENTURY_TURN = 80  # a two-digit year from here on is of the last century: MT940 is older than the euro
 _DECEMBER = 12
 _DAYS = 31
-_DECIMAL = re.compile(r"\d+\.?\d*|\.\d+")
+_DECIMAL = re.compile(r"(\d+)(?:\.(\d*))?|\.(\d+)", re.ASCII)
+_LONGEST = len(str(LARGEST_MICROS))
+_LONGEST_WRITTEN = 60  # characters of an amount with its marks
+_NEAR = 180  # days: a day this close in one year is farther away in every other
 _SPACES = re.compile(r"[\u00a0\u202f\u2009 ]")
 _GROUPED = re.compile(r"\d{1,3}(?:(?P<mark>[ ,.'])\d{3})(?:(?P=mark)\d{3})*(?P<rest>[.,]\d{1,2})?")
 _PLAIN = re.compile(r"\d*(?:[.,]\d*)?")
@@ -36,23 +39,29 @@ def currency_of(text: str, row: int | None) -> str:
     if not code:
         return NO_CURRENCY
     try:
-        digits(code)
+        _digits(code)
     except Refused as error:
         raise Unreadable(f"“{code[:20]}” is not a currency code.", row) from error
     return code
 
 
+_digits = lru_cache(maxsize=64)(digits)  # a file has one or two currencies and asks at every amount
+
+
 def money_of(number: str, currency: str, row: int | None) -> Money:
     """An unsigned amount with a decimal point, exact to the currency's coin; raises `Unreadable`."""
-    if not _DECIMAL.fullmatch(number) or not number.isascii():
+    found = _DECIMAL.fullmatch(number)
+    if not found:
         raise Unreadable(f"“{number[:40]}” is not an amount.", row)
-    try:
-        money = Money.of(Decimal(number), currency)
-    except (Refused, ArithmeticError) as error:
-        raise Unreadable(f"“{number[:40]}” {currency} is not an amount these books can hold.", row) from error
-    if money.micros % minor_unit(currency):
-        raise Unreadable(f"{number} has more decimals than {currency} has.", row)
-    return money
+    whole, rest = found[1] or "", (found[2] or found[3] or "").rstrip("0")
+    if len(rest) > _digits(currency):
+        raise Unreadable(f"{number[:40]} has more decimals than {currency} has.", row)
+    micros = LARGEST_MICROS + 1
+    if len(whole) <= _LONGEST or len(whole := whole.lstrip("0")) <= _LONGEST:
+        micros = int(whole or 0) * MICROS + int(rest.ljust(6, "0"))
+    if micros > LARGEST_MICROS:
+        raise Unreadable(f"“{number[:40]}” {currency} is not an amount these books can hold.", row)
+    return Money(micros, currency)
 
 
 def number_of(written: str, currency: str, row: int | None, *, decimal: str = "") -> Money:
@@ -65,7 +74,7 @@ def number_of(written: str, currency: str, row: int | None, *, decimal: str = ""
     bracketed = text.startswith("(") and text.endswith(")")
     text = text[1:-1].strip() if bracketed else text
     sign, bare = (text[0], text[1:].strip()) if text[:1] in {"+", "-"} else ("+", text)
-    number = _decimal_point(bare, decimal)
+    number = _decimal_point(bare, decimal) if len(bare) <= _LONGEST_WRITTEN else None
     if number is None or (bracketed and text[:1] in {"+", "-"}):
         raise Unreadable(f"“{written[:40]}” is not an amount.", row)
     money = money_of(number, currency, row)
@@ -93,7 +102,10 @@ def day_of(year: int, month: int, day: int, row: int | None) -> date:
     """
     if not (1 <= month <= _DECEMBER and 1 <= day <= _DAYS and date.min.year <= year <= date.max.year):
         raise Unreadable(f"{year:04}-{month:02}-{day:02} is not a date.", row)
-    return date(year, month, min(day, monthrange(year, month)[1]))
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return date(year, month, monthrange(year, month)[1])
 
 
 def short_day(text: str, row: int | None) -> date:
@@ -104,6 +116,10 @@ def short_day(text: str, row: int | None) -> date:
 
 def near_day(text: str, near: date, row: int | None) -> date:
     """A day written MMDD, in whichever year brings it closest to another; raises `Unreadable`."""
+    month, day = int(text[:2]), int(text[2:4])
+    same = day_of(near.year, month, day, row)
+    if abs((same - near).days) <= _NEAR:
+        return same
     years = [year for year in (near.year, near.year - 1, near.year + 1) if date.min.year <= year <= date.max.year]
-    candidates = [day_of(year, int(text[:2]), int(text[2:4]), row) for year in years]
+    candidates = [day_of(year, month, day, row) for year in years]
     return min(candidates, key=lambda day: abs((day - near).days))

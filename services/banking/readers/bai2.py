@@ -56,9 +56,16 @@ class _Group:
 def read(text: str) -> tuple[Statement, ...]:
     """Every account of the file, in its order; raises `Unreadable` with the line of the first fault.
 
-    Trailers 49, 98 and 99 must be there and their totals and counts right: a cut file is refused.
+    Trailers 49, 98 and 99 must be there and their totals and counts right: a cut file is refused. They also prove
+    how lines that were broken and joined belong together.
     """
-    return _Reading().read(records_of(text))
+    try:
+        return _Reading().read(records_of(text))
+    except Unreadable as refused:
+        try:
+            return _Reading().read(records_of(text, wrapped=True))
+        except Unreadable:
+            raise refused from None
 
 
 class _Reading:

@@ -13,6 +13,7 @@ from services.banking.readers.amounts import money_of, short_day
 from services.money import Money, digits
 
 _CODES = frozenset({"01", "02", "03", "16", "49", "88", "98", "99"})
+_GLUED = re.compile(r"(?<=/)[ \t]+(?=(?:02|03|16|49|88|98|99),)")
 _RECORD = re.compile(r"(\d{2}),(.*)", re.DOTALL)
 _INTEGER = re.compile(r"[+-]?\d{1,18}")
 _NOTE = 890
@@ -43,15 +44,20 @@ class Record:
         return [each.strip() for each in self.body.split(",")]
 
 
-def records_of(text: str) -> Iterator[Record]:
-    """Logical records: an 88 goes on with the record before it. Raises `Unreadable` for what is no record."""
+def records_of(text: str, *, wrapped: bool = False) -> Iterator[Record]:
+    """Logical records: an 88 goes on with the record before it. Raises `Unreadable` for what is no record.
+
+    `wrapped` reads a file whose lines were broken and joined on its way: several records on a line, and a text that
+    goes on in the next line.
+    """
     current: Record | None = None
-    for row, raw in enumerate(re.split(r"\r\n|\n|\r", text), start=1):
-        line = raw.strip("\ufeff\x00\x1a \t")
-        if not line:
-            continue
+    for row, line in _written(text, wrapped=wrapped):
         found = _RECORD.fullmatch(line)
-        if not found or found[1] not in _CODES:
+        known = bool(found) and line[:2] in _CODES
+        if wrapped and not known and current and current.code == "16" and not current.pieces[-1].endswith("/"):
+            current.pieces[-1] += f" {line}"
+            continue
+        if not found or not known:
             raise Unreadable(f"“{line[:40]}” is not a BAI2 record.", row)
         if found[1] != "88":
             if current:
@@ -63,6 +69,13 @@ def records_of(text: str) -> Iterator[Record]:
             current.pieces.append(found[2])
     if current:
         yield current
+
+
+def _written(text: str, *, wrapped: bool) -> Iterator[tuple[int, str]]:
+    for row, raw in enumerate(re.split(r"\r\n|\n|\r", text), start=1):
+        for part in _GLUED.split(raw) if wrapped else [raw]:
+            if line := part.strip("\ufeff\x00\x1a \t"):
+                yield row, line
 
 
 def summaries(fields: list[str], row: int) -> Iterator[tuple[str, str]]:
@@ -143,7 +156,7 @@ def check(record: Record, counted: tuple[int, ...], what: str) -> None:
     """Hold a trailer's total and counts against what was read; raises `Unreadable`."""
     said = [*record.fields, *[""] * len(counted)][: len(counted)]
     for place, (written, found) in enumerate(zip(said, counted, strict=True)):
-        if total_of(written, record.row) != found or not written:
+        if total_of(written, record.row) != found or not (written or found == 0):
             word = "total" if place == 0 else "count"
             said_so = f"The trailer of the {what} has the {word} {written[:20] or 'nothing'}"
             raise Unreadable(f"{said_so}, but the file adds up to {found}.", record.row)

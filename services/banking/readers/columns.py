@@ -8,46 +8,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from services.banking.model import NO_CURRENCY, Unreadable
+from services.banking.readers.dialects import CURRENCIES, KINDS, NAMES, OURS, TEXTS
 from services.banking.readers.grid import Row, decimal_mark, is_day
 
 _FIRST_ROWS = 30
-# The first name of a role that a file has wins.
-_NAMES: dict[str, tuple[str, ...]] = {
-    "day": (
-        "posting date", "post date", "booking date", "date", "transaction date", "date operation",
-        "date de l operation", "date d operation", "date comptable", "fecha", "fecha operacion", "f operacion",
-        "fecha de operacion", "date of transaction", "processed date",
-    ),
-    "value": ("value date", "date valeur", "date de valeur", "fecha valor", "f valor", "effective date"),
-    "amount": ("net", "amount", "transaction amount", "montant", "montant de l operation", "importe"),
-    "debit": ("debit", "debit amount", "debits", "withdrawal", "withdrawals", "money out", "cargo", "cargos", "debe"),
-    "credit": ("credit", "credit amount", "credits", "deposit", "deposits", "money in", "abono", "abonos", "haber"),
-    "balance": ("balance", "running balance", "account balance", "solde", "saldo"),
-    "account": ("account number", "bank account", "account", "numero de compte", "compte", "cuenta"),
-    "branch": ("bsb number", "bsb"),
-    "currency": ("currency", "ccy", "devise", "divisa", "moneda"),
-    "party": ("payer name", "name", "other party", "other party name", "counterparty", "payee", "nom", "beneficiario"),
-    "reference": ("transferwise id", "transaction id", "bank reference"),
-    "processed": ("processed on",),
-    "status": ("status", "state", "statut", "estado"),
-    "impact": ("balance impact",),
-}  # fmt: skip
-_TEXTS = frozenset(
-    """description|narrative|narration|transaction details|details|particulars|code|reference|payment reference|memo|
-    original description|libelle|libelle operation|libelle de l operation|concepto|observaciones|movimiento|subject|
-    note|notes|serial|cheque|cheque number|transaction type|type""".replace("\n    ", "").split("|")
+_IN_NAME = re.compile(
+    r"(.*?) (?:en |in )?(aud|nzd|usd|eur|euros?|gbp|chf|cad|sgd|hkd|jpy|sek|nok|dkk|pln|czk|huf|ron|brl|zar)"
 )
-_CURRENCIES = (
-    ("conversioncharge", "NZD"), ("bsb number", "AUD"), ("bsb", "AUD"), ("narrative", "AUD"), ("processed on", "AUD"),
-    ("merchant name", "AUD"), ("original description", "AUD"), ("check or slip", "USD"), ("post date", "USD"),
-    ("date valeur", "EUR"), ("montant", "EUR"), ("libelle", "EUR"), ("importe", "EUR"), ("concepto", "EUR"),
-)  # fmt: skip
-_IN_NAME = re.compile(r"(.*?) (?:en )?(aud|nzd|usd|eur|euros?|gbp)")
+
+
+_MONTH_FIRST = re.compile(r"\d{1,2}[-/.](?:1[3-9]|2\d|3[01])[-/.]\d{2,4}\b")
 
 
 @dataclass(slots=True)
 class Columns:
-    """Where each role stands, which columns are text, the currency the dialect is of, how it writes days."""
+    """Where each role stands, which columns are text, the currency the dialect is of, how it writes days.
+
+    `kinds` are those texts that may say of every row whether it is a debit or a credit.
+    """
 
     at: dict[str, int]
     texts: list[int]
@@ -55,6 +33,7 @@ class Columns:
     currency: str = NO_CURRENCY
     month_first: bool | None = False
     names: list[str] = field(default_factory=list)
+    kinds: list[int] = field(default_factory=list)
 
 
 def plain_name(text: str) -> str:
@@ -67,6 +46,8 @@ def header_of(rows: Sequence[Row]) -> tuple[int, Columns] | None:
     """The place of the row of names among the first 30, and what they say; None where no row is one."""
     for place, row in enumerate(rows[:_FIRST_ROWS]):
         names = [plain_name(cell) for cell in row.cells]
+        while names and not names[-1]:  # separators after the last name
+            names.pop()
         columns = _named(names)
         if "day" in columns.at and ("amount" in columns.at or {"debit", "credit"} <= set(columns.at)):
             if "amount" in columns.at and {"debit", "credit"} & set(columns.at):
@@ -80,21 +61,36 @@ def _named(names: list[str]) -> Columns:
     bare = [match[1] if match else name for match, name in zip(found, names, strict=True)]
     at = {
         role: bare.index(name)
-        for role, known in _NAMES.items()
+        for role, known in NAMES.items()
         if (name := next((each for each in known if each in bare), None)) is not None
     }
-    inside = {match[2][:3].upper() for match in found if match and match[1] in _NAMES["amount"] + _NAMES["debit"]}
-    guessed = next((currency for name, currency in _CURRENCIES if name in bare), NO_CURRENCY)
-    american = "check or slip" in bare or "post date" in bare
-    either = "net" in bare and "gross" in bare  # PayPal writes days as the reader's country does
+    if "day" not in at and "value" in at:
+        at["day"] = at["value"]
+    if "started" not in at:  # only where a movement that is not settled has no other day, a fee stands beside it
+        at.pop("fee", None)
+    if "account" in at and at.get("party", len(names)) < at["account"] and bare[at["account"]] not in OURS:
+        at["other"] = at.pop("account")  # after a name, an account is the other party's
+    said = {match[1]: match[2] for match in found if match}
+    inside = {code[:3].upper() for name, code in said.items() if name in NAMES["amount"] + NAMES["debit"]}
+    guessed = next((currency for told, currency in CURRENCIES if told <= set(bare)), NO_CURRENCY)
     return Columns(
         at,
-        [place for place, name in enumerate(bare) if name in _TEXTS and place not in at.values()],
+        [place for place, name in enumerate(bare) if name in TEXTS and place not in at.values()],
         len(names),
         inside.pop() if len(inside) == 1 else guessed,
-        True if american else None if either or (guessed == NO_CURRENCY and "transferwise id" not in bare) else False,
+        _month_first(set(bare), guessed),
         names,
+        [place for place, name in enumerate(bare) if name in KINDS],
     )
+
+
+def _month_first(names: set[str], guessed: str) -> bool | None:
+    """What the dialect does; None where it does either, as PayPal, which writes days as the reader's country does."""
+    if names & {"check or slip", "post date"}:
+        return True
+    if "gross" in names or (guessed == NO_CURRENCY and not names & {"transferwise id", "fecha", "datum", "data"}):
+        return None
+    return False
 
 
 def unnamed(rows: Sequence[Row]) -> Columns | None:
@@ -107,15 +103,25 @@ def unnamed(rows: Sequence[Row]) -> Columns | None:
     numeric = [place for place in range(1, width) if _is_numeric([row.cells[place] for row in body])]
     if not numeric or len(numeric) > 2:  # noqa: PLR2004 - an amount and a balance
         return None
+    if any(_is_numeric(some) for place in range(1, width) if place not in numeric and (some := _filled(body, place))):
+        return None  # a column of debits and one of credits, without names: which is which cannot be told
     at = {"day": 0, "amount": numeric[0]}
     if len(numeric) > 1:
         at["balance"] = numeric[1]
     texts = [place for place in range(1, width) if place not in numeric]
-    european = decimal_mark([row.cells[numeric[0]] for row in body]) == ","
-    return Columns(at, texts, width, "EUR" if european else "AUD", month_first=False)
+    european = decimal_mark(row.cells[numeric[0]] for row in body) == ","
+    american = not european and any(_MONTH_FIRST.match(row.cells[0]) for row in body)
+    currency = NO_CURRENCY if american else "EUR" if european else "AUD"
+    return Columns(at, texts, width, currency, month_first=american, kinds=texts)
+
+
+def _filled(rows: Sequence[Row], place: int) -> list[str]:
+    return [row.cells[place] for row in rows if row.cells[place]]
 
 
 def _is_numeric(cells: list[str]) -> bool:
     if not all(re.fullmatch(r"[+-]?[$€]?[\d.,' \u00a0\u202f]*\d(?: ?€)?", cell) for cell in cells):
+        return False
+    if all(is_day(cell) for cell in cells):
         return False
     return any("." in cell or "," in cell for cell in cells)  # an account's number has no decimals

@@ -6,12 +6,13 @@ import csv
 import html
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from services.banking.model import Unreadable
-from services.banking.readers.amounts import day_of, number_of
+from services.banking.readers.amounts import day_of, money_of, number_of
 from services.money import Money
 
 MOST_ROWS = 100_000
@@ -24,8 +25,13 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _SIGNED = re.compile(
     r"([+-]?)\s*(?:A\$|AU\$|NZ\$|US\$|\$|€|£)?\s*([^A-Za-z$€£]*?)\s*(?:€|£|EUR)?\s*(CR|DR)?", re.IGNORECASE
 )
+_PLAIN = re.compile(r"([+-]?)(\d+(?:\.\d*)?)")
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{1,6});")
+_SEPARATOR = re.compile(r"sep=(.)[^\S\n]*\r?\n")
+_AS_TEXT = re.compile(r'="([^"]*)"')  # how a spreadsheet is told that a number is a text
+_SHAPE = str.maketrans("12345678", "99999999")
 _SAMPLE = 40
+_LONGEST = 60  # characters of an amount; what is longer is none, and no pattern is tried on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +46,16 @@ def rows_of(text: str) -> list[Row]:
     """Every row that is not blank; raises `Unreadable` for quotes that never close and more than 100,000 rows."""
     if "&" in text:  # signs written as in web pages end with a semicolon, which is no separator
         text = _ENTITY.sub(lambda found: " ".join(html.unescape(found[0]).replace('"', "'").split()) or " ", text)
-    mark = _separator(text)
+    told = _SEPARATOR.match(text)  # for spreadsheets: “sep=;” above the table
+    mark = told[1] if told else _separator(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     rows: list[Row] = []
     before = 0
     try:
-        for cells in reader:
-            tidy = tuple(" ".join(cell.split()) for cell in cells)
+        for place, cells in enumerate(reader):
+            if told and place == 0:
+                continue
+            tidy = tuple(_tidy(cell) for cell in cells)
             if any(tidy):
                 rows.append(Row(before + 1, tidy))
             before = reader.line_num
@@ -57,10 +66,15 @@ def rows_of(text: str) -> list[Row]:
     return rows
 
 
+def _tidy(cell: str) -> str:
+    tidy = " ".join(cell.split())
+    return _AS_TEXT.sub(r"\1", tidy) if tidy.startswith('="') else tidy
+
+
 def _separator(text: str) -> str:
     """The mark that parts the most rows of the file's beginning into the same number of values."""
     sample = [line for line in text[:20_000].splitlines()[:_SAMPLE] if line.strip()]
-    counts = {mark: [line.count(mark) for line in sample] for mark in (";", "\t", ",")}
+    counts = {mark: [line.count(mark) for line in sample] for mark in (";", "\t", "|", ",")}
     return max(counts, key=lambda mark: (sum(count > 1 for count in counts[mark]), mark == ";", sum(counts[mark])))
 
 
@@ -70,7 +84,8 @@ def day_reader(values: Sequence[tuple[str, int]], *, month_first: bool | None) -
     `month_first` is what the dialect does where nothing else tells; None where the dialect does either. Raises
     `Unreadable` where it cannot be told.
     """
-    found = [match for text, _ in values if (match := _NUMERIC.fullmatch(text))]
+    known = {text: _NUMERIC.fullmatch(text) for text, _ in values}
+    found = [match for text, _ in values if (match := known[text])]
     possible = [order for order in (False, True) if all(_fits(match, month_first=order) for match in found)]
     if len(possible) > 1 and len({(match[1], match[2]) for match in found if match[1] != match[2]}) > 0:
         sorted_ones = [order for order in possible if _is_sorted(found, month_first=order)]
@@ -83,7 +98,14 @@ def day_reader(values: Sequence[tuple[str, int]], *, month_first: bool | None) -
                 "The days could be day/month or month/day; export with dates like 2026-01-31.", values[0][1]
             )
     order = possible[0] if possible else bool(month_first)
-    return lambda text, row: _day(text, row, month_first=order)
+    read: dict[str, date] = {}  # a file has many rows a day
+
+    def day(text: str, row: int) -> date:
+        if text not in read:
+            read[text] = _day(text, row, month_first=order)
+        return read[text]
+
+    return day
 
 
 def _fits(match: re.Match[str], *, month_first: bool) -> bool:
@@ -113,6 +135,7 @@ def _year(text: str) -> int:
     return int(text) + (2000 if len(text) == len("26") else 0)
 
 
+@lru_cache(maxsize=4096)
 def is_day(text: str) -> bool:
     """Whether a value looks like a day."""
     for order in (False, True):
@@ -124,21 +147,31 @@ def is_day(text: str) -> bool:
     return False
 
 
-def decimal_mark(values: Sequence[str]) -> str:
+def decimal_mark(values: Iterable[str]) -> str:
     """The mark before decimals that every amount of the file can have; a point where all could have either.
 
     Raises `Unreadable` where no one mark fits all of them.
     """
-    for mark in (".", ","):
-        if all(reads(value, mark) for value in values):
-            return mark
-    raise Unreadable("Its amounts have now a point and now a comma before the decimals, so none can be trusted.")
+    left = {".", ","}
+    for value in values:
+        left.intersection_update(marks_of(value))
+    if not left:
+        raise Unreadable("Its amounts have now a point and now a comma before the decimals, so none can be trusted.")
+    return max(left)
 
 
-def reads(value: str, mark: str) -> bool:
-    """Whether a value is an amount (or nothing) when this is the mark before decimals."""
-    if not value:
-        return True
+def marks_of(value: str) -> str:
+    """The marks before decimals under which a value is an amount; both for none at all, none for what is no amount."""
+    return _marks_of(value.translate(_SHAPE)) if len(value) <= _LONGEST else ""
+
+
+@lru_cache(maxsize=4096)
+def _marks_of(shape: str) -> str:
+    """The same of a value with nines for its digits: a file has many amounts and few shapes of them."""
+    return "".join(mark for mark in (".", ",") if not shape or _reads(shape, mark))
+
+
+def _reads(value: str, mark: str) -> bool:
     try:
         amount_of(value, "KWD", None, mark=mark)
     except Unreadable:
@@ -148,7 +181,10 @@ def reads(value: str, mark: str) -> bool:
 
 def amount_of(written: str, currency: str, row: int | None, *, mark: str) -> Money:
     """A signed amount of a table: its currency's sign and CR or DR may stand with it; raises `Unreadable`."""
-    found = _SIGNED.fullmatch(written.strip())
+    if mark == "." and (plain := _PLAIN.fullmatch(written)):
+        money = money_of(plain[2], currency, row)
+        return -money if plain[1] == "-" and money.micros else money
+    found = _SIGNED.fullmatch(written.strip()) if len(written) <= _LONGEST else None
     if not found:
         raise Unreadable(f"“{written[:40]}” is not an amount.", row)
     money = number_of(found[1] + found[2], currency, row, decimal=mark)

@@ -27,6 +27,11 @@ _MOVEMENT = re.compile(
 )
 
 
+_TOTAL = re.compile(r"(\d{0,5})([A-Z]{3})?[ ]*(\d+[.,]?\d*|[.,]\d+)", re.IGNORECASE)
+_FLOOR = re.compile(r"([A-Z]{3})[CD]?[ ]*([\d.,]*)")
+_ONE_PAGE = re.compile(r"^[^/]*$|/0*1?$")
+
+
 @dataclass(slots=True)
 class _Message:
     """One statement while it is being read."""
@@ -38,6 +43,7 @@ class _Message:
     closing: Money | None = None
     opened_on: date | None = None
     closed_on: date | None = None
+    floored: bool = False  # only movements above an amount are listed
     fields: list[Field] = field(default_factory=list)
     tags: set[str] = field(default_factory=set)
 
@@ -87,6 +93,9 @@ def _statement(message: _Message) -> Statement:
     for index, each in enumerate(message.fields):
         if each.tag == "61":
             lines.append(_line(each, _following(message.fields, index), message.currency, len(lines)))
+    for each in message.fields:
+        if each.tag in {"90C", "90D"}:
+            _check(each, lines, message)
     return Statement(
         account=message.account,
         currency=message.currency,
@@ -97,6 +106,28 @@ def _statement(message: _Message) -> Statement:
         opened_on=message.opened_on,
         closed_on=message.closed_on,
     )
+
+
+def _check(each: Field, lines: list[Line], message: _Message) -> None:
+    """Hold a report's number and sum of credits (90C) or debits (90D) against its lines; raises `Unreadable`.
+
+    A report with a floor lists only what is above it; of several pages each may count for all; a reversal is counted
+    on either side: then the lines can only be too many or too much, or nothing can be said.
+    """
+    found = _TOTAL.fullmatch(each.lines[0].strip())
+    if not found:
+        raise Unreadable(f"“{each.lines[0][:40]}” is not a total of :{each.tag}:.", each.row)
+    if any(line.reversal or line.pending for line in lines) or not _ONE_PAGE.search(message.number):
+        return
+    said = money_of(found[3].replace(",", "."), currency_of(found[2] or message.currency, each.row), each.row)
+    found_ones = [abs(line.amount.micros) for line in lines if (line.amount.micros > 0) is (each.tag == "90C")]
+    counted, total = len(found_ones), sum(found_ones)
+    number = int(found[1]) if found[1] else counted
+    short = counted <= number and total <= said.micros and message.floored
+    if not short and (counted, total) != (number, said.micros):
+        side = "credits" if each.tag == "90C" else "debits"
+        told = f"The report counts {number} {side} of {said.text()} in all"
+        raise Unreadable(f"{told}, but it lists {counted} of {Money(total, said.currency).text()}.", each.row)
 
 
 def _following(fields: list[Field], index: int) -> Field | None:
@@ -117,23 +148,24 @@ def _header(each: Field, message: _Message) -> None:
         message.account = text[:140]
     elif each.tag in {"28", "28C"}:
         message.number = text[:40]
-    elif each.tag == "34F" and message.currency == NO_CURRENCY and re.match(r"[A-Z]{3}", text):
-        message.currency = text[:3]
+    elif each.tag == "34F" and (floor := _FLOOR.match(text)):
+        message.currency = floor[1] if message.currency == NO_CURRENCY else message.currency
+        message.floored = message.floored or bool(floor[2].strip("0,."))
     elif each.tag in {"60F", "60M"}:
         message.opening, message.opened_on = _balance(each)
         message.currency = message.opening.currency
     elif each.tag in {"62F", "62M"}:
-        message.closing, message.closed_on = _balance(each)
+        message.closing, message.closed_on = _balance(each, message.currency)
         if message.opening is None:
             message.currency = message.closing.currency
 
 
-def _balance(each: Field) -> tuple[Money, date | None]:
+def _balance(each: Field, default: str = "") -> tuple[Money, date | None]:
     found = _BALANCE.fullmatch(each.lines[0].strip())
     if not found:
         raise Unreadable(f"“{each.lines[0][:40]}” is not a balance of :{each.tag}:.", each.row)
     sign, day, currency, number = found.groups()
-    amount = money_of(number.replace(",", "."), currency_of(currency or "", each.row), each.row)
+    amount = money_of(number.replace(",", "."), currency_of(currency or default, each.row), each.row)
     booked = None if day == "000000" else short_day(day, each.row)
     return (-amount if sign.upper() == "D" else amount), booked
 
@@ -156,24 +188,20 @@ def _line(each: Field, following: Field | None, currency: str, entry: int) -> Li
     if named := _NAME_AFTER_ACCOUNT.fullmatch(own.strip()):
         own = named[1]
         said = replace(said, counterparty=said.counterparty or named[2], account=said.account or _account(own))
-    line = Line(
+    return Line(
         booked_on=booked_on,
         value_on=value_on,
         amount=amount if incoming or not amount else zero(currency) - amount,
+        counterparty=said.counterparty,
+        counterparty_account=said.account,
+        remittance=said.remittance,
         bank_reference="" if bank.strip() in _NO_REFERENCE else bank.strip(),
-        end_to_end="" if own.strip() in _NO_REFERENCE or is_account(own.strip()) else own.strip(),
+        end_to_end=said.end_to_end or ("" if own.strip() in _NO_REFERENCE or is_account(own.strip()) else own.strip()),
         pending=mark.startswith("E"),
         reversal=mark.startswith("R"),
         entry=entry,
         details=1,
         row=each.row,
-    )
-    return replace(
-        line,
-        counterparty=said.counterparty,
-        counterparty_account=said.account,
-        remittance=said.remittance,
-        end_to_end=said.end_to_end or line.end_to_end,
     )
 
 

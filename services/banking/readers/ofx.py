@@ -51,8 +51,8 @@ def _statement(found: Aggregate) -> Statement:
         opening=None,
         closing=closing,
         lines=lines,
-        opened_on=_day(listed.values.get("DTSTART", ""), listed.row),
-        closed_on=_day(listed.values.get("DTEND", ""), listed.row) or closed_on,
+        opened_on=_bound(listed.values.get("DTSTART", "")),
+        closed_on=_bound(listed.values.get("DTEND", "")) or closed_on,
     )
 
 
@@ -88,6 +88,14 @@ def _line(found: Aggregate, currency: str, entry: int) -> Line:
         details=1,
         row=found.row,
     )
+
+
+def _bound(written: str) -> date | None:
+    """A day of the period asked for: some banks write it their own way, and no movement depends on it."""
+    try:
+        return _day(written, 0)
+    except Unreadable:
+        return None
 
 
 def _day(written: str, row: int) -> date | None:

@@ -12,7 +12,10 @@ from services.banking.readers.grid import MOST_ROWS, amount_of, day_reader, deci
 
 HEAD = re.compile(r"!(?:Type:|Account|Option:|Clear:)", re.IGNORECASE)
 
+_AMOUNT = re.compile(r"[+-]?[\d.,' ]*\d[\d.,]*")
+_LONGEST = 60  # characters of an amount; what is longer is none
 _MONEY = frozenset({"bank", "ccard", "cash", "oth a", "oth l"})
+_NO_MONEY = frozenset({"cat", "class", "memorized", "prices", "security", "tag", "budget"})  # Quicken's own lists
 
 
 @dataclass(slots=True)
@@ -47,12 +50,12 @@ def read(text: str) -> tuple[Statement, ...]:
             if not record.said.get(letter):
                 raise Unreadable(f"A movement has no {what}.", record.row)
     day = day_reader([(_tidy(record.said["D"]), record.row) for record in records], month_first=None)
-    mark = decimal_mark([record.said["T"] for record in records if _numeric(record)])
+    mark = decimal_mark(record.said["T"] for record in records if _numeric(record))
     return tuple(_statement(each, day, mark) for each in lists if each.records)
 
 
 def _numeric(record: _Record) -> bool:
-    if not re.fullmatch(r"[+-]?[\d.,' ]*\d[\d.,]*", record.said["T"]):
+    if len(record.said["T"]) > _LONGEST or not _AMOUNT.fullmatch(record.said["T"]):
         raise Unreadable(f"“{record.said['T'][:40]}” is not an amount.", record.row)
     return True
 
@@ -94,6 +97,9 @@ def _head(line: str, row: int, found: list[_List], account: str) -> str:
         return ""
     if name != "type":
         return account
+    if kind.strip() in _NO_MONEY:
+        found.append(_List("list", "", row))
+        return account
     if kind.strip() not in _MONEY:
         raise Unreadable(f"The file lists “{kind[:20]}”, which is no bank account's movements.", row)
     if any(each.kind == "money" and each.account == account for each in found):
@@ -107,8 +113,8 @@ def _end(record: _Record, row: int, found: list[_List], account: str) -> str:
         raise Unreadable("A record ends before any head (!Type:).", row)
     if found[-1].kind == "account":
         return record.said.get("N", account)
-    if record.said:
-        if sum(len(each.records) for each in found) >= MOST_ROWS:
+    if record.said and found[-1].kind == "money":
+        if len(found[-1].records) >= MOST_ROWS:
             raise Unreadable(f"The file has more than {MOST_ROWS:,} movements; ask the bank for a shorter period.")
         found[-1].records.append(record)
     return account

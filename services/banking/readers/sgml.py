@@ -98,4 +98,6 @@ def _value(aggregate: Aggregate, name: str, text: str, row: int) -> None:
 
 def _plain(text: str) -> str:
     """Its words: CDATA opened, character references resolved once, white space at its ends and breaks gone."""
-    return " ".join(html.unescape(_CDATA.sub(r"\1", text)).split())
+    if "<" in text:
+        text = _CDATA.sub(r"\1", text)
+    return " ".join((html.unescape(text) if "&" in text else text).split())

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.banking.model import NO_CURRENCY, Line, Statement, Unreadable
 from services.banking.readers.amounts import currency_of
 from services.banking.readers.columns import Columns, header_of, unnamed
-from services.banking.readers.grid import Row, amount_of, day_reader, decimal_mark, reads, rows_of
-from services.money import Money, zero
+from services.banking.readers.grid import Row, amount_of, day_reader, marks_of, rows_of
+from services.banking.readers.signs import Signs
+from services.banking.readers.summaries import Stated, movements_of
+from services.money import Money
 
-_SETTLED = frozenset({"completed", "complete", "posted", "settled", "cleared", "booked", "processed"})
-_WAITING = frozenset({"pending", "on hold", "held", "denied", "cancelled", "canceled", "failed", "reverted", "removed"})
-_DEBITS = frozenset({"debit", "dr", "debe", "cargo"})
+_SETTLED = frozenset(
+    (
+        "completed", "complete", "posted", "settled", "cleared", "booked", "processed", "sent", "completado",
+        "completada", "abgeschlossen", "terminé",
+    )
+)  # fmt: skip
+_WAITING = frozenset(
+    (
+        "pending", "on hold", "held", "denied", "cancelled", "canceled", "failed", "reverted", "removed", "pendiente",
+        "offen", "en attente",
+    )
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -36,25 +46,59 @@ def statements_of(rows: Sequence[Row]) -> tuple[Statement, ...]:
     found = header_of(rows)
     if found:
         place, columns = found
-        body = _fitted(rows[place + 1 :], columns, rows[place])
+        body, stated = movements_of(rows[:place], rows[place + 1 :], columns)
+        body = _fitted(body, columns, rows[place])
     else:
-        columns_or_none = unnamed(rows)
-        if columns_or_none is None:
-            raise Unreadable("This is a table, but no bank's Ledgerdesk knows: it shows no day and amount in each row.")
-        columns, body = columns_or_none, list(rows)
-        while body and _is_above(body[0]):
-            body = body[1:]
-        for row in body:
-            if len(row.cells) != columns.width:
-                raise Unreadable(
-                    f"The row has {len(row.cells)} values where the others have {columns.width}.", row.number
-                )
+        above, below, columns = _unnamed(rows)
+        body, stated = movements_of(above, below, columns)
     if not body:
         raise Unreadable("The table has names of columns but no movement; choose a period that has some.")
+    columns = _own_account(body, columns)
+    mark = _mark(body, columns)
     groups: dict[tuple[str, str], list[_Read]] = {}
-    for each in _lines(body, columns):
+    for each in _lines(body, columns, mark):
         groups.setdefault((each.account, each.line.amount.currency), []).append(each)
-    return tuple(_statement(account, currency, group) for (account, currency), group in groups.items())
+    statements = tuple(_statement(account, currency, group) for (account, currency), group in groups.items())
+    return (_as_stated(statements[0], stated, mark),) if len(statements) == 1 else statements
+
+
+def _unnamed(rows: Sequence[Row]) -> tuple[Sequence[Row], Sequence[Row], Columns]:
+    """The rows above a table without names, its own, and what its columns are by their content."""
+    columns = unnamed(rows)
+    start = next((place for place, row in enumerate(rows) if not _is_above(row)), len(rows))
+    if columns is None or start == len(rows) or not any(map(str.isdigit, rows[start].cells[0])):
+        raise Unreadable("This is a table, but no bank's Ledgerdesk knows: it shows no day and amount in each row.")
+    for row in rows[start:]:
+        if len(row.cells) != columns.width:
+            raise Unreadable(f"The row has {len(row.cells)} values where the others have {columns.width}.", row.number)
+    return rows[:start], rows[start:], columns
+
+
+def _own_account(rows: Sequence[Row], columns: Columns) -> Columns:
+    """The same columns, without an account that is not in every row: it is the other party's."""
+    place = columns.at.get("account")
+    if place is None or all(row.cells[place] for row in rows):
+        return columns
+    return replace(columns, at={role: at for role, at in columns.at.items() if role != "account"} | {"other": place})
+
+
+def _as_stated(statement: Statement, stated: Stated, mark: str) -> Statement:
+    """With the balances the bank states beside the table, where its rows have none."""
+    if statement.opening is not None or statement.closing is not None:
+        return statement
+    return replace(
+        statement,
+        opening=_stated(stated.opening, statement.currency, mark),
+        closing=_stated(stated.closing, statement.currency, mark),
+    )
+
+
+def _stated(text: str, currency: str, mark: str) -> Money | None:
+    """A balance beside the table: one that cannot be read as the table's own amounts is none."""
+    try:
+        return amount_of(text, currency, None, mark=mark) if text else None
+    except Unreadable:
+        return None
 
 
 def _is_above(row: Row) -> bool:
@@ -81,27 +125,26 @@ def _fitted(rows: Sequence[Row], columns: Columns, header: Row) -> list[Row]:
     return fitted
 
 
-def _lines(rows: Sequence[Row], columns: Columns) -> list[_Read]:
+def _lines(rows: Sequence[Row], columns: Columns, mark: str) -> list[_Read]:
     at = columns.at
-    money = [at[role] for role in ("amount", "debit", "credit", "balance") if role in at]
-    mark = _mark(rows, money)
-    day = day_reader([(row.cells[at["day"]], row.number) for row in rows], month_first=columns.month_first)
-    spent = _debits_are(rows, at.get("debit"), mark)
+    by_mark = False if mark == "," else None  # no country that writes a decimal comma puts the month first
+    order = by_mark if columns.month_first is None else columns.month_first
+    day = day_reader([(_day_in(row, columns), row.number) for row in rows], month_first=order)
+    signs = Signs(rows, columns, mark)
     read = []
     for entry, row in enumerate(rows):
         said = {role: row.cells[place] for role, place in at.items()}
         code = currency_of(said.get("currency", ""), row.number)
         currency = columns.currency if code == NO_CURRENCY else code
-        amount = _amount(row, columns, currency, mark, spent)
-        if amount.micros > 0 and any(row.cells[place].casefold() in _DEBITS for place in columns.texts):
-            raise Unreadable("The row says debit, but its amount is positive.", row.number)
-        booked_on = day(said["day"], row.number)
+        amount = signs.amount(row, currency)
+        booked_on = day(_day_in(row, columns), row.number)
         balance = said.get("balance", "")
         line = Line(
             booked_on=booked_on,
             value_on=day(said["value"], row.number) if said.get("value") else booked_on,
             amount=amount,
             counterparty=said.get("party", ""),
+            counterparty_account=said.get("other", ""),
             remittance=" ".join(filter(None, (row.cells[place] for place in columns.texts))),
             bank_reference=said.get("reference", ""),
             pending=_is_pending(said, row.number),
@@ -114,53 +157,31 @@ def _lines(rows: Sequence[Row], columns: Columns) -> list[_Read]:
     return read
 
 
-def _mark(rows: Sequence[Row], places: Sequence[int]) -> str:
-    """The decimal mark of these columns; where there is none, the row and column of what is no amount is named."""
-    for place in places:
+def _day_in(row: Row, columns: Columns) -> str:
+    """The row's day as text: of what is not settled yet, the day it began."""
+    return row.cells[columns.at["day"]] or row.cells[columns.at.get("started", columns.at["day"])]
+
+
+def _mark(rows: Sequence[Row], columns: Columns) -> str:
+    """The decimal mark of the table, each amount read once; where there is none, what is no amount is named."""
+    left = {".", ","}
+    for role in ("amount", "debit", "credit", "fee", "balance"):
+        if (place := columns.at.get(role)) is None:
+            continue
         for row in rows:
-            text = row.cells[place]
-            if text and not any(reads(text, mark) for mark in (".", ",")):
-                raise Unreadable(f"Column {place + 1}: “{text[:40]}” is not an amount.", row.number)
-    return decimal_mark([text for row in rows for place in places if (text := row.cells[place])])
-
-
-def _debits_are(rows: Sequence[Row], place: int | None, mark: str) -> int:
-    """-1 where the debit column holds positive figures, 1 where they are negative already; a mix is refused."""
-    if place is None:
-        return 1
-    signs: dict[bool, int] = {}
-    for row in rows:
-        if row.cells[place] and (money := amount_of(row.cells[place], "KWD", row.number, mark=mark)):
-            signs.setdefault(money.micros > 0, row.number)
-    if len(signs) > 1:
-        reason = f"Column {place + 1}: debits are positive in some rows and negative in others."
-        raise Unreadable(reason, max(signs.values()))
-    return -1 if True in signs else 1
-
-
-def _amount(row: Row, columns: Columns, currency: str, mark: str, spent: int) -> Money:
-    at = columns.at
-    if "amount" in at:
-        written = row.cells[at["amount"]]
-        if not written:
-            raise Unreadable(f"Column {at['amount'] + 1}: the amount is missing.", row.number)
-        return amount_of(written, currency, row.number, mark=mark)
-    debit, credit = (row.cells[at[role]] for role in ("debit", "credit"))
-    if not debit and not credit:
-        raise Unreadable("The row has neither a debit nor a credit.", row.number)
-    out = amount_of(debit, currency, row.number, mark=mark) if debit else zero(currency)
-    into = amount_of(credit, currency, row.number, mark=mark) if credit else zero(currency)
-    if out.micros and into.micros:
-        raise Unreadable("The row has both a debit and a credit.", row.number)
-    if into.micros < 0:
-        raise Unreadable(f"Column {at['credit'] + 1}: a credit is negative.", row.number)
-    return Money(into.micros + spent * out.micros, currency)
+            marks = marks_of(row.cells[place])
+            if not marks:
+                raise Unreadable(f"Column {place + 1}: “{row.cells[place][:40]}” is not an amount.", row.number)
+            left.intersection_update(marks)
+    if not left:
+        raise Unreadable("Its amounts have now a point and now a comma before the decimals, so none can be trusted.")
+    return max(left)
 
 
 def _is_pending(said: dict[str, str], row: int) -> bool:
     if "processed" in said and not said["processed"]:
         return True
-    if said.get("impact", "").casefold() == "memo":
+    if said.get("impact", "").casefold() == "memo" or "vorgemerkt" in said.get("remark", "").casefold():
         return True
     status = said.get("status", "").casefold()
     if status and status not in _SETTLED | _WAITING:
@@ -169,27 +190,33 @@ def _is_pending(said: dict[str, str], row: int) -> bool:
 
 
 def _statement(account: str, currency: str, group: list[_Read]) -> Statement:
-    """Oldest first: as the running balance proves it, else as the days go; balances only where every row has one."""
+    """Oldest first: as the running balance proves it, else as the days go; balances only where the last row has one.
+
+    A bank that prints a balance once a day proves the rows between by their sum.
+    """
     booked = [each for each in group if not each.line.pending]
     if not _chains(booked) and (_chains(booked[::-1]) or group[0].line.booked_on > group[-1].line.booked_on):
         group, booked = group[::-1], booked[::-1]
     opening = closing = None
-    if booked and all(each.balance is not None for each in booked):
-        first, closing = booked[0].balance, booked[-1].balance
-        opening = first - booked[0].line.amount if first is not None else None
-        if not _chains(booked) and opening is not None and closing is not None and len(booked) > 1:
+    if booked and (closing := booked[-1].balance) is not None:
+        place, first = next((place, each.balance) for place, each in enumerate(booked) if each.balance is not None)
+        before = sum(each.line.amount.micros for each in booked[: place + 1])
+        opening = Money(first.micros - before, currency) if first is not None else None
+        if opening is not None and not _chains(booked) and len(booked) > 1:
             opening = _untied(booked, opening, closing)
     return Statement(account, currency, opening, closing, tuple(each.line for each in group))
 
 
 def _chains(booked: Sequence[_Read]) -> bool:
-    """Whether each balance is the one before it and the row's amount."""
-    for before, after in itertools.pairwise(booked):
-        if before.balance is None or after.balance is None:
-            return False
-        if before.balance.micros + after.line.amount.micros != after.balance.micros:
-            return False
-    return len(booked) > 0
+    """Whether each balance is the one before it and the amounts since; false without a balance."""
+    running: int | None = None
+    for each in booked:
+        running = None if running is None else running + each.line.amount.micros
+        if each.balance is not None:
+            if running not in {None, each.balance.micros}:
+                return False
+            running = each.balance.micros
+    return running is not None
 
 
 def _untied(booked: Sequence[_Read], opening: Money, closing: Money) -> Money | None:

@@ -88,7 +88,7 @@ def test_month_first_is_told_by_the_days_of_the_whole_file():
         ("Date,Description,Debit,Credit\n2026-01-05,A,1.00,2.00\n", "both a debit and a credit", 2),
         ("Date,Description,Debit,Credit\n2026-01-05,A,,\n", "neither a debit nor a credit", 2),
         ("Date,Description,Debit,Credit\n2026-01-05,A,,-2.00\n", "Column 4: a credit is negative", 2),
-        ("Date,Type,Amount\n2026-01-05,Debit,5.00\n", "says debit", 2),
+        ("Date,Type,Amount\n2026-01-05,Debit,5.00\n2026-01-06,Interest,1.00\n", "says debit", 2),
         ("Date,Description,Amount,Status\n2026-01-05,A,5.00,Perhaps\n", "neither booked nor pending", 2),
         ("Date,Description,Amount\n03/01/2026,A,5.00\n03/01/2026,B,5.00\n", "day/month or month/day", 2),
         ("Date,Amount,Debit,Credit\n2026-01-05,1,1,\n", "both an amount column", 1),

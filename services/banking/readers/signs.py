@@ -1,0 +1,101 @@
+"""Which way the money of a table's rows went, decided for the whole file and never for one row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.banking.model import Unreadable
+from services.banking.readers.columns import Columns
+from services.banking.readers.grid import Row, amount_of
+from services.money import Money, zero
+
+_DEBITS = frozenset({"debit", "dr", "debe", "cargo"})
+_CREDITS = frozenset({"credit", "cr", "haber", "abono"})
+_SHORT_DEBITS = _DEBITS | {"d", "af", "s", "soll", "withdrawal"}
+_SHORT_CREDITS = _CREDITS | {"c", "bij", "h", "haben", "deposit"}
+
+
+class Signs:
+    """How this file signs its amounts: found once from all rows."""
+
+    def __init__(self, rows: Sequence[Row], columns: Columns, mark: str) -> None:
+        """Find it out; raises `Unreadable` for a mix."""
+        self._at, self._mark = columns.at, mark
+        self._spent = _spent(rows, columns.at.get("debit"), mark)
+        self._says = columns.texts
+        self._told = _unsigned(rows, columns, mark)
+
+    def amount(self, row: Row, currency: str) -> Money:
+        """The row's amount, positive for money that came in; raises `Unreadable` with row and column."""
+        at = self._at
+        if "amount" not in at:
+            return self._of_two(row, currency)
+        written = row.cells[at["amount"]]
+        if not written:
+            raise Unreadable(f"Column {at['amount'] + 1}: the amount is missing.", row.number)
+        money = amount_of(written, currency, row.number, mark=self._mark)
+        if self._told is not None:
+            return -money if row.cells[self._told].casefold() in _SHORT_DEBITS and money.micros else money
+        if money.micros > 0 and any(row.cells[place].casefold() in _DEBITS for place in self._says):
+            raise Unreadable("The row says debit, but its amount is positive.", row.number)
+        fee = row.cells[at["fee"]] if "fee" in at else ""
+        return money - amount_of(fee, currency, row.number, mark=self._mark) if fee else money
+
+    def _of_two(self, row: Row, currency: str) -> Money:
+        debit, credit = (row.cells[self._at[role]] for role in ("debit", "credit"))
+        if not debit and not credit:
+            raise Unreadable("The row has neither a debit nor a credit.", row.number)
+        out = amount_of(debit, currency, row.number, mark=self._mark) if debit else zero(currency)
+        into = amount_of(credit, currency, row.number, mark=self._mark) if credit else zero(currency)
+        if out.micros and into.micros:
+            raise Unreadable("The row has both a debit and a credit.", row.number)
+        if into.micros < 0:
+            raise Unreadable(f"Column {self._at['credit'] + 1}: a credit is negative.", row.number)
+        return Money(into.micros + self._spent * out.micros, currency)
+
+
+def _spent(rows: Sequence[Row], place: int | None, mark: str) -> int:
+    """-1 where the debit column holds positive figures, 1 where they are negative already; a mix is refused."""
+    if place is None:
+        return 1
+    signs: dict[bool, int] = {}
+    for row in rows:
+        if row.cells[place] and (money := amount_of(row.cells[place], "KWD", row.number, mark=mark)):
+            signs.setdefault(money.micros > 0, row.number)
+    if len(signs) > 1:
+        reason = f"Column {place + 1}: debits are positive in some rows and negative in others."
+        raise Unreadable(reason, max(signs.values()))
+    return -1 if True in signs else 1
+
+
+def _unsigned(rows: Sequence[Row], columns: Columns, mark: str) -> int | None:
+    """The column that says debit or credit of amounts that carry no sign; None where they carry their own.
+
+    A column named for it must say so on every row, and one of signed amounts must agree; raises `Unreadable`.
+    """
+    if "amount" not in columns.at:
+        return None
+    named = columns.at.get("direction")
+    debits, credits_ = (_DEBITS, _CREDITS) if named is None else (_SHORT_DEBITS, _SHORT_CREDITS)
+    for place in columns.kinds if named is None else [named]:
+        words = [row.cells[place].casefold() for row in rows]
+        odd = next((row for row, word in zip(rows, words, strict=True) if word not in debits | credits_), None)
+        if odd is None and debits.intersection(words):
+            return place if _agrees(rows, words, columns.at["amount"], mark, debits) else None
+        if odd is not None and named is not None:
+            said = odd.cells[place][:20]
+            raise Unreadable(f"Column {place + 1}: “{said}” says neither debit nor credit.", odd.number)
+    return None
+
+
+def _agrees(rows: Sequence[Row], words: Sequence[str], place: int, mark: str, debits: frozenset[str]) -> bool:
+    """Whether no amount has a sign, so that the words give it; False where all signs agree with the words already."""
+    if not any(row.cells[place].startswith(("-", "(", "\u2212")) for row in rows):
+        return True
+    for row, word in zip(rows, words, strict=True):
+        money = amount_of(row.cells[place], "KWD", row.number, mark=mark) if row.cells[place] else zero("KWD")
+        if money.micros and (money.micros < 0) is not (word in debits):
+            told = "debit" if word in debits else "credit"
+            sign = "positive" if money.micros > 0 else "negative"
+            raise Unreadable(f"The row says {told}, but its amount is {sign}.", row.number)
+    return False

@@ -1,0 +1,80 @@
+"""Rows of a table that are no movements: balances a bank states above, below or among them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.banking.readers.columns import Columns, plain_name
+from services.banking.readers.grid import Row, is_day
+
+_BALANCE = re.compile(r"\b(?:balance|solde|saldo|kontostand)\b")
+_OPENING = re.compile(
+    r"\b(?:opening|beginning|start|starting|initial|inicial|iniziale|debut|ancien|anterior|previous)\b"
+)
+_AVAILABLE = re.compile(r"\b(?:available|disponible|disponibile|verfugbar|minimum|average|limit)\b")
+_HEADED = re.compile(
+    r"(?:(?:opening|closing|beginning|ending|start|starting|end|final|current|available) )?"
+    r"(?:balance|solde|saldo|kontostand)\b.{0,40}"
+)
+_TOTAL = re.compile(r"(?:grand )?totals?|totaux|totale?s?|summe")
+_DAYS = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}")
+_FIGURE = re.compile(r"[+-]?[$€£]? ?\d[\d .,']*[.,]\d{2}(?!\d)")
+
+
+@dataclass(slots=True)
+class Stated:
+    """The opening and closing balance as texts, where the file states them."""
+
+    opening: str = ""
+    closing: str = ""
+
+    def take(self, row: Row) -> bool:
+        """Take a row's balance in; whether it states one."""
+        words = plain_name(_DAYS.sub(" ", " ".join(row.cells)))
+        if not _BALANCE.search(words) or _AVAILABLE.search(words):
+            return False
+        figures = [found for cell in row.cells for found in _FIGURE.findall(_DAYS.sub(" ", cell))]
+        if len(figures) != 1:
+            return False
+        if _OPENING.search(words):
+            self.opening = self.opening or figures[0].strip()
+        else:
+            self.closing = self.closing or figures[0].strip()
+        return True
+
+
+def movements_of(above: Sequence[Row], body: Sequence[Row], columns: Columns) -> tuple[list[Row], Stated]:
+    """The rows that are movements, and what the others state.
+
+    Before the first and after the last movement, a row that begins with the word for a balance (or is a total) is no
+    movement; nor is, anywhere, one with a day and a balance, a word for it, and no amount. Every other row stays and
+    must be readable.
+    """
+    stated = Stated()
+    for row in above:
+        stated.take(row)
+    money = [columns.at[role] for role in ("amount", "debit", "credit") if role in columns.at]
+    days = [place for place, row in enumerate(body) if _has_day(row, columns.at["day"])]
+    first, last = (days[0], days[-1]) if days else (0, len(body))
+    kept: list[Row] = []
+    for place, row in enumerate(body):
+        if first <= place <= last:
+            bare = len(row.cells) >= columns.width and not any(row.cells[each] for each in money)
+            if not (bare and stated.take(row)):
+                kept.append(row)
+        elif not _stands_apart(row, stated):
+            kept.append(row)
+    return kept, stated
+
+
+def _stands_apart(row: Row, stated: Stated) -> bool:
+    head = plain_name(_DAYS.sub(" ", row.cells[0]))
+    if _TOTAL.fullmatch(head):
+        return True
+    return bool(_HEADED.fullmatch(head)) and (stated.take(row) or bool(_AVAILABLE.search(head)))
+
+
+def _has_day(row: Row, place: int) -> bool:
+    return place < len(row.cells) and is_day(row.cells[place])
