@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from services.errors import InvalidForm
 
 LONGEST_LINE = 200
 LONGEST_REASON = 500
+_EMAIL = re.compile(r"[^@\s<>(),;:\"\[\]\\]+@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}")
 # marks that turn the reading direction around: a name with one reads other than it is written
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -36,6 +38,11 @@ def checked_reason(reason: str, *, ask: str = "") -> str:
     if wrong:
         raise InvalidForm({"reason": wrong})
     return reason.strip()
+
+
+def is_email(text: str) -> bool:
+    """Whether a text has the form of one e-mail address: a name, one @ and a domain with a dot."""
+    return _EMAIL.fullmatch(text) is not None
 
 
 def seen(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
@@ -14,7 +15,12 @@ from services.jobs import queries
 from services.jobs.job import Job
 from services.jobs.model import NotDueYet, Outcome, Progress, Subject, totals
 from services.jobs.running import job_named, run_due
+from services.mail.model import JOB as MAIL
+from services.mail.queries import due_count
+from services.mail.sending import Round
+from services.settings import settings
 from services.wiring.jobs import JOBS
+from services.wiring.mailing import leaves, send_mail
 
 BUSY = 4
 _SHOWN = 20  # subjects a person is shown of each period; --json has all
@@ -28,22 +34,28 @@ def run_due_work(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As of this day in the company's time zone; today.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done; nothing is kept.")] = False,
-    job: Annotated[str | None, typer.Option(help="Only this job, such as rental.")] = None,
+    job: Annotated[str | None, typer.Option(help="Only this job, such as rental or mail.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what came of it as JSON.")] = False,
 ) -> None:
     """Run what is due, missed periods too, each once. Ends with 1 if some failed, 3 if held, 4 if others are at it."""
     with books() as database:
-        jobs = [job_named(JOBS, job)] if job else list(JOBS)
+        jobs = [] if job == MAIL else [job_named(JOBS, job)] if job else list(JOBS)
+        mails = job in {None, MAIL}
         today = datetime.now(UTC).astimezone(database.timezone).date()
         day = on.date() if on else today
         if dry_run:
             _preview(database, jobs, day, as_json=as_json)
+            if mails and not as_json:
+                _preview_mail(database)
             return
         if day > today:
             raise NotDueYet(f"{day} has not come; look at it with --dry-run, and run it from that day on.")
         ended = _run(database, jobs, day)
+        sent = _send(database) if mails else None
     if as_json:
-        answer([_result(one) for one in ended])
+        answer([_result(one) for one in ended] + ([{"job": MAIL, **asdict(sent)}] if sent else []))
+    if not ended and sent is None:
+        say("Nothing is due.")
     outcomes = {one.outcome for one in ended}
     for outcome in _WORST_FIRST:
         if outcome in outcomes:
@@ -60,9 +72,27 @@ def _run(database: Database, jobs: Sequence[Job], day: date) -> list[Progress]:
         else:
             say(f"{what}: {one.outcome.value}; {one.done:,} done, {one.failed:,} failed.")
             ended.append(one)
-    if not ended:
-        say("Nothing is due.")
     return ended
+
+
+def _send(database: Database) -> Round | None:
+    """Send what waits in the outbox; None when nothing does."""
+    last = None
+    for last in send_mail(database, by=OPERATOR, server=settings().mail_server):
+        if last.done % _SHOWN == 0:
+            say(f"E-mail: {last.done:,} of {last.total:,}")
+    if last is not None:
+        where = "sent" if leaves() else "put in the mail room (no mail server is set)"
+        said = f"E-mail: {last.sent:,} {where}, {last.later:,} to try again, {last.failed:,} failed"
+        say(f"{said}, {last.uncertain:,} uncertain.{' ' + last.stopped if last.stopped else ''}")
+    return last
+
+
+def _preview_mail(database: Database) -> None:
+    with database.read() as conn:
+        due = due_count(conn, at=datetime.now(UTC))
+    if due:
+        say(f"E-mail: {due:,} due")
 
 
 def _result(one: Progress) -> dict[str, Any]:

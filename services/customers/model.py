@@ -11,7 +11,7 @@ from typing import Any
 
 from services.access.model import Permission, Role
 from services.customers.countries import COUNTRIES
-from services.texts import text_fault
+from services.texts import is_email, text_fault
 
 _ALL_STAFF = frozenset({Role.ACCOUNTING, Role.MANAGER, Role.SUPPORT})
 CREATE_CUSTOMER = Permission("customers.create_customer", "create a customer", _ALL_STAFF)
@@ -24,7 +24,6 @@ LONGEST_ADDRESS = 500
 LONGEST_NOTE = 5_000
 LONGEST_TICKET = 60
 
-_EMAIL = re.compile(r"[^@\s<>(),;:\"\[\]\\]+@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}")
 _USERNAME = re.compile(r"[^\s/?#&%]{2,64}")
 _PHONE = re.compile(r"\+?[0-9 ().\-/]{5,30}")
 _ACCOUNT_ID = re.compile(r"[1-9][0-9]{4,11}")
@@ -153,7 +152,7 @@ def is_account_id(text: str) -> bool:
 
 def email_fault(field: str, email: str) -> dict[str, str]:
     """The sentence for a typed e-mail address of the wrong form; nothing for an empty one."""
-    if not email or _EMAIL.fullmatch(email):
+    if not email or is_email(email):
         return {}
     return {field: f"“{email}” is not an e-mail address; it has a name, one @ and a domain with a dot."}
 

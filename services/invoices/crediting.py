@@ -29,6 +29,7 @@ from services.invoices.credit_note import (
     refusal,
 )
 from services.invoices.document import Seller
+from services.invoices.mailing import queue_note
 from services.invoices.model import APPROVE_CREDIT_NOTE, CREDIT_INVOICE, Invoice
 from services.invoices.numbering import credit_note_series, number_in, take_next
 from services.invoices.operations import NonceReused, cover, lock
@@ -44,13 +45,22 @@ CREDIT_NOTE_ACT = "invoices.credit_note"
 
 
 def credit_invoice(
-    tx: Transaction, *, by: Principal, nonce: str, invoice_id: int, gross: Money, cause: Cause, reason: str
+    tx: Transaction,
+    *,
+    by: Principal,
+    nonce: str,
+    invoice_id: int,
+    gross: Money,
+    cause: Cause,
+    reason: str,
+    send: bool = False,
 ) -> CreditNote | int:
     """Issue a credit note of `gross` (tax included) on an invoice; or ask for it, and give the request's id.
 
     What is open is taken back first, the rest is owed back to the customer out of unused credit; from 500 AUD owed
-    back a second person decides. `nonce` names the form: sent again it gives the note it made, or the request. Raises
-    `InvalidForm` (amount, reason), `NonceReused`, `AlreadyAsked` and the ledger's `PeriodClosed`.
+    back a second person decides. `send` has it e-mailed to the address it prints. `nonce` names the form:
+    sent again it gives the note it made, or the request. Raises `InvalidForm` (amount, reason), `NonceReused`,
+    `AlreadyAsked` and the ledger's `PeriodClosed`.
     """
     require(by, CREDIT_INVOICE)
     reason = checked_reason(reason, ask="Say why the invoice is credited; the paper says it too.")
@@ -62,15 +72,25 @@ def credit_invoice(
     parts = _parts(tx, found, gross)
     worth = multiply(parts.returned.gross.micros, found.rate)
     if worth < APPROVAL_FROM.micros:
-        return _issue(tx, by, found, parts, nonce=nonce, asked=asked, cause=cause, reason=reason)
+        return _issue(tx, by, found, parts, nonce=nonce, asked=asked, cause=cause, reason=reason, send=send)
     for request in waiting(tx.conn, invoice_id=invoice_id, act=CREDIT_NOTE_ACT):
         if request.nonce == nonce:
             return request.id
         raise AlreadyAsked(found.number, "credit note")
-    return _ask(tx, by, found, parts, nonce=nonce, cause=cause, reason=reason)
+    return _ask(tx, by, found, parts, nonce=nonce, cause=cause, reason=reason, send=send)
 
 
-def _ask(tx: Transaction, by: Principal, found: Invoice, parts: Parts, *, nonce: str, cause: Cause, reason: str) -> int:
+def _ask(
+    tx: Transaction,
+    by: Principal,
+    found: Invoice,
+    parts: Parts,
+    *,
+    nonce: str,
+    cause: Cause,
+    reason: str,
+    send: bool,
+) -> int:
     gross = parts.open.gross + parts.returned.gross
     comes_to = found.gross - found.credited - returned_of(tx.conn, found).gross
     present = {"the invoice comes to": comes_to.text(), "still open": found.open.text(), "owed back": "nothing"}
@@ -92,6 +112,7 @@ def _ask(tx: Transaction, by: Principal, found: Invoice, parts: Parts, *, nonce:
             "cause": cause.value,
             "reason": reason,
             "nonce": nonce,
+            "send": send,
             "present": present,
             "changes": changes,
         },
@@ -111,8 +132,8 @@ def issue_approved(tx: Transaction, *, by: Principal, payload: Payload) -> Credi
         return made
     lock(tx, invoice_id)
     found = invoice_by_id(tx.conn, invoice_id)
-    parts = _parts(tx, found, gross)
-    return _issue(tx, by, found, parts, nonce=str(payload["nonce"]), asked=asked, cause=cause, reason=reason)
+    parts, nonce, send = _parts(tx, found, gross), str(payload["nonce"]), bool(payload.get("send"))
+    return _issue(tx, by, found, parts, nonce=nonce, asked=asked, cause=cause, reason=reason, send=send)
 
 
 def _parts(tx: Transaction, found: Invoice, gross: Money) -> Parts:
@@ -131,6 +152,7 @@ def _issue(
     asked: bytes,
     cause: Cause,
     reason: str,
+    send: bool,
 ) -> CreditNote:
     note_id = next_id(tx, note_table)
     draft = credited(found, parts.open, parts.returned, note_id=note_id, on=tx.today)
@@ -149,6 +171,9 @@ def _issue(
     made = note_by_id(tx.conn, note_id)
     facts = {"number": made.number, "invoice": found.number, "gross": made.gross.text()}
     facts |= {"returned": made.returned.text(), "cause": cause.value}
+    if send:
+        facts["sent to"] = made.buyer.email
+        queue_note(tx, by=by, invoice=found, note=made)
     record(tx, by=by, act=CREDIT_INVOICE.name, subject="credit_note", subject_id=made.id, after=facts, reason=reason)
     return made
 

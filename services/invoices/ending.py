@@ -30,6 +30,8 @@ from services.invoices.tables import invoice as invoice_table
 from services.invoices.tables import invoice_transition
 from services.ledger.model import Kind
 from services.ledger.operations import post, reverse
+from services.mail.model import About
+from services.mail.outbox import withdraw
 from services.pricing.model import TaxSplit
 from services.texts import checked_reason
 
@@ -62,6 +64,7 @@ def void_invoice(tx: Transaction, *, by: Principal, invoice_id: int, reason: str
     reason = checked_reason(reason, ask="Say why the invoice is void.")
     found = _ready(tx, invoice_id, Act.VOID)
     _reverse(tx, by, found, Act.VOID, reason, permission=VOID_INVOICE)
+    withdraw(tx, by=by, about=About.INVOICE, about_id=invoice_id, why=f"{found.number} is void")
     return invoice_by_id(tx.conn, invoice_id)
 
 

@@ -17,6 +17,7 @@ from services.errors import Refused
 from services.invoices.accounting import issued
 from services.invoices.document import PayTo, Seller, tax_label
 from services.invoices.life import NotNow
+from services.invoices.mailing import queue_invoice
 from services.invoices.model import ISSUE_INVOICE, Covered, Invoice, InvoiceStatus, settling_fee, status_of
 from services.invoices.numbering import REFERENCE_SERIES, invoice_series, number_in, take_next
 from services.invoices.preparation import Prepared, prepare, request_hash
@@ -44,10 +45,12 @@ def issue_invoice(
     language: str | None = None,
     due_on: date | None = None,
     po_number: str = "",
+    send: bool = False,
 ) -> Invoice:
     """Issue a bank-transfer invoice for credit; `gross` includes tax, `language` defaults to the details' own.
 
     It can be paid until `due_on`, 30 days from today unless given. A draft of the same `nonce` has served and goes.
+    `send` has it e-mailed to the address it prints: the message goes into the outbox with it.
 
     `nonce` names the form that was filled in: sent again (a double click, a reload, a second browser) it returns the
     invoice it made. Raises `InvalidForm` (see `prepare`), `NonceReused`, and the ledger's `PeriodClosed`.
@@ -82,6 +85,9 @@ def issue_invoice(
     made = _number_and_keep(tx, frozen | {"issued_at": tx.at, "issued_by": by.name}, ready)
     tx.conn.execute(delete(invoice_draft).where(invoice_draft.c.nonce == nonce))
     facts = {"number": made.number, "reference": made.reference, "gross": made.gross.text(), "customer": made.username}
+    if send:
+        facts["sent to"] = made.details.email
+        queue_invoice(tx, by=by, invoice=made)
     record(tx, by=by, act=ISSUE_INVOICE.name, subject="invoice", subject_id=made.id, after=facts)
     return made
 

@@ -16,11 +16,14 @@ from services.banking.queries import line as line_by_id
 from services.db.engine import Transaction
 from services.db.keys import next_id
 from services.errors import Refused, Stale
+from services.invoices.mailing import Received, queue_receipt
 from services.invoices.model import Invoice, InvoiceStatus
 from services.invoices.operations import record_payment, undo_payment
 from services.invoices.queries import invoice as invoice_by_id
 from services.ledger.operations import CreditTooSmall, post, reverse
 from services.ledger.queries import credit_balance
+from services.mail.model import About
+from services.mail.outbox import withdraw
 from services.money import Money, next_share
 from services.payments.accounting import settled_short, topped_up
 from services.payments.allocation import Sides, Split, split
@@ -105,7 +108,8 @@ def allocate(
     tx.conn.execute(insert(allocation_table).values(**row))
     record_allocation(tx, line_id=line.id, amount=taken.paid)
     net = Money(row["net_micros"], invoice.currency)
-    record_payment(tx, invoice_id=invoice.id, paid=taken.paid, fee=taken.fee, net=net)
+    paid = record_payment(tx, invoice_id=invoice.id, paid=taken.paid, fee=taken.fee, net=net)
+    queue_receipt(tx, by=by, invoice=paid, received=Received(row["id"], taken.paid, taken.fee, net))
     facts = {"receipt": line.id, "invoice": invoice.number, "paid": taken.paid.text(), "fee": taken.fee.text()}
     facts |= {"rule": evidence.rule, "score": evidence.score}
     record(tx, by=by, act=ALLOCATE.name, subject="allocation", subject_id=row["id"], after=facts)
@@ -132,6 +136,7 @@ def undo_allocation(tx: Transaction, *, by: Principal, allocation_id: int, reaso
     )
     release_allocation(tx, line_id=found.bank_line_id, amount=found.paid)
     undo_payment(tx, invoice_id=found.invoice_id, paid=found.paid, fee=found.fee, net=found.net)
+    withdraw(tx, by=by, about=About.ALLOCATION, about_id=allocation_id, why="the receipt was taken back")
     facts = {"receipt": found.bank_line_id, "invoice": found.invoice_id, "paid": found.paid.text()}
     record(
         tx,

@@ -14,6 +14,7 @@ from services.fees import tables as fees
 from services.invoices import tables as invoices
 from services.jobs import tables as jobs
 from services.ledger import tables as ledger
+from services.mail import tables as mail
 from services.numbers import tables as numbers
 from services.payments import tables as payments
 from services.pricing import tables as pricing
@@ -26,7 +27,7 @@ from services.views import tables as views
 # named so that whoever asks for the metadata has every room's tables in it
 ROOMS = (
     *(access, company, pricing, jobs, ledger, customers, invoices, banking, usage, numbers, fees),
-    *(payments, adjustments, requests, views, search),
+    *(payments, adjustments, requests, views, search, mail),
 )
 
 __all__ = ["ROOMS", "metadata", "upgrade"]

@@ -1,0 +1,165 @@
+"""What is e-mailed about an invoice: itself, a corrected copy, a credit note, a receipt or a reminder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.access.audit import record
+from services.access.model import Principal, require
+from services.db.engine import Transaction
+from services.errors import InvalidForm
+from services.invoices.credit_note import CreditNote
+from services.invoices.life import NotNow
+from services.invoices.model import Invoice, InvoiceStatus
+from services.invoices.queries import document
+from services.invoices.queries import invoice as invoice_by_id
+from services.mail.model import SEND_MAIL, About, MailKind, Wanted
+from services.mail.outbox import known, queue
+from services.mail.queries import mails_receipts, marks
+from services.money import Money
+from services.papers.wording import date_text, money_text, say
+from services.texts import is_email
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A receipt given to an invoice: what arrived, what a bank kept of it, and the credit it bought."""
+
+    allocation_id: int
+    paid: Money
+    fee: Money
+    net: Money
+
+
+def send_invoice(tx: Transaction, *, by: Principal, invoice_id: int, to: str = "") -> int:
+    """Have an invoice e-mailed by hand, to the address it prints or another; gives the message's id.
+
+    Asked for twice with the same address it is one message. Raises `InvalidForm` (to).
+    """
+    require(by, SEND_MAIL)
+    found = invoice_by_id(tx.conn, invoice_id)
+    facts = _facts(tx, found) | {"version": "1"}
+    wanted = _wanted(MailKind.INVOICE, found, facts, to=to or found.details.email)
+    return _by_hand(tx, by, wanted)
+
+
+def remind(tx: Transaction, *, by: Principal, invoice_id: int, to: str = "") -> int:
+    """Remind of an invoice money is still expected for, once a day and address; gives the message's id.
+
+    Raises `InvalidForm` (to) and `NotNow` for one that asks for nothing.
+    """
+    require(by, SEND_MAIL)
+    found = invoice_by_id(tx.conn, invoice_id)
+    if not found.status.is_open:
+        raise NotNow(f"{found.number} is {found.status}; there is nothing to remind of.")
+    facts = _facts(tx, found) | {"open": money_text(found.open, found.language)}
+    if found.status is InvoiceStatus.ISSUED:
+        facts["lapse"] = facts["due_on"]
+    today = int(f"{tx.today:%Y%m%d}")
+    wanted = _wanted(MailKind.REMINDER, found, facts, to=to or found.details.email, version=today)
+    return _by_hand(tx, by, wanted)
+
+
+def queue_invoice(tx: Transaction, *, by: Principal, invoice: Invoice, to: str = "", version: int = 1) -> int:
+    """Put an invoice in the outbox, a later version of its paper as a corrected copy; a step of issuing it."""
+    kind = MailKind.INVOICE if version == 1 else MailKind.CORRECTED_COPY
+    facts = _facts(tx, invoice) | {"version": str(version)}
+    return queue(tx, by=by, wanted=_wanted(kind, invoice, facts, to=to, version=version))
+
+
+def queue_note(tx: Transaction, *, by: Principal, invoice: Invoice, note: CreditNote) -> int:
+    """Put a credit note in the outbox; a step of issuing it."""
+    language = note.language
+    lowered = note.gross - note.returned
+    facts = _facts(tx, invoice) | {
+        "number": note.number,
+        "invoice": invoice.number,
+        "amount": money_text(note.gross, language),
+        "why": note.reason,
+        "lowered": money_text(lowered, language) if lowered else "",
+        "returned": money_text(note.returned, language) if note.returned else "",
+        "contact": note.buyer.contact_name,
+    }
+    wanted = Wanted(
+        kind=MailKind.CREDIT_NOTE,
+        about=About.CREDIT_NOTE,
+        about_id=note.id,
+        invoice_id=invoice.id,
+        customer_id=invoice.customer_id,
+        number=note.number,
+        to=note.buyer.email,
+        language=language,
+        facts=facts,
+    )
+    return queue(tx, by=by, wanted=wanted)
+
+
+def queue_receipt(tx: Transaction, *, by: Principal, invoice: Invoice, received: Received) -> int | None:
+    """Where the company chose so, tell the customer what arrived and what is left; a step of giving a receipt."""
+    if not mails_receipts(tx.conn):
+        return None
+    language = invoice.language
+    short = invoice.status in {InvoiceStatus.PART_PAID, InvoiceStatus.SETTLED_SHORT}
+    facts = _facts(tx, invoice) | {
+        "received": money_text(received.paid, language),
+        "credit": money_text(received.net, language),
+        "fee": money_text(received.fee, language) if received.fee else "",
+        "open": money_text(invoice.open, language) if invoice.open else "",
+    }
+    kind = MailKind.SHORT_PAYMENT if short else MailKind.PAYMENT_RECEIVED
+    wanted = Wanted(
+        kind=kind,
+        about=About.ALLOCATION,
+        about_id=received.allocation_id,
+        invoice_id=invoice.id,
+        customer_id=invoice.customer_id,
+        number=invoice.number,
+        to=invoice.details.email,
+        language=language,
+        facts=facts,
+    )
+    return queue(tx, by=by, wanted=wanted)
+
+
+def _wanted(kind: MailKind, invoice: Invoice, facts: dict[str, str], *, to: str, version: int = 1) -> Wanted:
+    return Wanted(
+        kind=kind,
+        about=About.INVOICE,
+        about_id=invoice.id,
+        invoice_id=invoice.id,
+        customer_id=invoice.customer_id,
+        number=invoice.number,
+        to=to or invoice.details.email,
+        language=invoice.language,
+        facts=facts,
+        version=version,
+    )
+
+
+def _facts(tx: Transaction, invoice: Invoice) -> dict[str, str]:
+    """What every letter about an invoice can name, in its language."""
+    language = invoice.language
+    from_abroad = document(tx.conn, invoice.id).from_abroad
+    return {
+        "number": invoice.number,
+        "amount": money_text(invoice.gross, language),
+        "due_on": date_text(invoice.due_on, language),
+        "reference": invoice.reference,
+        "account": f"{invoice.username} ({invoice.account_id})",
+        "contact": invoice.details.contact_name,
+        "fee_note": say("fee_note", language) if from_abroad else "",
+    }
+
+
+def _by_hand(tx: Transaction, by: Principal, wanted: Wanted) -> int:
+    """Queue what a person asked for, once, after looking at the address."""
+    if not is_email(wanted.to):
+        raise InvalidForm({"to": "Enter one e-mail address, such as accounts@example.com."})
+    if (made := known(tx, wanted)) is not None:
+        return made
+    if mark := marks(tx.conn, [wanted.to]).get(wanted.to.casefold()):
+        raise InvalidForm({"to": f"Mail to it came back ({mark.said}); give another, or lift the mark first."})
+    mail_id = queue(tx, by=by, wanted=wanted)
+    after = {"message": f"{wanted.kind.value} {wanted.number}", "to": wanted.to}
+    record(tx, by=by, act=SEND_MAIL.name, subject="mail", subject_id=mail_id, after=after)
+    return mail_id
