@@ -64,8 +64,8 @@ def page(conn: Connection, *, wanted: Filters, page: int = 1, size: int = PAGE_S
     """One page (the first is 1), cut in the database."""
     fits = _fitting(wanted)
     total = conn.execute(select(func.count()).select_from(mail_message).where(*fits)).scalar_one()
-    names = ("id", "queued_at", "kind", "number", "invoice_id", "customer_id", "to_address", "language", "subject")
-    names += ("state", "via", "attempts", "sent_at", "next_at", "queued_by", "reason", "said")
+    names = ["id", "queued_at", "kind", "number", "invoice_id", "customer_id", "to_address", "language", "subject"]
+    names += ["state", "via", "attempts", "sent_at", "next_at", "queued_by", "reason", "said"]
     columns = [_MAIL[name] for name in names]
     found = conn.execute(
         select(*columns, _CUSTOMER.c.name.label("customer"))
@@ -83,8 +83,8 @@ def unsettled(conn: Connection) -> dict[MailState, int]:
     """How many messages, of all days, are in each state but sent and cancelled."""
     open_ones = [state.value for state in MailState if state not in {MailState.SENT, MailState.CANCELLED}]
     counted = select(_MAIL.state, func.count()).where(_MAIL.state.in_(open_ones), _MAIL.state != MailState.SENT.value)
-    found = dict(conn.execute(counted.group_by(_MAIL.state)).tuples().all())
-    return {MailState(state): int(found.get(state, 0)) for state in open_ones}
+    found = {str(state): int(count) for state, count in conn.execute(counted.group_by(_MAIL.state))}
+    return {MailState(state): found.get(state, 0) for state in open_ones}
 
 
 def due_count(conn: Connection, *, at: datetime) -> int:
