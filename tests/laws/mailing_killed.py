@@ -9,7 +9,6 @@ import sys
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from itertools import count
 from multiprocessing import get_context
 from types import ModuleType
 from typing import Any
@@ -187,12 +186,11 @@ def enqueue(database: Database, mails: int) -> None:
 
 def _until_nothing_is_due(database: Database, url: str, office: Killing, *, at: Any = AT) -> Any:
     """Round after round, each later than the lease and the pause before it, until nothing waits or is being sent."""
-    for _ in count():
-        if not any(_in_state(database, state) for state in (MailState.QUEUED, MailState.SENDING)):
-            return at
+    while any(_in_state(database, state) for state in (MailState.QUEUED, MailState.SENDING)):
         at += max(A_ROUND, LEASE)
         _run(url, office, at)
         assert at < AT + MOST_ROUNDS * A_ROUND, "mail goes round for ever"
+    return at
 
 
 def _run(url: str, office: Killing, at: Any) -> None:
