@@ -1,4 +1,4 @@
-"""A bank's statement file on its way into the books: dropped, shown as it was read, imported; and taken back."""
+"""A bank's statement file on its way into the books: dropped, shown as it was read, imported."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages._ui import cached, state, tables, text
-from pages._ui.forms import Form, confirmed
-from pages._ui.frame import act, empty, plain, read
+from pages._ui import bank_gates, cached, state, tables, text
+from pages._ui.forms import confirmed
+from pages._ui.frame import act, plain, read
 from services.banking import queries as banking
 from services.banking.model import ImportResult, Preview, StatementPreview
-from services.banking.operations import import_statement, undo_import
+from services.banking.operations import import_statement
 from services.company import queries as company
 from services.errors import Refused
 
@@ -59,7 +59,11 @@ def _account(content: bytes, name: str) -> str | None:
         if each.problem:
             st.warning(plain(each.problem), icon=":material/help:")
     codes = [each.code for each in read(company.bank_accounts)]
-    return st.selectbox("It is of our account", codes, index=None, key="bank_file_account", width=280)
+    chosen = st.selectbox("It is of our account", codes, index=None, key="bank_file_account", width=280)
+    unknown = [each.statement for each in found.statements if each.bank_account is None]
+    if chosen is None and unknown:
+        bank_gates.register(unknown[0])
+    return chosen
 
 
 def _statement(each: StatementPreview, *, key: str) -> None:
@@ -103,6 +107,10 @@ def _decide(found: Preview, name: str, content: bytes, chosen: str | None) -> No
         st.info("This file is in the books already. Importing it again changes nothing.", icon=":material/info:")
     untied = found.needs_confirmation and not found.same_file
     accepted = confirmed("untied", "Import it although it does not tie") if untied else False
+    if found.missing:
+        bank_gates.days_missing(found, name=name, content=content, bank_account=chosen, accept_untied=accepted)
+        st.button("Put it away", on_click=_put_away)
+        return
     with st.container(horizontal=True):
         label = f"Import {text.count(found.new_lines, 'line')}" if found.new_lines else "Import anyway"
         sent = st.button(label, type="primary", key="bank_file_import", icon=":material/download_done:")
@@ -128,48 +136,3 @@ def said_of(result: ImportResult) -> str:
 
 def _put_away() -> None:
     st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
-
-
-def statements() -> None:
-    """The statements in the books; a picked one can be taken back while nothing of it is matched."""
-    found = read(banking.statements)
-    if not found:
-        empty("No bank statement has been imported yet.", "Drop one above.")
-        return
-    rows = [
-        (
-            each.bank_account, each.file_name, each.starts_on, each.ends_on, each.opening and each.opening.micros,
-            each.closing and each.closing.micros, {True: "Ties", False: "Does not tie", None: "No balances"}[each.ties],
-            each.lines, each.imported_by, each.file_id,
-        )
-        for each in found
-    ]  # fmt: skip
-    names = ["account", "file", "from", "to", "opening_micros", "closing_micros", "ties", "lines", "by", "file_id"]
-    frame = pd.DataFrame(rows, columns=names).astype({"opening_micros": "Int64", "closing_micros": "Int64"})
-    columns = {
-        "account": tables.words("Account", width=85),
-        "from": tables.day("From", width=90),
-        "to": tables.day("To", width=90),
-        "opening_micros": tables.money("Opening", width=105),
-        "closing_micros": tables.money("Closing", width=105),
-        "ties": tables.words("Proof", width=80),
-        "lines": tables.number("Lines", width=55),
-        "by": tables.words("Imported by", width=115),
-        "file": tables.words("File", width=240),
-    }
-    row = tables.pick(frame, columns, alt="Imported statements", key="bank_statements")
-    if row is None:
-        st.caption("Pick a statement to undo its import.")
-    else:
-        _undo(int(row["file_id"]), str(row["file"]))
-
-
-def _undo(file_id: int, name: str) -> None:
-    form = Form(f"undo_import_{file_id}")
-    with form.drawn():
-        reason = form.text("reason", f"Why the import of {plain(name)} is undone")
-        sent = st.form_submit_button("Undo the import", icon=":material/undo:")
-    told = f"The import of {name} is undone: every posting of it is reversed."
-    if sent and form.act(undo_import, told=told, file_id=file_id, reason=reason):
-        cached.forget()
-        st.rerun()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages._ui import bank_files, filters, matches, receipts
+from pages._ui import bank_files, bank_statements, filters, matches, receipts
 from pages._ui.frame import open_screen
 from services.banking.model import IMPORT
 
@@ -16,4 +16,4 @@ if not bank_files.drop():
     elif view == "Matched":
         matches.matched()
     else:
-        bank_files.statements()
+        bank_statements.statements()

@@ -5,30 +5,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 
 from sqlalchemy import Connection, select
 
+from services.banking.chain import gaps
 from services.banking.fingerprint import account_key, fingerprints
 from services.banking.model import NO_CURRENCY, ReadFile, Statement, StatementFormat
 from services.banking.readers import read_statement
-from services.banking.tables import bank_line, bank_statement, bank_statement_file
+from services.banking.recognising import recognised
+from services.banking.tables import bank_line, bank_statement_file
 from services.company.model import BankAccount
 from services.company.queries import bank_accounts
-from services.errors import Refused
 from services.money import Money, minor_unit
 
 _SHORTEST_NUMBER = 6  # digits by which an account number may be known at the end of a longer one (after its branch)
 
 _NAMING = frozenset({StatementFormat.CAMT, StatementFormat.MT940, StatementFormat.OFX, StatementFormat.BAI2})
-
-
-class NotOurAccount(Refused):
-    """A statement is of an account that is none of ours, or not of the one that was named."""
-
-
-class DoesNotTie(Refused):
-    """A statement's lines do not lead from its opening to its closing balance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +47,7 @@ class Intake:
     sha256: str
     same_file_id: int | None
     taken: tuple[Taken, ...]
+    missing: tuple[str, ...]  # a sentence for each statement that does not go on where the books of its account end
     warnings: tuple[str, ...]
 
     @property
@@ -77,8 +70,9 @@ def take_in(conn: Connection, *, content: bytes, name: str = "", bank_account: s
     if read.format not in _NAMING:
         statements = tuple(_in_currency(statement, accounts, bank_account) for statement in statements)
     owners = [_owner(statement, accounts, bank_account) for statement in statements]
-    taken = tuple(_held_against(conn, statements, owners))
-    return Intake(read, sha256, same, taken, tuple(_gaps(conn, taken)))
+    taken = tuple(_held_against(conn, statements, owners, read.format))
+    missing, warnings = gaps(conn, taken)
+    return Intake(read, sha256, same, taken, missing, warnings)
 
 
 def _in_currency(statement: Statement, accounts: Sequence[BankAccount], chosen: str | None) -> Statement:
@@ -98,7 +92,10 @@ def _in_currency(statement: Statement, accounts: Sequence[BankAccount], chosen: 
 
 
 def _held_against(
-    conn: Connection, statements: Sequence[Statement], owners: Sequence[tuple[BankAccount | None, str | None]]
+    conn: Connection,
+    statements: Sequence[Statement],
+    owners: Sequence[tuple[BankAccount | None, str | None]],
+    kind: StatementFormat,
 ) -> Iterator[Taken]:
     # lines of one account are numbered through the whole file, lines of two accounts never meet
     codes = [
@@ -106,13 +103,13 @@ def _held_against(
         for statement, (owner, _) in zip(statements, owners, strict=True)
     ]
     keys: dict[int, list[str]] = {}
+    known: dict[str, frozenset[str]] = {}
     for code in dict.fromkeys(codes):
         places = [place for place, each in enumerate(codes) if each == code]
-        found = fingerprints(code, [statements[place] for place in places])
-        keys.update(zip(places, found, strict=True))
-    known = {
-        code: _known(conn, code, [statements[i] for i, each in enumerate(codes) if each == code]) for code in set(codes)
-    }
+        mine = [statements[place] for place in places]
+        known[code] = _known(conn, code, mine)
+        keyed = list(zip(mine, fingerprints(code, mine), strict=True))
+        keys.update(zip(places, recognised(conn, code, keyed, known[code], kind), strict=True))
     for place, (statement, (owner, problem)) in enumerate(zip(statements, owners, strict=True)):
         yield Taken(statement, owner, problem, tuple(keys[place]), known[codes[place]])
 
@@ -165,41 +162,3 @@ def _is_of(statement: Statement, account: BankAccount) -> bool:
             if own == number or (len(shorter) >= _SHORTEST_NUMBER and longer.endswith(shorter)):
                 return True
     return False
-
-
-def _gaps(conn: Connection, taken: Sequence[Taken]) -> Iterator[str]:
-    """Say where an opening balance is not the closing balance before it, and which days seem missing."""
-    before: dict[str, tuple[Money, date]] = {}
-    for each in sorted(taken, key=lambda one: one.statement.starts_on or date.min):
-        statement, account = each.statement, each.account
-        if account is None or statement.opening is None or statement.starts_on is None:
-            continue
-        last = before.get(account.code) or _last_closing(conn, account, statement.starts_on)
-        repeated = bool(each.keys) and not each.fresh  # what is in the books already lacks nothing
-        if last and last[0] != statement.opening and not repeated:
-            yield _gap(account.code, last, statement)
-        if statement.closing is not None and statement.ends_on is not None:
-            before[account.code] = statement.closing, statement.ends_on
-
-
-def _gap(code: str, last: tuple[Money, date], statement: Statement) -> str:
-    closing, ended = last
-    first, final = ended + timedelta(days=1), (statement.starts_on or ended) - timedelta(days=1)
-    opening = statement.opening.text() if statement.opening else ""
-    days = f"{first} to {final} seem to be missing" if first < final else f"{first} seems to be missing"
-    if first > final:
-        days = f"lines of {ended} seem to be missing"
-    return f"{code}: {days}: the statement before closed at {closing.text()}, this one opens at {opening}."
-
-
-def _last_closing(conn: Connection, account: BankAccount, before: date) -> tuple[Money, date] | None:
-    row = bank_statement.c
-    query = (
-        select(row.closing_micros, row.ends_on)
-        .where(row.bank_account == account.code, row.undone_at.is_(None), row.closing_micros.is_not(None))
-        .where(row.ends_on <= before)
-        .order_by(row.ends_on.desc(), row.id.desc())
-        .limit(1)
-    )
-    found = conn.execute(query).one_or_none()
-    return (Money(found.closing_micros, account.currency), found.ends_on) if found else None

@@ -11,6 +11,11 @@ from services.errors import NotFound, Refused
 from services.money import Money
 
 IMPORT = Permission("banking.import", "import bank statements", frozenset({Role.ACCOUNTING}))
+ACCEPT_MISSING = Permission(
+    "banking.accept_missing_days",
+    "accept a bank statement with days missing before it",
+    frozenset({Role.ACCOUNTING, Role.MANAGER}),
+)
 UNDO = Permission("banking.undo", "undo the import of a bank statement", frozenset({Role.ACCOUNTING}))
 
 NO_CURRENCY = "XXX"  # ISO 4217's own code for "no currency": the file names none
@@ -157,12 +162,17 @@ class StatementPreview:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What importing a file would do. `needs_confirmation`: a statement does not tie, or cannot be shown to."""
+    """What importing a file would do. `needs_confirmation`: a statement does not tie, or cannot be shown to.
+
+    `missing` says which days are missing before it: then it needs another person, for whom it may be `held` already.
+    """
 
     format: StatementFormat
     statements: tuple[StatementPreview, ...]
     same_file: bool
     needs_confirmation: bool
+    missing: tuple[str, ...] = ()
+    held: bool = False
     warnings: tuple[str, ...] = field(default=())
 
     @property

@@ -10,6 +10,7 @@ import pandas as pd
 from sqlalchemy import BigInteger, ColumnElement, Connection, Row, case, cast, func, select
 
 from services.banking.dry_run import as_dry_run_json
+from services.banking.held import is_held
 from services.banking.intake import take_in
 from services.banking.model import (
     BankLine,
@@ -66,6 +67,8 @@ def preview_statement(conn: Connection, content: bytes, *, name: str = "", bank_
         statements=statements,
         same_file=intake.same_file_id is not None,
         needs_confirmation=bool(intake.untied),
+        missing=() if intake.same_file_id is not None else intake.missing,
+        held=bool(intake.missing) and is_held(conn, content=content),
         warnings=intake.warnings,
     )
 

@@ -68,6 +68,24 @@ Index(
     postgresql_where=text("opens"),
 )
 
+# A file with days missing before it, until another person accepts or declines it; kept for ever, like the request.
+held_bank_file = Table(
+    "held_bank_file",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("sha256", Words, nullable=False),
+    Column("content", Bytes, nullable=False),
+    Column("bank_account", Words, ForeignKey("bank_account.code", ondelete="RESTRICT")),
+    Column("accept_untied", Flag, nullable=False),
+    Column("held_at", Instant, nullable=False),
+    Column("held_by", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    CheckConstraint("length(sha256) = 64", name="sha256"),
+    CheckConstraint("reason <> ''", name="reason"),
+    sqlite_strict=True,
+)
+
 bank_line = Table(
     "bank_line",
     metadata,

@@ -9,7 +9,7 @@ import typer
 
 from services.banking import operations
 from services.banking.dry_run import as_dry_run_json, as_refusal_json
-from services.banking.intake import DoesNotTie, NotOurAccount
+from services.banking.gates import DoesNotTie, NotOurAccount
 from services.banking.model import Unreadable
 from services.banking.readers import read_statement
 from services.commands.console import OPERATOR, REFUSED, answer, books, say, stop

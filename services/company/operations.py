@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import column, func, insert, select, table
@@ -24,7 +23,8 @@ from services.company.model import (
     Profile,
 )
 from services.company.profile import account_faults
-from services.company.tables import bank_account, bank_account_version, company_profile
+from services.company.tables import bank_account, company_profile
+from services.company.versions import Author, add_version
 from services.db.engine import Transaction
 from services.errors import Forbidden, InvalidForm, Refused, Stale
 from services.texts import checked_reason
@@ -66,7 +66,7 @@ def set_up(tx: Transaction, *, by: Principal, profile: Profile) -> Company:
     for position, account in enumerate(profile.bank_accounts, start=1):
         row = {"code": account.code, "currency": account.currency, "position": position}
         tx.conn.execute(insert(bank_account), row)
-        _add_version(tx, account=replace(account, version=1), author=_Author(by.person_id, by.name), reason="set up")
+        add_version(tx, account=replace(account, version=1), author=Author(by.person_id, by.name), reason="set up")
     codes = [account.code for account in profile.bank_accounts]
     after = {"name": company.name, "abn": company.abn, "bank_accounts": codes}
     audit.record(tx, by=by, act=SET_UP.name, subject="company", subject_id=company.abn, after=after)
@@ -122,8 +122,8 @@ def apply_bank_account_change(tx: Transaction, *, by: Principal, payload: Mappin
     if present.version != payload["version"]:
         raise Stale(f"The details of {code} changed since this was asked for; decline it and ask again.")
     wanted = _checked_change(present, payload["changes"])
-    author = _Author(payload["requested_by_id"], payload["requested_by"], by.name)
-    _add_version(tx, account=replace(wanted, version=present.version + 1), author=author, reason=payload["reason"])
+    author = Author(payload["requested_by_id"], payload["requested_by"], by.name)
+    add_version(tx, account=replace(wanted, version=present.version + 1), author=author, reason=payload["reason"])
     audit.record(
         tx,
         by=by,
@@ -167,15 +167,6 @@ def change_rental_grace(tx: Transaction, *, by: Principal, days: int, reason: st
     return wanted
 
 
-@dataclass(frozen=True, slots=True)
-class _Author:
-    """Who wanted a version of bank details, and who approved it."""
-
-    person_id: int | None
-    name: str
-    approved_by: str = ""
-
-
 def _checked_change(present: BankAccount, changes: Mapping[str, Any]) -> BankAccount:
     unknown = {field: "This detail of a bank account cannot change." for field in changes if field not in CHANGEABLE}
     if unknown:
@@ -216,24 +207,3 @@ def _company_row(company: Company) -> dict[str, Any]:
         "gst_basis": company.gst_basis.value,
         "rental_grace_days": company.rental_grace_days,
     }
-
-
-def _add_version(tx: Transaction, *, account: BankAccount, author: _Author, reason: str) -> None:
-    row = {
-        "code": account.code,
-        "version": account.version,
-        "holder": account.holder,
-        "bank": account.bank,
-        "lines": json.dumps(account.lines, ensure_ascii=False),
-        "iban": account.iban,
-        "bic": account.bic,
-        "number": account.number,
-        "active": account.active,
-        "changed_on": tx.today,
-        "changed_at": tx.at,
-        "changed_by_id": author.person_id,
-        "changed_by": author.name,
-        "approved_by": author.approved_by,
-        "reason": reason,
-    }
-    tx.conn.execute(insert(bank_account_version), row)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from services.access.approvals import Act
 from services.adjustments import operations as adjustments
 from services.adjustments.model import APPROVE as APPROVE_ADJUSTMENT
+from services.banking import holding
+from services.banking.held import MISSING_DAYS_ACT
+from services.banking.model import ACCEPT_MISSING
 from services.company import operations as company
+from services.company import registering
 from services.company.model import CHANGE_BANK_ACCOUNT
 from services.fees import deciding
 from services.fees import operations as fees
@@ -21,6 +25,14 @@ ACTS: dict[str, Act] = {
     company.BANK_ACCOUNT_CHANGE: Act(
         CHANGE_BANK_ACCOUNT,
         lambda tx, by, payload: company.apply_bank_account_change(tx, by=by, payload=payload),
+    ),
+    registering.NEW_ACCOUNT_ACT: Act(
+        CHANGE_BANK_ACCOUNT,
+        lambda tx, by, payload: registering.apply_bank_account(tx, by=by, payload=payload),
+    ),
+    MISSING_DAYS_ACT: Act(
+        ACCEPT_MISSING,
+        lambda tx, by, payload: holding.import_held(tx, by=by, payload=payload),
     ),
     refunding.RENTAL_REFUND: Act(
         APPROVE_RENTAL_REFUND,

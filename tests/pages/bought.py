@@ -7,6 +7,7 @@ from pathlib import Path
 
 from services.access.model import SYSTEM
 from services.banking.model import Line
+from services.banking.queries import statements
 from services.banking.writer import write_camt053
 from services.company.queries import bank_account_for
 from services.customers.model import InvoiceDetails
@@ -67,6 +68,7 @@ def statement(company: SmallCompany, *payments: tuple[str, str], number: str = "
     """A bank's file with a receipt of each (amount, text) in AUD today."""
     with company.database.read() as conn:
         account = bank_account_for(conn, "AUD")
+        last = statements(conn, bank_account=account.code, limit=1)
     today = datetime.now(SYDNEY).date()
     lines = [
         Line(today, today, Money.of(amount, "AUD"), "BLUEGUM", text, bank_reference=f"B{number}-{place}")
@@ -78,6 +80,6 @@ def statement(company: SmallCompany, *payments: tuple[str, str], number: str = "
         number=number,
         written_at=datetime.now(UTC),
         on=(today, today),
-        opening=Money(0, "AUD"),
+        opening=last[0].closing if last and last[0].closing else Money(0, "AUD"),
         lines=lines,
     )

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from services.access.model import NotAllowed, Principal, Role
-from services.banking.intake import DoesNotTie, NotOurAccount
+from services.banking.gates import DoesNotTie, NotOurAccount
 from services.banking.model import Unreadable
 from services.banking.operations import (
     MoreThanArrived,
@@ -68,13 +68,6 @@ def test_an_earlier_file_that_comes_later_moves_the_opening_back(books, noon):
     bring_in(books, mt940(LINES[:2], until="1103"), noon)
     assert bank_balance(books) == Decimal("527.50")
     assert balance(books, Purpose.OPENING) == -100
-
-
-def test_missing_days_are_named(books, noon):
-    bring_in(books, mt940(LINES[:1], until="1102"), noon)
-    result = bring_in(books, mt940(LINES[2:], opening="307.50", on="1104", until="1104"), noon)
-    assert len(result.warnings) == 1
-    assert "2026-11-03 seems to be missing" in result.warnings[0]
 
 
 def test_a_file_that_is_in_the_books_already_misses_nothing(books, noon):

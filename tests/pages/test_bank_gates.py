@@ -1,0 +1,85 @@
+"""Bank receipts: a file with days missing before it is asked for, an unknown account is registered from its file."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from services.access import queries as access
+from services.access.model import SYSTEM, Role
+from services.banking.operations import import_statement
+from services.company.queries import bank_account_for
+from services.db.engine import Database
+from tests.conftest import SYDNEY
+from tests.pages.bought import open_company, statement
+from tests.pages.harness import SmallCompany, on, signed_in
+
+RECEIPTS = "billing/bank_receipts.py"
+
+
+@pytest.fixture(scope="module")
+def built(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> SmallCompany:
+    company = open_company(sqlite_template, tmp_path_factory.mktemp("gates"))
+    company.database.close()
+    return company
+
+
+@pytest.fixture
+def company(built: SmallCompany, tmp_path: Path) -> SmallCompany:
+    path = tmp_path / "books.sqlite"
+    shutil.copy(str(built.database.url.database), path)
+    return replace(built, database=Database(f"sqlite:///{path}", timezone=SYDNEY))
+
+
+def bring_in(company: SmallCompany, content: bytes) -> None:
+    company.database.act(lambda tx: import_statement(tx, by=SYSTEM, name="a.xml", content=content))
+
+
+def dropped(company: SmallCompany, content: bytes) -> AppTest:
+    app = on(company, Role.ACCOUNTING, RECEIPTS)
+    with signed_in(company, Role.ACCOUNTING):
+        app.main.file_uploader[0].set_value(("statement.xml", content, "application/xml")).run()
+    return app
+
+
+def press(company: SmallCompany, app: AppTest, label: str) -> AppTest:
+    with signed_in(company, Role.ACCOUNTING):
+        next(each for each in app.main.button if each.label.startswith(label)).click().run()
+    return app
+
+
+def typed(app: AppTest, label: str, value: str) -> None:
+    next(each for each in app.main.text_input if each.label.startswith(label)).set_value(value)
+
+
+def requests(company: SmallCompany) -> list[str]:
+    with company.database.read() as conn:
+        return list(access.approvals(conn, waiting=True, page=1, size=10).rows["summary"])
+
+
+def test_a_file_with_missing_days_is_asked_for(company: SmallCompany) -> None:
+    second = statement(company, ("30.00", "again"), number="2")
+    bring_in(company, statement(company, ("20.00", "first")))
+    app = dropped(company, second)
+    assert "seem to be missing" in app.main.error[0].value
+    assert not [each for each in app.main.button if each.label.startswith("Import")]
+    app = press(company, app, "Ask another person")
+    assert any("Say why" in each.value for each in app.markdown)
+    typed(app, "Why it is right", "The bank has no statement of it")
+    press(company, app, "Ask another person")
+    assert requests(company) == ["Import statement.xml although days are missing before it"]
+
+
+def test_an_unknown_account_is_registered_from_its_file(company: SmallCompany) -> None:
+    with company.database.read() as conn:
+        known = bank_account_for(conn, "AUD")
+    written = statement(company, ("20.00", "first"))
+    app = dropped(company, written.replace((known.iban or known.number).encode(), b"99-00-77 123123"))
+    typed(app, "Bank", "Second Bank")
+    typed(app, "What the account is for", "Payouts")
+    press(company, app, "Ask for approval")
+    assert requests(company) == ["Register our bank account aud (AUD) at Second Bank"]
