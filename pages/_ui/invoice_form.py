@@ -1,73 +1,94 @@
-"""The form of a new invoice: whose, how much, what to print; live figures beside it, and the paper before it exists.
+"""The form of a new invoice: whose, how much, what to print; it is kept as a draft while somebody types.
 
 Its nonce stands in the address bar: a reload, or a second browser with the same address, is the same form, and once
-that form has issued its invoice it shows it instead of asking again.
+that form has issued its invoice it shows it instead of asking again. A request has a form of its own.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from functools import partial
 from secrets import token_urlsafe
 from typing import Any
 
 import streamlit as st
 
-from pages._ui import choosing, customer_form, invoice_parts, menu, paper, text
+from pages._ui import cached, choosing, customer_details, customer_form, menu, paper, record, text
 from pages._ui.forms import Form
 from pages._ui.frame import plain, read
 from services.access.model import Principal
+from services.company import queries as company
 from services.customers import queries as customers
 from services.customers.model import Customer, InvoiceDetails
 from services.errors import InvalidForm, LedgerdeskError
 from services.invoices import queries as invoices
 from services.invoices.document import Document
-from services.invoices.model import Invoice
+from services.invoices.draft import DraftContent
+from services.invoices.judging import LONGEST_PO_NUMBER
+from services.invoices.model import TERM
 from services.invoices.pdf import invoice_pdf
 from services.money import Money, NotAnAmount
-from services.pricing import queries as pricing
-from services.pricing.model import STALE_AFTER_DAYS, BankTransferMinimum, TaxTreatment, split_gross
+from services.requests import queries as requests
+from services.requests.model import InvoiceRequest, RequestStatus
 
+REQUESTS = "billing/requests.py"
+UNASKED = "Enter the amount, including tax."
 _KEPT = "invoice_nonce"
-_UNASKED = "Enter the amount, including tax."
 _RECENT = 6
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What the form holds of the amount: one that does not read is a sentence."""
+    """What stands in the form; an amount that does not read is a sentence. `content` is all of it, as typed."""
 
     customer: Customer
-    currency: str
+    content: DraftContent
     gross: Money | None
     fault: str
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What issuing and previewing are given, besides the amount."""
+        content = self.content
+        facts: dict[str, Any] = {"customer_id": self.customer.id, "details": content.details}
+        return facts | {"due_on": content.due_on, "po_number": content.po_number}
 
-def opening() -> str:
-    """The nonce of this opening of the form: of the address bar, else the one still unused, else put there anew."""
-    given = st.query_params.get("form", "")
-    kept: str = st.session_state.get(_KEPT, "")
-    if _NONCE.fullmatch(given):
+
+def opening() -> tuple[str, InvoiceRequest | None]:
+    """The nonce of this opening, and the request it is for, if it is for one.
+
+    Of the request or the form in the address bar, else the nonce still unused, else one put there anew.
+    """
+    found = partial(requests.request, on=text.today())
+    request = record.look_up(found, request_id=record.asked_for("request"))
+    given, kept = st.query_params.get("form", ""), str(st.session_state.get(_KEPT, ""))
+    if request is not None:
+        nonce = request.form
+    elif _NONCE.fullmatch(given):
         nonce = given
     elif kept and read(invoices.issued_by_form, nonce=kept) is None:
         nonce = kept  # going back in the browser loses the parameter; setting it again would be a step no one leaves
     else:
         nonce = st.query_params["form"] = token_urlsafe(16)
     st.session_state[_KEPT] = nonce
-    return nonce
+    return nonce, request or read(requests.request_of_form, form=nonce, on=text.today())
 
 
 def open_anew() -> None:
     """Callback: the next run is an empty form."""
     st.session_state.pop(_KEPT, None)
-    st.query_params.pop("form", None)
-    st.query_params.pop("customer", None)
+    for parameter in ("form", "customer", "request"):
+        st.query_params.pop(parameter, None)
 
 
-def whose(nonce: str, first: Customer | None) -> Customer | None:
-    """The customer: found by typing, or created here and now."""
+def whose(nonce: str, first: Customer | None, request: InvoiceRequest | None) -> Customer | None:
+    """The customer: the one of the request, else found by typing, or created here and now."""
+    if request is not None:
+        st.markdown(f"**{plain(choosing.called(request.customer))}** asked for it: request {request.id}.")
+        _both_printed(request.customer)
+        return request.customer
     kept = f"invoice_customer_{nonce}"
     made: int | None = st.session_state.get(kept)
     known = read(customers.customer, customer_id=made) if made else first
@@ -81,8 +102,74 @@ def whose(nonce: str, first: Customer | None) -> Customer | None:
                 st.session_state[kept] = created.id
                 st.rerun()
     else:
-        st.caption(f"Username **{plain(found.username)}**, account id **{found.account_id}**: both are printed.")
+        _both_printed(found)
     return found
+
+
+def _both_printed(customer: Customer) -> None:
+    st.caption(f"Username **{plain(customer.username)}**, account id **{customer.account_id}**: both are printed.")
+
+
+def gone(by: Principal, request: InvoiceRequest) -> bool:
+    """Say that a cancelled request asks for nothing any more; whether it is one."""
+    if request.status is not RequestStatus.CANCELLED or request.outcome is not None:
+        return False
+    st.info(f"Request {request.id} is cancelled; take it up again if the customer still wants it.")
+    menu.link(by, REQUESTS, "Invoice requests", icon=":material/inbox:", requests_status="Cancelled")
+    return True
+
+
+def others(by: Principal, customer: Customer) -> None:
+    """Say that the customer asked for an invoice, so that no second one is issued beside the request."""
+    for asked in read(requests.waiting_of, customer_id=customer.id, on=text.today()):
+        amount = f" over {text.money(asked.asked.gross)}" if asked.asked.gross is not None else ""
+        said = f"Request {asked.id}{amount} waits: fill in its invoice instead"
+        menu.link(by, "billing/new_invoice.py", said, icon=":material/inbox:", request=str(asked.id))
+
+
+def first_content(customer: Customer, request: InvoiceRequest | None) -> DraftContent:
+    """What the form holds at first: what was asked for, else what the customer's invoices print."""
+    if request is not None:
+        asked = request.asked
+        amount = asked.gross.plain() if asked.gross is not None else ""
+        return DraftContent(customer.id, asked.currency, amount, request.details, None, asked.po_number)
+    known = InvoiceDetails(
+        customer.name, email=customer.email, contact_name=customer.contact_name, contact_phone=customer.phone
+    )
+    details = read(customers.invoice_details, customer_id=customer.id) or known
+    return DraftContent(customer.id, customer.currency, "", details)
+
+
+def fields(form: Form, customer: Customer, start: DraftContent) -> Typed:
+    """Every field, read as it is typed, with `start` as its first content."""
+    left, right = st.columns(2)
+    codes = choosing.sold_in()
+    paid_into = {account.currency for account in cached.read(company.bank_accounts, active_only=True)}
+    with left:
+        currency = form.choice(
+            "currency",
+            "Currency",
+            codes,
+            index=codes.index(start.currency) if start.currency in codes else 0,
+            format_func=lambda code: code if code in paid_into else f"{code}, no bank account of ours",
+        )
+        usual = text.today() + TERM
+        due_on = form.on("due_on", "Pay by", start.due_on or usual)
+    currency = currency or codes[0]
+    with right:
+        label = f"Amount including tax, {currency}"
+        amount = form.text("amount", label, start.amount, placeholder="550.00", live=True)
+        po_number = form.text(
+            "po_number", "Purchase-order number", start.po_number, max_chars=LONGEST_PO_NUMBER, placeholder="Optional"
+        )
+    details = customer_details.fields(form, start.details)
+    content = DraftContent(customer.id, currency, amount, details, None if due_on == usual else due_on, po_number)
+    if not amount:
+        return Typed(customer, content, None, UNASKED)
+    try:
+        return Typed(customer, content, Money.parse(amount, currency), "")
+    except NotAnAmount as wrong:
+        return Typed(customer, content, None, str(wrong))
 
 
 def beginning() -> None:
@@ -95,6 +182,7 @@ def beginning() -> None:
             "3. Check the details to print, and look at the preview.\n"
             "4. Issue: the number and the payment reference are given then."
         )
+        st.caption("What you type is kept as a draft; you can leave and come back.")
     rows = read(invoices.page, size=4 * _RECENT).rows.drop_duplicates("customer_id").head(_RECENT)
     if len(rows):
         with st.container(border=True, gap="xsmall"):
@@ -111,111 +199,25 @@ def _start_with(customer_id: int) -> None:
     st.query_params["customer"] = str(customer_id)
 
 
-def how_much(form: Form, customer: Customer) -> Typed:
-    """Currency and amount, read as they are typed."""
-    codes = choosing.sold_in()
-    left, right = st.columns(2)
-    with left:
-        first = codes.index(customer.currency) if customer.currency in codes else 0
-        currency = form.choice("currency", "Currency", codes, index=first) or codes[0]
-    with right:
-        typed = form.text("amount", f"Amount including tax, {currency}", placeholder="550.00", live=True)
-    if not typed:
-        return Typed(customer, currency, None, _UNASKED)
-    try:
-        return Typed(customer, currency, Money.parse(typed, currency), "")
-    except NotAnAmount as wrong:
-        return Typed(customer, currency, None, str(wrong))
-
-
-def figures(typed: Typed) -> None:
-    """The minimum with the rate it is judged at, and net, tax and total, before anything is issued."""
-    judged: tuple[BankTransferMinimum, TaxTreatment] | str = read(
-        _judged, currency=typed.currency, country=typed.customer.country, on=text.today()
-    )
-    with st.container(border=True):
-        if isinstance(judged, str):
-            st.error(plain(judged), icon=":material/error:")
-            return
-        minimum, treatment = judged
-        st.metric(f"At least, {typed.currency}", text.amount(minimum.minimum))
-        if typed.currency != minimum.aud.currency:
-            rate = f"{minimum.rate.normalize():f} AUD of {text.day(minimum.rate_on)}"
-            st.caption(f"{text.money(minimum.aud)} at {rate}, {plain(minimum.source)}")
-            if minimum.stale_days > STALE_AFTER_DAYS:
-                old = text.count(minimum.stale_days, "day")
-                st.warning(f"The rate is {old} old: import newer ones first.", icon=":material/warning:")
-        if typed.gross is None:
-            unread = typed.fault != _UNASKED
-            st.caption(f":red[{plain(typed.fault)}]" if unread else "Net and tax appear as you type.")
-            return
-        if typed.gross < minimum.minimum:
-            st.warning(f"That is less than {text.money(minimum.minimum)}.", icon=":material/warning:")
-        _split(typed.gross, treatment)
-
-
-def _judged(conn: Any, *, currency: str, country: str, on: date) -> tuple[BankTransferMinimum, TaxTreatment] | str:
-    try:
-        return pricing.minimum_bank_transfer(conn, currency, on), pricing.tax_treatment(conn, country, on)
-    except LedgerdeskError as error:
-        return str(error)
-
-
-def _split(gross: Money, treatment: TaxTreatment) -> None:
-    split = split_gross(gross, treatment)
-    taxed = [("Net", split.net), (treatment.tax_name or "Tax", split.tax)] if treatment.shows_tax else []
-    for label, money in taxed:
-        _line(label, text.money(money))
-    _line("**Total to pay**", f"**{text.money(split.gross)}**")
-    credit = text.money(split.net)
-    st.caption(f"Buys {credit} of credit when it arrives. {plain(treatment.note('en'))}")
-
-
-def _line(label: str, amount: str) -> None:
-    with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
-        st.markdown(label, width="content")
-        st.markdown(amount, width="content")
-
-
-def draft(form: Form, typed: Typed, gross: Money, details: InvoiceDetails) -> None:
+def preview(form: Form, typed: Typed, gross: Money) -> None:
     """The paper as it would be issued, as a picture and to download; or what is wrong, field by field."""
-    found: Document | InvalidForm | str = read(
-        _draft, customer_id=typed.customer.id, gross=gross, details=details, on=text.today()
-    )
+    found: Document | InvalidForm | str = read(_drawn, gross=gross, on=text.today(), **typed.facts)
     if isinstance(found, InvalidForm):
         form.complain(found.fields)
     elif isinstance(found, str):
         form.complain({}, found)
     else:
-        content = invoice_pdf(found)
+        content = cached.drawn("invoice", repr(found), lambda: invoice_pdf(found))
         paper.show(content, alt="Draft of the invoice")
         st.download_button(
             "Draft as PDF", content, found.file_name, "application/pdf", on_click="ignore", icon=":material/download:"
         )
 
 
-def _draft(conn: Any, **facts: Any) -> Document | InvalidForm | str:
+def _drawn(conn: Any, **facts: Any) -> Document | InvalidForm | str:
     try:
         return invoices.preview_document(conn, **facts)
     except InvalidForm as wrong:
         return wrong
     except LedgerdeskError as error:
         return str(error)
-
-
-def finished(by: Principal, made: Invoice) -> None:
-    """What was issued: number, reference, the paper, and what can come next."""
-    st.success(f"Invoice {made.number} over {text.money(made.gross)} is issued.", icon=":material/task_alt:")
-    left, right = st.columns(2, gap="medium")
-    with left:
-        st.metric("Number", made.number)
-        st.metric("Payment reference", made.reference)
-        st.caption(f"For {plain(made.details.company_name)}; pay by {text.day(made.due_on)}.")
-        document = read(invoices.document, invoice_id=made.id)
-        with st.container(horizontal=True, vertical_alignment="center"):
-            content = invoice_parts.offer_paper(document, key="issued_pdf", label="Download the PDF")
-            st.button("Another invoice", icon=":material/add:", on_click=open_anew)
-        menu.link(by, "billing/invoice.py", "Open the invoice", icon=":material/arrow_forward:", id=str(made.id))
-        menu.link(by, "customers/customer.py", "Open the customer", icon=":material/person:", id=str(made.customer_id))
-    with right:
-        paper.show(content, alt=f"Invoice {made.number}")

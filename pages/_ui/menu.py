@@ -19,6 +19,7 @@ from services.invoices.model import ISSUE_INVOICE, SEE_INVOICES
 from services.jobs.model import SEE_JOBS
 from services.ledger.model import SEE_BOOKS
 from services.numbers.model import SEE_NUMBERS
+from services.requests.model import SEE_REQUESTS
 
 PAGES = Path(__file__).resolve().parent.parent
 
@@ -52,6 +53,7 @@ ENTRIES = (
     Entry("Activity", "Adjustments", "activity/adjustments.py", "adjustments", ":material/exposure:"),
     Entry("Billing", "Invoices", "billing/invoices.py", "invoices", ":material/request_quote:", SEE_INVOICES),
     Entry("Billing", "Invoice", "billing/invoice.py", "invoice", ":material/request_quote:", SEE_INVOICES, shown=False),
+    Entry("Billing", "Invoice requests", "billing/requests.py", "invoice-requests", ":material/inbox:", SEE_REQUESTS),
     Entry("Billing", "New invoice", "billing/new_invoice.py", "new-invoice", ":material/note_add:", ISSUE_INVOICE),
     Entry("Billing", "Bank receipts", "billing/bank_receipts.py", "bank-receipts", ":material/savings:", IMPORT),
     Entry("Books", "Reports", "books/reports.py", "reports", ":material/balance:", SEE_BOOKS),

@@ -4,72 +4,82 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import customer_details, invoice_form, record
+from pages._ui import cached, invoice_drafts, invoice_figures, invoice_form, invoice_issued, record
 from pages._ui.forms import Form
 from pages._ui.frame import open_screen, read
 from services.customers import queries as customers
-from services.customers.model import Customer, InvoiceDetails
+from services.customers.model import Customer
 from services.invoices import queries as invoices
 from services.invoices.model import ISSUE_INVOICE
 from services.invoices.operations import issue_invoice
+from services.invoices.queries.drafts import draft_of_form
 
 
-def printed_now(customer: Customer) -> InvoiceDetails:
-    """What the customer's invoices print, or what is known of the customer where nobody entered it yet."""
-    known = InvoiceDetails(
-        customer.name, email=customer.email, contact_name=customer.contact_name, contact_phone=customer.phone
-    )
-    return read(customers.invoice_details, customer_id=customer.id) or known
+def first_customer() -> Customer | None:
+    """The customer of the address bar, else of the draft that is kept for this form."""
+    if asked := record.look_up(customers.customer, customer_id=record.asked_for("customer")):
+        return asked
+    kept = read(draft_of_form, nonce=nonce)
+    return read(customers.customer, customer_id=kept.content.customer_id) if kept else None
 
 
-def issue(form: Form, typed: invoice_form.Typed, details: InvoiceDetails) -> None:
+def issue(form: Form, typed: invoice_form.Typed) -> None:
     """Issue it, or say of every wrong field what is wrong; what was typed stays."""
-    faults = details.tidied().faults() | ({"amount": typed.fault} if typed.gross is None else {})
     if typed.gross is None:
-        form.complain(faults)
+        form.complain(typed.content.details.tidied().faults() | {"amount": typed.fault})
         return
     done = form.act(
         issue_invoice,
         told=lambda made: f"Invoice {made.number} is issued.",
         nonce=nonce,
-        customer_id=typed.customer.id,
         gross=typed.gross,
-        details=details,
+        **typed.facts,
     )
     if done:
+        cached.forget()
         st.rerun()
 
 
 opened = open_screen("New invoice", ISSUE_INVOICE, answer="Sell credit by bank transfer.")
-nonce = invoice_form.opening()
+nonce, request = invoice_form.opening()
 made = read(invoices.issued_by_form, nonce=nonce)
 if made is not None:
-    invoice_form.finished(opened.by, made)
+    invoice_issued.finished(opened.by, made, request)
+    st.stop()
+with opened.acts:
+    invoice_drafts.menu()
+if request is not None and invoice_form.gone(opened.by, request):
     st.stop()
 left, right = st.columns([3, 2], gap="medium")
 with left:
-    first = record.look_up(customers.customer, customer_id=record.asked_for("customer"))
-    customer = invoice_form.whose(nonce, first)
+    customer = invoice_form.whose(nonce, first_customer(), request)
     if customer is None:
         with right:
             invoice_form.beginning()
         st.stop()
+    if request is None:
+        invoice_form.others(opened.by, customer)
     form = Form(f"invoice_{customer.id}_{nonce}")
-    typed = invoice_form.how_much(form, customer)
-    with form.drawn():
-        details = customer_details.fields(form, printed_now(customer))
-        with st.container(horizontal=True):
-            sent = st.form_submit_button("Issue invoice", type="primary", shortcut="Ctrl+Enter")
-            looked = st.form_submit_button("Preview", icon=":material/visibility:")
+    opening = invoice_drafts.begin(form, nonce, invoice_form.first_content(customer, request))
+    if opening.warned:
+        st.warning(opening.warned, icon=":material/history:")
+    with st.container(border=True):
+        typed = invoice_form.fields(form, customer, opening.content)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            sent = st.button("Issue invoice", type="primary")
+            looked = st.button("Preview", icon=":material/visibility:")
+    below = st.container()
 with right:
-    invoice_form.figures(typed)
+    invoice_figures.draw(typed)
     preview = st.container()
-if sent:
-    with left:
-        issue(form, typed, details)
-elif looked and typed.gross is None:
-    with left:
-        form.complain(details.tidied().faults() | {"amount": typed.fault})
-elif looked and typed.gross is not None:
-    with preview:
-        invoice_form.draft(form, typed, typed.gross, details)
+with below:
+    if sent:
+        issue(form, typed)
+    elif looked and typed.gross is None:
+        form.complain(typed.content.details.tidied().faults() | {"amount": typed.fault})
+    elif looked and typed.gross is not None:
+        with preview:
+            invoice_form.preview(form, typed, typed.gross)
+    invoice_drafts.keep(form, nonce, typed.content)
+    if opening.said:
+        st.caption(opening.said)

@@ -17,6 +17,7 @@ from pages._ui import (
     freshness,
     menu,
     record,
+    request_form,
     text,
 )
 from pages._ui.frame import OPEN, Badge, empty, open_screen, plain, read
@@ -27,6 +28,7 @@ from services.invoices.model import ISSUE_INVOICE
 from services.ledger import queries as ledger
 from services.money import Money
 from services.reporting.explanation import why_of
+from services.requests.model import TAKE_REQUESTS
 
 VIEWS = ("Explain balance", "Transactions", "Usage", "Numbers", "Fees", "Invoices", "Details")
 
@@ -87,6 +89,8 @@ else:
         if opened.by.may(ISSUE_INVOICE) and st.button("New invoice", type="primary", icon=":material/note_add:"):
             parameters = {"customer": str(customer.id)}
             st.switch_page(str(menu.PAGES / "billing/new_invoice.py"), query_params=parameters)
+        elif not opened.by.may(ISSUE_INVOICE) and opened.by.may(TAKE_REQUESTS):
+            request_form.offer(customer)
     view = filters.views("What to look at", VIEWS, key="customer_view")
     if view == "Explain balance":
         told = read(why_of, customer_id=customer.id, currency=customer.currency, period=period)

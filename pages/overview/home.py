@@ -13,6 +13,8 @@ from services.customers import queries as customers
 from services.invoices import queries as invoices
 from services.money import Money
 from services.reporting import coverage
+from services.requests import queries as requests
+from services.requests.model import TAKE_REQUESTS
 
 INVOICES = "billing/invoices.py"
 CUSTOMERS = "customers/customers.py"
@@ -23,23 +25,34 @@ def needs(by: Principal) -> None:
     """The cards of what waits, those first that this role deals with."""
     today = text.today()
     still_open, overdue = cached.read(invoices.open_counts, today=today)
-    places = iter(cards.row(5 if by.role in {Role.ACCOUNTING, Role.ADMIN} else 4))
+    takes = by.may(TAKE_REQUESTS)
+    places = iter(cards.row(4 + takes + (by.role in {Role.ACCOUNTING, Role.ADMIN})))
+    if takes:
+        asked = cached.read(requests.waiting)
+        with next(places):
+            cards.need(by, asked, "Invoice requests", "See them", file="billing/requests.py")
     if by.role in {Role.ACCOUNTING, Role.ADMIN}:
         receipts = cached.read(banking.lines_page, unallocated_only=True, size=1).total
         with next(places):
             cards.need(by, receipts, "Receipts to match", "Match them", file="billing/bank_receipts.py")
     with next(places):
         waiting = read(access.waiting_approvals)
-        cards.need(by, waiting, "Approvals waiting", "Decide or look", file="admin/approvals.py")
+        cards.need(by, waiting, "Approvals waiting", "Decide", file="admin/approvals.py")
     with next(places):
-        label = f"{overdue:,} past due" if overdue else "None past due"
-        cards.need(by, still_open, "Invoices not yet paid", label, file=INVOICES, invoices_status="Waiting for money")
+        cards.need(
+            by,
+            still_open,
+            "Unpaid invoices",
+            f"{overdue:,} past due",
+            file=INVOICES,
+            invoices_status="Waiting for money",
+        )
     with next(places):
         below = cached.read(customers.page, balance=customers.BalanceFilter.NEGATIVE, size=1).total
         cards.need(by, below, "Negative balances", "See who", file=CUSTOMERS, customers_balance="Negative")
     with next(places):
         short = cached.read(coverage.short_on_the_first, today=today)
-        said = "See what avoids it"
+        said = "Avoid it"
         cards.need(by, short, "Negative on the 1st", said, file=NUMBERS, numbers_view="Negative on the 1st")
 
 

@@ -18,6 +18,7 @@ from services.demo.company import HOME, DemoCompany, live, waiting_days
 from services.demo.ending import expire
 from services.demo.names import company_names
 from services.demo.opening import DemoPerson, NotEmpty, is_empty, open_books
+from services.demo.requests import last_requests
 from services.demo.selling import acts_of_month
 from services.demo.story import Scale, draw_story
 from services.demo.views import save_views
@@ -76,6 +77,7 @@ def build(
         told(done, steps, f"{month:%B %Y}")
         live(company, month, acts_of_month)
     last_days(company)
+    last_requests(company)
     expire(company, today, company.now)
     save_views(database, company.people, company.now)
     if postings is not None:

@@ -19,6 +19,7 @@ from services.demo.member import Member
 from services.demo.names import PLACES, dedicated_number
 from services.demo.opening import at
 from services.demo.payer import payment_of
+from services.demo.requests import asked_for
 from services.demo.story import Story
 from services.invoices.operations import issue_invoice
 from services.money import Money
@@ -86,7 +87,7 @@ def _join(company: DemoCompany, story: Story, moment: datetime) -> None:
 def _sell(company: DemoCompany, member: Member, moment: datetime, times: int) -> None:
     """Issue an invoice for credit, and let the customer pay it as its story has it."""
     gross = Money(member.story.top_up * times, member.customer.currency)
-    nonce = f"demo-{member.story.index}-{moment:%Y%m%d%H%M}"
+    nonce = asked_for(company, member, gross, moment) or f"demo-{member.story.index}-{moment:%Y%m%d%H%M}"
     issue = partial(
         issue_invoice,
         by=company.accounting,

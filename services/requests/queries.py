@@ -19,6 +19,7 @@ from services.requests.reading import NoRequest, joined, missing_of, request, re
 from services.requests.tables import invoice_request
 
 __all__ = [
+    "NOBODY",
     "NoRequest",
     "RequestsPage",
     "Standing",
@@ -59,7 +60,7 @@ class RequestsPage:
     """One page of requests and how many fit in all.
 
     `rows`: id, customer_id, customer, account_id, currency, gross_micros (Int64), status, missing (its fields, parted
-    by commas), received_on, channel, ticket_id, owner_id, owner, invoice_id (Int64), number, invoice_status.
+    by commas), received_on, channel, ticket_id, owner, invoice_id (Int64), number, invoice_status (empty without one).
     """
 
     rows: pd.DataFrame
@@ -141,6 +142,8 @@ def _frame(conn: Connection, rows: Any, on: date) -> pd.DataFrame:
                 complete=row.id not in lacking,
             ).value,
             "missing": ", ".join(lacking.get(row.id, {})),
+            "number": row.number or "",
+            "invoice_status": row.invoice_status or "",
         }
         for row in rows
     ]
@@ -150,7 +153,7 @@ def _frame(conn: Connection, rows: Any, on: date) -> pd.DataFrame:
 
 _SHOWN = (
     *("id", "customer_id", "customer", "account_id", "currency", "gross_micros", "received_on", "channel"),
-    *("ticket_id", "owner_id", "owner", "invoice_id", "number", "invoice_status"),
+    *("ticket_id", "owner", "invoice_id", "number", "invoice_status"),
 )
 
 

@@ -35,6 +35,9 @@ SCREENS: dict[str, frozenset[str]] = {
     }),
     "numbers": frozenset({PERIOD, "numbers_q", "numbers_status"}),
     "customers": frozenset({"q", "customers_country", "customers_currency", "customers_balance", "customers_order"}),
+    "invoice-requests": frozenset({
+        PERIOD, "requests_q", "requests_status", "requests_owner", "requests_currency",
+    }),
     "invoices": frozenset({PERIOD, "invoices_q", "invoices_status", "invoices_currency", "invoices_always"}),
 }  # fmt: skip
 

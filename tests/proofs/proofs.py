@@ -18,7 +18,7 @@ from services.db.engine import Database
 from services.errors import Refused
 from services.wiring.schema import upgrade
 from tests.conftest import SYDNEY
-from tests.laws import charging_killed, mailing_killed
+from tests.laws import charging_killed, issuing_at_once, mailing_killed
 from tests.laws.killing import storm
 from tests.laws.test_ledger import Books
 from tests.postgres import find_server
@@ -27,6 +27,7 @@ GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "banks"
 KILLS, HISTORIES, STEPS, FILES = 50, 500, 50, 20_000
 RENTAL_KILLS, RENTED = 100, 2_000
 MAILS, MAIL_KILLS = 1_000, 3
+TURNS = 40  # forms of each of fifty people, who share them two by two
 SLOWEST = 2.0  # seconds a reader may take over one damaged file
 
 
@@ -56,6 +57,20 @@ def rental_killed_on_postgresql(share: float) -> str:
     """The same month's rental on a PostgreSQL server."""
     with _on_postgresql() as url:
         return _rental_storm(url, share)
+
+
+def issued_at_once_on_sqlite(share: float) -> str:
+    """Fifty people issue 1,000 invoices at once while a third of the work fails; no gap, no number twice."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/books.sqlite"
+        _empty(url)
+        return _issuing(url, share)
+
+
+def issued_at_once_on_postgresql(share: float) -> str:
+    """The same on a PostgreSQL server."""
+    with _on_postgresql() as url:
+        return _issuing(url, share)
 
 
 @contextmanager
@@ -190,6 +205,21 @@ def _mail_storm(url: str, share: float) -> str:
     )
 
 
+def _issuing(url: str, share: float) -> str:
+    turns = max(1, round(TURNS * share))
+    database = Database(url, timezone=SYDNEY)
+    try:
+        told = issuing_at_once.storm(database, turns=turns)
+    finally:
+        database.close()
+    assert (told.gaps, told.twice, told.drafts, told.surprises, told.red) == (0, 0, 0, (), ())
+    assert told.issued > told.attempts / 8
+    return (
+        f"{issuing_at_once.PEOPLE} people at once, {told.attempts:,} units of work of which {told.failed:,} ended in"
+        f" nothing: {told.issued:,} invoices, no gap, no number, reference or form twice, every check green"
+    )
+
+
 PROOFS: tuple[Callable[[float], str], ...] = (
     killed_on_sqlite,
     killed_on_postgresql,
@@ -197,6 +227,8 @@ PROOFS: tuple[Callable[[float], str], ...] = (
     rental_killed_on_postgresql,
     mail_killed_on_sqlite,
     mail_killed_on_postgresql,
+    issued_at_once_on_sqlite,
+    issued_at_once_on_postgresql,
     random_histories,
     damaged_bank_files,
 )

@@ -9,21 +9,14 @@ import pytest
 
 from tests.conftest import missing
 from tests.postgres import programs
-from tests.proofs.proofs import (
-    PROOFS,
-    damaged,
-    killed_on_postgresql,
-    mail_killed_on_postgresql,
-    rental_killed_on_postgresql,
-)
+from tests.proofs.proofs import PROOFS, damaged
 
 TENTH = 0.1
-ON_POSTGRESQL = {killed_on_postgresql, rental_killed_on_postgresql, mail_killed_on_postgresql}
 
 
 @pytest.mark.parametrize("proof", PROOFS, ids=lambda proof: proof.__name__)
 def test_a_tenth_of_every_proof(proof: Callable[[float], str]) -> None:
-    if proof in ON_POSTGRESQL and programs() is None:
+    if proof.__name__.endswith("_on_postgresql") and programs() is None:
         missing("no PostgreSQL server found: install postgresql, or set LEDGERDESK_TEST_POSTGRES")
     assert proof(TENTH)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
 from sqlalchemy import Connection, Row, func, select
 
 from services.customers.tables import customer
@@ -31,16 +30,12 @@ def draft_of_form(conn: Connection, nonce: str) -> Draft | None:
     return _draft(row) if row is not None else None
 
 
-def drafts(conn: Connection, *, limit: int = 50) -> pd.DataFrame:
-    """The drafts last saved, newest first; `amount` is as typed.
-
-    Columns: id, nonce, customer_id, customer (its name), currency, amount, owner, begun_at, saved_at.
-    """
+def drafts(conn: Connection, *, limit: int = 50) -> list[tuple[Draft, str]]:
+    """The drafts last saved, newest first, each with its customer's name."""
     c = invoice_draft.c
-    names = (c.id, c.nonce, c.customer_id, customer.c.name.label("customer"), c.currency, c.amount, c.owner)
-    wanted = select(*names, c.begun_at, c.saved_at).join_from(invoice_draft, customer)
-    found = conn.execute(wanted.order_by(c.saved_at.desc(), c.id.desc()).limit(limit))
-    return pd.DataFrame(found.all(), columns=list(found.keys()))
+    wanted = select(invoice_draft, customer.c.name.label("customer")).join_from(invoice_draft, customer)
+    rows = conn.execute(wanted.order_by(c.saved_at.desc(), c.id.desc()).limit(limit))
+    return [(_draft(row), row.customer) for row in rows]
 
 
 def drafts_kept(conn: Connection) -> int:

@@ -46,8 +46,7 @@ def test_a_draft_keeps_what_was_typed_right_or_wrong_and_has_no_number(database,
     with database.read() as conn:
         assert draft_of_form(conn, "a-form") == kept == draft(conn, kept.id)
         assert conn.execute(select(document_counter)).all() == []
-        row = drafts(conn).iloc[0]
-    assert (row["customer"], row["amount"], row["nonce"]) == (shop["AU"].name, "12x", "a-form")
+        assert drafts(conn) == [(kept, shop["AU"].name)]
 
 
 def test_the_same_content_again_changes_nothing_and_other_content_is_a_new_version(database, shop):
