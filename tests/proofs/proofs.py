@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -13,22 +12,19 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import create_engine, text
 
-from services.banking.readers import read_statement
 from services.db.engine import Database
-from services.errors import Refused
 from services.wiring.schema import upgrade
 from tests.conftest import SYDNEY
 from tests.laws import charging_killed, issuing_at_once, mailing_killed
 from tests.laws.killing import storm
 from tests.laws.test_ledger import Books
 from tests.postgres import find_server
+from tests.proofs.files import damaged_bank_files
 
-GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "banks"
-KILLS, HISTORIES, STEPS, FILES = 50, 500, 50, 20_000
+KILLS, HISTORIES, STEPS = 50, 500, 50
 RENTAL_KILLS, RENTED = 100, 2_000
 MAILS, MAIL_KILLS = 1_000, 3
 TURNS = 40  # forms of each of fifty people, who share them two by two
-SLOWEST = 2.0  # seconds a reader may take over one damaged file
 
 
 def killed_on_sqlite(share: float) -> str:
@@ -114,49 +110,6 @@ def random_histories(share: float) -> str:
         )
         run_state_machine_as_test(Books, settings=chosen)
     return f"{count:,} histories of up to {STEPS} steps: every balance equals plain addition, every entry sums to zero"
-
-
-def damaged_bank_files(share: float) -> str:
-    """Bank files damaged at random are read or refused with a sentence; nothing else, and never slowly."""
-    count, chance = max(1, round(FILES * share)), random.Random(1)  # noqa: S311 - damage, not secrets
-    whole = [
-        path.read_bytes()
-        for path in sorted([*GOLDEN.rglob("*"), *GOLDEN.with_name("banks_own").rglob("*")])
-        if path.is_file() and path.suffix not in {".json", ".md"}
-    ]
-    read, refused, slowest = 0, 0, 0.0
-    for _ in range(count):
-        content = damaged(chance.choice(whole), chance)
-        started = time.perf_counter()
-        try:
-            read_statement(content)
-            read += 1
-        except Refused:
-            refused += 1
-        slowest = max(slowest, time.perf_counter() - started)
-    assert slowest < SLOWEST
-    return f"{count:,} damaged files: {read:,} still readable, {refused:,} refused, slowest {slowest:.2f} s"
-
-
-def damaged(content: bytes, chance: random.Random) -> bytes:
-    """The file with a few bytes changed, a piece cut out, doubled or moved, or its end lost."""
-    kept = bytearray(content)
-    for _ in range(chance.randint(1, 4)):
-        start = chance.randrange(max(1, len(kept)))
-        piece = kept[start : start + chance.randint(1, 60)]
-        match chance.randrange(5):
-            case 0:
-                kept[start : start + 1] = bytes([chance.randrange(256)])
-            case 1:
-                del kept[start : start + len(piece)]
-            case 2:
-                kept[start:start] = piece
-            case 3:
-                place = chance.randrange(max(1, len(kept)))
-                kept[place:place] = piece
-            case _:
-                del kept[max(1, start) :]
-    return bytes(kept)
 
 
 def _empty(url: str) -> None:

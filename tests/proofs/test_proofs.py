@@ -9,7 +9,8 @@ import pytest
 
 from tests.conftest import missing
 from tests.postgres import programs
-from tests.proofs.proofs import PROOFS, damaged
+from tests.proofs.files import damaged
+from tests.proofs.proofs import PROOFS
 
 TENTH = 0.1
 

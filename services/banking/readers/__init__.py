@@ -10,6 +10,7 @@ from services.banking.readers import archive, bai2, camt, mt940, ofx, qif, table
 from services.banking.readers.amounts import text_of
 
 LARGEST_BYTES = 25 * 1024 * 1024
+MOST_ROWS, MOST_LINES = 1_500_000, 50_000
 
 _MT940_TAG = re.compile(r"^[ \t]*(?:\{4:)?:(?:20|25P?|28C?|60[FM]|61|62[FM]|940):", re.MULTILINE)
 _BAI = re.compile(r"01,[^,\n]*,[^,\n]*,\d{6,8},[\d:]{0,8},")
@@ -36,6 +37,8 @@ def _read(content: bytes, name: str, *, inside: bool) -> ReadFile:
         return _packed(content, inside=inside)
     _refuse_binary(content)
     text = text_of(content)
+    if text.count("\n") + text.count("\r") > MOST_ROWS:
+        raise Unreadable(f"{name or 'The file'} has more than {MOST_ROWS:,} lines; ask the bank for a shorter period.")
     start = text.lstrip("\ufeff \t\r\n\x00\x01")
     if start.startswith("<") and not _is_ofx(start):
         return ReadFile(StatementFormat.CAMT, camt.read(content))
@@ -75,6 +78,7 @@ def _packed(content: bytes, *, inside: bool) -> ReadFile:
         raise Unreadable("It is an archive inside an archive; unpack it first.")
     statements: list[Statement] = []
     seen: dict[tuple[object, ...], str] = {}
+    lines = 0
     for name, member in archive.members(content):
         if name.rpartition("/")[2].startswith(".") or name.startswith("__MACOSX/"):
             continue
@@ -84,6 +88,9 @@ def _packed(content: bytes, *, inside: bool) -> ReadFile:
             raise Unreadable(f"“{name[:60]}”: {refused.reason}", refused.row) from refused
         _once(found, name, seen)
         statements += found
+        lines += sum(len(each.lines) for each in found)
+        if lines > MOST_LINES:
+            raise Unreadable(f"The archive has more than {MOST_LINES:,} movements; pack fewer together.")
     if not statements:
         raise Unreadable("The archive holds no statement.")
     return ReadFile(StatementFormat.ZIP, tuple(statements))

@@ -22,7 +22,7 @@ from services.banking.readers.bai2_records import (
 )
 from services.money import Money, zero
 
-MOST_LINES = 100_000
+MOST_LINES = 50_000
 
 _OPENING, _CLOSING = "010", "015"  # of the ledger; 040 and 045 are what is available
 _UPDATE, _CORRECTION = "1", "3"

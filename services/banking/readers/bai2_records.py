@@ -17,6 +17,8 @@ _GLUED = re.compile(r"(?<=/)[ \t]+(?=(?:02|03|16|49|88|98|99),)")
 _RECORD = re.compile(r"(\d{2}),(.*)", re.DOTALL)
 _INTEGER = re.compile(r"[+-]?\d{1,18}")
 _NOTE = 890
+_LONGEST_RECORD, _MOST_PIECES = 20_000, 400
+_LONGEST = 4_000  # characters of a text that was broken over lines
 _CREDITS = (range(100, 400), range(720, 760), range(920, 960))
 _DEBITS = (range(400, 700), range(760, 780), range(960, 1000))
 
@@ -52,10 +54,14 @@ def records_of(text: str, *, wrapped: bool = False) -> Iterator[Record]:
     """
     current: Record | None = None
     for row, line in _written(text, wrapped=wrapped):
+        if len(line) > _LONGEST_RECORD or (current and len(current.pieces) > _MOST_PIECES):
+            raise Unreadable("The record is longer than any bank's.", row)
         found = _RECORD.fullmatch(line)
         known = bool(found) and line[:2] in _CODES
         if wrapped and not known and current and current.code == "16" and not current.pieces[-1].endswith("/"):
             current.pieces[-1] += f" {line}"
+            if len(current.pieces[-1]) > _LONGEST:
+                raise Unreadable("A text goes on for longer than any bank's.", row)
             continue
         if not found or not known:
             raise Unreadable(f"“{line[:40]}” is not a BAI2 record.", row)
@@ -89,7 +95,7 @@ def summaries(fields: list[str], row: int) -> Iterator[tuple[str, str]]:
         if not re.fullmatch(r"\d{3}", code):
             raise Unreadable(f"“{code[:20]}” is not a type code.", row)
         yield code, fields[at + 1] if at + 1 < len(fields) else ""
-        used, _ = funds(fields[at + 3 :], row)
+        used, _ = funds(fields[at + 3 : at + 6], row)
         at += 3 + used
 
 

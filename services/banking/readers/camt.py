@@ -12,10 +12,11 @@ from services.banking.readers.amounts import currency_of, day_of, money_of
 from services.banking.readers.parties import Details, details_of, entry_details
 from services.money import Money, zero
 
-MOST_LINES = 100_000
+MOST_LINES, MOST_STATEMENTS = 50_000, 5_000
 
 _MESSAGES = ("BkToCstmrStmt", "BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn")
 _STATEMENTS = frozenset({"Stmt", "Rpt", "Ntfctn"})
+_MOST_TAGS = 2_500_000
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
@@ -25,7 +26,10 @@ def read(content: bytes) -> tuple[Statement, ...]:
     found = [each for each in message if each.tag in _STATEMENTS]
     if not found:
         raise Unreadable("The file holds no statement; download it from the bank again.", _row(message))
-    statements = tuple(_statement(each) for each in found)
+    if len(found) > MOST_STATEMENTS:
+        raise Unreadable(f"The file has more than {MOST_STATEMENTS:,} statements; ask the bank for a shorter period.")
+    made_on = _day(message, "GrpHdr/CreDtTm")
+    statements = tuple(_statement(each, made_on) for each in found)
     if sum(len(statement.lines) for statement in statements) > MOST_LINES:
         raise Unreadable(f"The file has more than {MOST_LINES:,} entries; ask the bank for a shorter period.")
     return statements
@@ -39,6 +43,9 @@ def _root(content: bytes) -> etree._Element:
         raise Unreadable("The file declares a document type, which no bank statement does; it was not opened.")
     if content.count(b"<?xml") > 1:
         raise Unreadable("The file holds more than one document; split it and import each.")
+    details = content.count(b"TxDtls>") // 2
+    if details > MOST_LINES or content.count(b"<") > _MOST_TAGS or content.count(b"=") > _MOST_TAGS // 2:
+        raise Unreadable("The file has more elements than any bank's; ask the bank for a shorter period.")
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -82,13 +89,13 @@ def _message(root: etree._Element) -> etree._Element:
     return messages[0]
 
 
-def _statement(element: etree._Element) -> Statement:
+def _statement(element: etree._Element, made_on: date | None) -> Statement:
     account = element.find("Acct")
     default = _currency(element, account)
     opening = _balance(element, ("OPBD", "PRCD"), default)
     closing = _balance(element, ("CLBD",), default)
-    days = ("CreDtTm", "FrToDt/ToDtTm", "../GrpHdr/CreDtTm", "Bal/Dt/Dt", "Bal/Dt/DtTm")
-    fallback = closing[1] or opening[1] or next(filter(None, (_day(element, path) for path in days)), None)
+    days = (_day(element, path) for path in ("CreDtTm", "FrToDt/ToDtTm", "Bal/Dt/Dt", "Bal/Dt/DtTm"))
+    fallback = closing[1] or opening[1] or next(filter(None, days), made_on)
     lines: list[Line] = []
     for index, entry in enumerate(element.iterfind("Ntry")):
         lines += _lines(entry, index, default, fallback, is_statement=element.tag == "Stmt")

@@ -18,7 +18,7 @@ _ENVELOPE = re.compile(r"[^:\n]*(?:\{[1-3]:.*)?\{4:")
 _END = re.compile(r"[ \t]*-(?:\}.*)?[ \t]*")
 _BROKEN = re.compile(
     r"""\s*(?: :?6[02][FM]:?[CD]\d{6}[A-Z]{3}  # a balance whose tag lost a colon
-        | (?::61|61:)\d{6}(?:\d{4})?R?[CD][A-Z]?\d+,\d*[A-Z] )""",
+        | (?::61|61:)\d{6}(?:\d{4})?R?[CD][A-Z]?\d{1,30},\d{0,9}[A-Z] )""",
     re.VERBOSE | re.IGNORECASE,
 )
 

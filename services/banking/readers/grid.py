@@ -15,7 +15,7 @@ from services.banking.model import Unreadable
 from services.banking.readers.amounts import day_of, money_of, number_of
 from services.money import Money
 
-MOST_ROWS = 100_000
+MOST_ROWS = 50_000
 
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:.*)?")
 _COMPACT = re.compile(r"(20\d{2})(\d{2})(\d{2})")
@@ -31,6 +31,8 @@ _SEPARATOR = re.compile(r"sep=(.)[^\S\n]*\r?\n")
 _AS_TEXT = re.compile(r'="([^"]*)"')  # how a spreadsheet is told that a number is a text
 _SHAPE = str.maketrans("12345678", "99999999")
 _SAMPLE = 40
+_MOST_VALUES = 300
+_LINES_OF_A_ROW = 8  # the most that a text in quotes takes, with line ends of two signs
 _LONGEST = 60  # characters of an amount; what is longer is none, and no pattern is tried on it
 
 
@@ -43,11 +45,16 @@ class Row:
 
 
 def rows_of(text: str) -> list[Row]:
-    """Every row that is not blank; raises `Unreadable` for quotes that never close and more than 100,000 rows."""
+    """Every row that is not blank; raises `Unreadable` for quotes that never close and more than 50,000 rows."""
+    if text.count("\n") + text.count("\r") > MOST_ROWS * _LINES_OF_A_ROW:
+        raise Unreadable(f"The file has more than {MOST_ROWS:,} rows; ask the bank for a shorter period.")
     if "&" in text:  # signs written as in web pages end with a semicolon, which is no separator
         text = _ENTITY.sub(lambda found: " ".join(html.unescape(found[0]).replace('"', "'").split()) or " ", text)
     told = _SEPARATOR.match(text)  # for spreadsheets: “sep=;” above the table
     mark = told[1] if told else _separator(text)
+    for number, line in enumerate(text.splitlines(), start=1):
+        if len(line) > _MOST_VALUES and line.count(mark) > _MOST_VALUES:
+            raise Unreadable(f"The row has more than {_MOST_VALUES} values; no bank's has.", number)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     rows: list[Row] = []
     before = 0

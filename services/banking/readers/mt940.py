@@ -13,21 +13,23 @@ from services.banking.readers.fields import CLOSING, OPENING, Field, fields_of
 from services.banking.readers.narrative import Narrative, is_account, narrative_of, sberbank_of
 from services.money import Money, zero
 
-MOST_LINES = 100_000
+MOST_LINES = 50_000
 
 _NAME_AFTER_ACCOUNT = re.compile(r"(\S{1,16}) {2,}(\S.*)")
 _NO_REFERENCE = frozenset({"NONREF", "NOREF", "EREF", "KREF", "MREF", "PREF", "N", "X"})
-_BALANCE = re.compile(r"([CD])(\d{6})([A-Z]{3})?[ ]*(\d+[.,]?\d*|[.,]\d+)\s*(?:-(?:\}.*)?)?", re.IGNORECASE)
+_BALANCE = re.compile(
+    r"([CD])(\d{6})([A-Z]{3})?[ ]*(\d{1,30}[.,]?\d{0,9}|[.,]\d{1,9})\s*(?:-(?:\}.*)?)?", re.IGNORECASE
+)
 _MOVEMENT = re.compile(
     r"""(?P<value>\d{6}) (?P<entry>\d{4}|[ ]{4})?
         (?P<mark>R[CD]|E[CD]|C|D) (?P<funds>[A-Z])? [ ]*
-        (?P<amount>\d+[.,]?\d*|[.,]\d+)(?![.,\d])  # thousands marks are refused, not guessed
+        (?P<amount>\d{1,30}[.,]?\d{0,9}|[.,]\d{1,9})(?![.,\d])  # thousands marks are refused, not guessed
         (?P<type>[A-Z][A-Z0-9 ]{3})? (?P<rest>.*)""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 
 
-_TOTAL = re.compile(r"(\d{0,5})([A-Z]{3})?[ ]*(\d+[.,]?\d*|[.,]\d+)", re.IGNORECASE)
+_TOTAL = re.compile(r"(\d{0,5})([A-Z]{3})?[ ]*(\d{1,30}[.,]?\d{0,9}|[.,]\d{1,9})", re.IGNORECASE)
 _FLOOR = re.compile(r"([A-Z]{3})[CD]?[ ]*([\d.,]*)")
 _ONE_PAGE = re.compile(r"^[^/]*$|/0*1?$")
 
@@ -60,6 +62,8 @@ class _Message:
 def read(text: str) -> tuple[Statement, ...]:
     """Every statement of the file, in its order; raises `Unreadable` with the line of the first fault."""
     messages: list[_Message] = []
+    if text.count(":61:") > MOST_LINES * 2:  # before anything is read: texts may hold a few as well
+        raise Unreadable(f"The file has more than {MOST_LINES:,} movements; ask the bank for a shorter period.")
     for each in fields_of(text):
         if not messages or _begins(each, messages[-1]):
             messages.append(_Message(account=messages[-1].account if messages else ""))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 _FULL_WIDTH = 65  # SWIFT wraps at 65 characters in the middle of a word
+_LONGEST = 4_000  # of a text; SWIFT allows 390 characters, German banks write some hundreds more
 _FULL_SUBFIELD = 25  # subfields are cut at 27 characters, by some banks at 25
 _CODED = re.compile(r"\s*\d{3}([?<>~^@+|])(?=\d\d)")
 _NUMBERED = re.compile(r"\s*([?<>~^@+|])(?=\d\d)")
@@ -47,27 +48,26 @@ def is_account(text: str) -> bool:
 
 
 def _narrative(lines: Sequence[str], supplementary: Sequence[str]) -> Narrative:
-    whole = "".join(lines)
+    whole = "".join(lines)[:_LONGEST]
     if coded := _CODED.match(whole) or _NUMBERED.match(whole):
         return _subfields(whole, coded[1])
     if len(_SLASHED.findall(whole)) >= 2 or whole.lstrip().startswith(("/NAME/", "/REMI/", "/CNTP/")):  # noqa: PLR2004 - one alone may be part of a text
         return _slashed(whole)
     if not whole.strip():
-        return Narrative(remittance=_squeezed(" ".join(supplementary)))
+        return Narrative(remittance=_squeezed(" ".join(supplementary)[:_LONGEST]))
     return _plain(lines, supplementary)
 
 
 def _subfields(whole: str, mark: str) -> Narrative:
     parts = re.split(re.escape(mark) + r"(\d\d)", whole)
-    found: dict[int, str] = {}
+    pieces: dict[int, list[str]] = {}
     for code, value in zip(parts[1::2], parts[2::2], strict=True):
-        found[int(code)] = found.get(int(code), "") + value
-    text = _joined((value for code, value in sorted(found.items()) if code in _REMITTANCE), _FULL_SUBFIELD)
+        pieces.setdefault(int(code), []).append(value)
+    found = {code: "".join(values) for code, values in sorted(pieces.items())}
+    text = _joined((value for code, value in found.items() if code in _REMITTANCE), _FULL_SUBFIELD)
     purpose, end_to_end = _sepa(text)
     return Narrative(
-        counterparty=_squeezed(
-            _joined((value for code, value in sorted(found.items()) if code in _NAMES), _FULL_SUBFIELD)
-        ),
+        counterparty=_squeezed(_joined((value for code, value in found.items() if code in _NAMES), _FULL_SUBFIELD)),
         account=_squeezed(found.get(38) or found.get(31, "")).replace(" ", ""),
         remittance=_squeezed(purpose) or _squeezed(found.get(0, "")),
         end_to_end=end_to_end,
@@ -103,13 +103,18 @@ def _plain(lines: Sequence[str], supplementary: Sequence[str]) -> Narrative:
     first = _ACCOUNT_FIRST.fullmatch(lines[0].strip())  # ASN and SNS: "IBAN name", the name again, then the text
     if first and (is_account(first[1]) or first[2] in supplementary):
         return Narrative(_squeezed(first[2]), first[1], _squeezed(_joined(lines[1:])))
-    text = _squeezed(_joined(lines))
-    name = re.search(r"\bOD: ([^;]*);", text)  # mBank: "OD:" from, "Z RACH.:" account, "TYT.:" title
-    title = re.search(r"\bTYT\.: ([^;]*);", text)
+    text = _squeezed(_joined(lines)[:_LONGEST])
+    name, title = _after(text, "OD: "), _after(text, "TYT.: ")  # mBank: from whom, what for, and its account
     if name and title:
-        account = re.search(r"\bZ RACH\.: (\d+)", text)
-        return Narrative(name[1].strip(), account[1] if account else "", title[1].strip())
+        account = re.match(r"\d*", _after(text, "Z RACH.: "))
+        return Narrative(name, account[0] if account else "", title)
     return Narrative(remittance=text)
+
+
+def _after(text: str, word: str) -> str:
+    """What stands between a word and the next semicolon."""
+    found, _, _ = f" {text}".partition(f" {word}")[2].partition(";")
+    return found.strip()
 
 
 def sberbank_of(lines: Sequence[str]) -> Narrative:

@@ -10,7 +10,7 @@ from services.banking.readers.amounts import currency_of, day_of, number_of
 from services.banking.readers.sgml import Aggregate, parse
 from services.money import Money
 
-MOST_LINES = 100_000
+MOST_LINES = 50_000
 
 _DAY = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{2,6})?(?:\.\d*)?\s*(?:\[.*\]|Z)?")
 

@@ -13,6 +13,7 @@ from services.banking.readers.grid import MOST_ROWS, amount_of, day_reader, deci
 HEAD = re.compile(r"!(?:Type:|Account|Option:|Clear:)", re.IGNORECASE)
 
 _AMOUNT = re.compile(r"[+-]?[\d.,' ]*\d[\d.,]*")
+_MOST_LISTS = 1_000
 _LONGEST = 60  # characters of an amount; what is longer is none
 _MONEY = frozenset({"bank", "ccard", "cash", "oth a", "oth l"})
 _NO_MONEY = frozenset({"cat", "class", "memorized", "prices", "security", "tag", "budget"})  # Quicken's own lists
@@ -91,6 +92,8 @@ def _lists(text: str) -> list[_List]:
 
 
 def _head(line: str, row: int, found: list[_List], account: str) -> str:
+    if len(found) >= _MOST_LISTS:
+        raise Unreadable("The file has more lists than any export; export one account.", row)
     name, _, kind = line[1:].casefold().partition(":")
     if name == "account":
         found.append(_List("account", "", row))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -17,11 +16,12 @@ _AGGREGATE = re.compile(
     re.VERBOSE,
 )
 _TAG = re.compile(
-    r"<(?P<end>/)?(?P<name>[A-Za-z0-9._]{1,64})(?:\s[^<>]{0,2000})?/?>(?P<text>(?:[^<]|<!\[CDATA\[.*?\]\]>)*)",
+    r"<(?P<end>/)?(?P<name>[A-Za-z0-9._]{1,64})(?:\s[^<>]{0,2000})?/?>(?P<text>(?:[^<]+|<!\[CDATA\[.*?\]\]>)*)",
     re.DOTALL,
 )
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _DEEPEST = 40
+_MOST, _MOST_VALUES = 300_000, 200  # aggregates of a file, elements of one
 
 
 @dataclass(slots=True)
@@ -52,17 +52,23 @@ def parse(text: str) -> Aggregate:
     starts = [each.start() for each in re.finditer(r"<OFX[\s>]", text, re.IGNORECASE)]
     if not starts:
         raise Unreadable("This looks like OFX, but its <OFX> element is missing; download it from the bank again.")
-    breaks = [each.start() for each in re.finditer("\n", text)]
     if len(starts) > 1:
-        row = bisect_right(breaks, starts[1]) + 1
+        row = text.count("\n", 0, starts[1]) + 1
         raise Unreadable("The file holds more than one document; split it and import each.", row)
+    if text.rfind("<![CDATA[") > text.rfind("]]>"):
+        raise Unreadable("A text of the file never ends (CDATA): it is cut off; download it again.")
     root = Aggregate("", 1)
     inside = [root]
+    row, at, opened = 1, 0, 0
     for found in _TAG.finditer(text, starts[0]):
-        name, row = found["name"].upper(), bisect_right(breaks, found.start()) + 1
+        name = found["name"].upper()
+        row, at = row + text.count("\n", at, found.start()), found.start()
         if found["end"]:
             _close(name, inside, row)
         elif _AGGREGATE.fullmatch(name):
+            opened += 1
+            if opened > _MOST:
+                raise Unreadable("The file has more parts than any bank's; ask the bank for a shorter period.", row)
             _open(name, inside, row)
         elif len(inside) > 1:
             _value(inside[-1], name, _plain(found["text"]), row)
@@ -92,7 +98,7 @@ def _value(aggregate: Aggregate, name: str, text: str, row: int) -> None:
     known = aggregate.values.get(name)
     if known and text and known != text and name in {"TRNAMT", "DTPOSTED", "BALAMT", "CURDEF", "ACCTID", "CURSYM"}:
         raise Unreadable(f"<{name}> stands twice in one <{aggregate.name}>, with two values.", row)
-    if not known:
+    if not known and len(aggregate.values) < _MOST_VALUES:
         aggregate.values[name] = text
 
 

@@ -22,6 +22,8 @@ _TOTAL = re.compile(r"(?:grand )?totals?|totaux|totale?s?|summe")
 _DAYS = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}")
 _FIGURE = re.compile(r"[+-]?[$€£]? ?\d[\d .,']*[.,]\d{2}(?!\d)")
 
+_LONGEST = 500  # characters of a row that states a balance
+
 
 @dataclass(slots=True)
 class Stated:
@@ -32,6 +34,8 @@ class Stated:
 
     def take(self, row: Row) -> bool:
         """Take a row's balance in; whether it states one."""
+        if sum(map(len, row.cells)) > _LONGEST:
+            return False
         words = plain_name(_DAYS.sub(" ", " ".join(row.cells)))
         if not _BALANCE.search(words) or _AVAILABLE.search(words):
             return False
@@ -70,7 +74,7 @@ def movements_of(above: Sequence[Row], body: Sequence[Row], columns: Columns) ->
 
 
 def _stands_apart(row: Row, stated: Stated) -> bool:
-    head = plain_name(_DAYS.sub(" ", row.cells[0]))
+    head = plain_name(_DAYS.sub(" ", row.cells[0][:_LONGEST]))
     if _TOTAL.fullmatch(head):
         return True
     return bool(_HEADED.fullmatch(head)) and (stated.take(row) or bool(_AVAILABLE.search(head)))
