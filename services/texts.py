@@ -18,7 +18,7 @@ def text_fault(text: str, *, longest: int = LONGEST_LINE, lines: bool = False) -
     """The sentence that says what is wrong with a typed text, or None; `lines` allows line feeds."""
     if len(text) > longest:
         return f"This is {len(text):,} characters long; shorten it to {longest}."
-    if any(_unseen(sign) and not (lines and sign == "\n") for sign in text):
+    if not text.isprintable() and any(_unseen(sign) and not (lines and sign == "\n") for sign in text):
         return "This holds a character that cannot be printed; type it again."
     return None
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages._ui import cards, downloads, drawer, invoice_parts, request_drawer, tables, text
+from pages._ui import cached, cards, downloads, drawer, invoice_parts, request_drawer, tables, text
 from pages._ui.frame import read
 from pages._ui.request_words import WORDS, ago, lacks
 from services.access.model import Principal
@@ -34,7 +34,7 @@ EXPORTED = {
 
 def figures() -> None:
     """What can be issued now, what lacks something, what nobody has taken, and what was issued and is not paid."""
-    found = read(requests.standing, on=text.today())
+    found = cached.read(requests.standing, on=text.today())
     one, two, three, four = cards.row(4)
     oldest = f"The oldest was asked {ago((text.today() - found.oldest_on).days)}" if found.oldest_on else ""
     for place, label, number, said in (

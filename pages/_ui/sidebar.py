@@ -15,6 +15,7 @@ from services.access.model import Principal
 NEW_INVOICE = "billing/new_invoice.py"
 SHORTCUTS = (
     ("Alt+N", "New invoice"),
+    ("Alt+Q", "New request, under Invoice requests"),
     ("Alt+A", "Answer card, on a customer's screen"),
     ("Alt+K", "This list of keys"),
     ("Alt+P", "New person, under People and access"),

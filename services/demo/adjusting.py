@@ -58,7 +58,8 @@ def last_days(company: DemoCompany) -> None:
         if seen == _REFUNDED:
             break
     if company.members:
-        first, last = company.members[0], company.members[-1]
+        last = company.members[-1]
+        first = next((one for one in company.members if one.credit >= 0), last)  # what is below zero is used at once
         given = _soothe(company, first, moment, 12, "A credit meant for another customer")
         undo = partial(undo_adjustment, by=company.accounting, adjustment_id=given, reason="Wrong customer, see 50413")
         company.database.act(undo, at=moment + timedelta(minutes=20))

@@ -31,6 +31,7 @@ def invoice_terms(document: Document) -> Terms:
     account, remark = document.account_id, say("line", document.language)
     terms = _common(document, document.number or "", INVOICE) | {
         "BT-9": document.due_on,
+        "BT-13": document.po_number,
         "BG-1": [{"BT-22": note} for note in (document.tax_note, say("credited", document.language)) if note],
         "BG-7": buyer_party(document.buyer, country=document.country, account_id=account),
         "BG-25": [_line(remark, document.net, _category(document))],

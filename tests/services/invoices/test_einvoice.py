@@ -53,6 +53,13 @@ def test_every_paper_keeps_every_rule_of_en_16931(
     assert broken_rules(make(PAPERS[situation]), syntax) == []
 
 
+def test_the_buyers_order_is_named_as_on_the_paper() -> None:
+    ordered = replace(AU, po_number="PO 4711/b")
+    assert texts(ubl(ordered), "cac:OrderReference/cbc:ID") == ["PO 4711/b"]
+    assert broken_rules(ubl(ordered), "ubl") == broken_rules(cii(ordered), "cii") == []
+    assert texts(pint_anz(ordered), "cac:OrderReference/cbc:ID") == ["PO 4711/b"]
+
+
 def test_the_file_says_what_the_paper_says() -> None:
     content = ubl(FR)
     assert texts(content, "cac:LegalMonetaryTotal/cbc:PayableAmount") == ["1250.50"]
