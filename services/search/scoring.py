@@ -99,11 +99,20 @@ def _slipped(sought: str, text: str) -> int:
         return _SWAPPED if len(sought) == len(text) and sorted(sought) == sorted(text) else _SLIP
     if slips <= allowed:
         return _TWO_SLIPS
-    if len(sought) >= _BEGINS_FROM and not sought.isdigit():
+    if len(sought) >= _BEGINS_FROM and not sought.isdigit() and _may_begin(sought, text):
         ends = range(len(sought) - 1, min(len(sought) + 1, len(text)) + 1)
         if any(OSA.distance(sought, text[:end], score_cutoff=1) <= 1 for end in ends):
             return _BEGINS_WITH_SLIP
     return 0
+
+
+def _may_begin(sought: str, text: str) -> bool:
+    """Whether the text can begin with what is sought but for one slip, which leaves one half or the other as it is."""
+    half = len(sought) // 2
+    if text.startswith(sought[: half - 1]):
+        return True
+    rest = sought[half:]
+    return text.startswith(rest, half) or text.startswith(rest, half - 1) or text.startswith(rest, half + 1)
 
 
 def _alike(sought: str, text: str) -> int:

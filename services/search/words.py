@@ -17,7 +17,7 @@ from services.customers.finding import comparable
 
 LONGEST = 64  # a longer word or key is compared by its beginning
 MOST_TYPED = 200
-MOST_WORDS = 8
+MOST_WORDS = 6
 SHORTEST_EDITED = 4  # shorter ones are found exactly or by their beginning only
 LONGEST_EDITED = LONGEST
 SHORTEST_GRAMMED = 3

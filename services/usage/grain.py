@@ -23,3 +23,11 @@ def around_whole_months(period: Period) -> list[Period]:
         if piece != month and piece.days:
             pieces.append(piece)
     return pieces
+
+
+def outside_in_month(piece: Period, held: Period) -> list[Period]:
+    """The days of the piece's month that lie around it, as far as there can be rows: inside `held`."""
+    first = piece.starts_on.replace(day=1)
+    around = ((first, piece.starts_on), (piece.ends_before, add_months(first, 1)))
+    cut = ((max(start, held.starts_on), min(end, held.ends_before)) for start, end in around)
+    return [Period(start, end) for start, end in cut if start < end]

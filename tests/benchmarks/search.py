@@ -94,6 +94,7 @@ def fill(database: Database, rows: list[Row]) -> float:
             for source, name, owner in NOTED:
                 note = "INSERT INTO search_change (source, record_id, customer_id) SELECT"
                 conn.exec_driver_sql(f"{note} {source}, id, {owner} FROM {name}")
+                conn.exec_driver_sql(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), {len(rows)})")
             conn.exec_driver_sql("SET session_replication_role = DEFAULT")
         conn.commit()
     database.close()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import BigInteger, CompoundSelect, Connection, cast, func, select, union_all
+from sqlalchemy import BigInteger, CompoundSelect, Connection, Select, Table, cast, func, select, union_all
 
 from services.customers.tables import customer
-from services.periods import Period
-from services.usage.grain import around_whole_months, whole_months
+from services.periods import Period, month_of
+from services.usage.grain import around_whole_months, outside_in_month, whole_months
 from services.usage.model import Product
 from services.usage.queries.sums import Narrowing, frame
 from services.usage.tables import usage_sub_day, usage_sub_month
@@ -56,11 +57,13 @@ def sub_accounts_page(
     Columns: customer_id, username, customer, sub_account ("" is the account itself), currency, records, messages,
     parts, micros. `size=None` means all.
     """
-    of = _rows(period, Narrowing(customer_id, product, country, currency)).subquery().c
+    of = _rows(conn, period, Narrowing(customer_id, product, country, currency)).subquery().c
     key = (of.customer_id, of.sub_account, of.currency)
     # added up and cut before the names are joined: few of the rows meet the customers
     total = cast(func.count().over(), BigInteger).label("total")
-    sums = select(*key, *[cast(func.sum(of[name]), BigInteger).label(name) for name in _FIGURES], total).group_by(*key)
+    sums = select(*key, *[cast(func.sum(of[name]), BigInteger).label(name) for name in _FIGURES], total)
+    # a month less all its days leaves nothing of some
+    sums = sums.group_by(*key).having(func.sum(of.records) != 0)
     order = (func.sum(of.micros).desc(), of.customer_id, of.sub_account)
     cut = sums.order_by(*order).limit(size).offset((max(page, 1) - 1) * (size or 0)).subquery()
     found = conn.execute(
@@ -81,20 +84,35 @@ def sub_accounts_page(
     return SubAccountsPage(rows.drop(columns="total"), int(rows["total"].iloc[0]) if len(rows) else 0)
 
 
-def _rows(period: Period, narrowing: Narrowing) -> CompoundSelect[Any]:
-    """The rows to add up: of whole months by month, of the days around them by day."""
-    pieces = [(usage_sub_day, usage_sub_day.c.day, piece) for piece in around_whole_months(period)]
+def _rows(conn: Connection, period: Period, narrowing: Narrowing) -> CompoundSelect[Any]:
+    """The rows to add up: whole months by month; of a part of a month the days, or the month less the other days."""
+    parts = [_part(usage_sub_day, period, narrowing)] if not period.days else []
     if months := whole_months(period):
-        pieces.append((usage_sub_month, usage_sub_month.c.month, months))
-    pieces = pieces or [(usage_sub_day, usage_sub_day.c.day, period)]  # a period of no days
-    return union_all(
-        *(
-            select(*[table.c[name] for name in ("customer_id", "sub_account", "currency", *_FIGURES)]).where(
-                when >= piece.starts_on, when < piece.ends_before, *narrowing.on(table)
-            )
-            for table, when, piece in pieces
-        )
-    )
+        parts.append(_part(usage_sub_month, months, narrowing))
+    held = _held(conn)
+    for piece in around_whole_months(period):
+        others = outside_in_month(piece, held)
+        if sum(other.days for other in others) < piece.days:
+            parts.append(_part(usage_sub_month, month_of(piece.starts_on), narrowing))
+            parts += [_part(usage_sub_day, other, narrowing, sign=-1) for other in others]
+        else:
+            parts.append(_part(usage_sub_day, piece, narrowing))
+    return union_all(*parts)
+
+
+def _part(table: Table, period: Period, narrowing: Narrowing, *, sign: int = 1) -> Select[Any]:
+    c = table.c
+    when = c.month if table is usage_sub_month else c.day
+    figures = [(sign * c[name]).label(name) for name in _FIGURES]
+    inside = (when >= period.starts_on, when < period.ends_before, *narrowing.on(table))
+    return select(c.customer_id, c.sub_account, c.currency, *figures).where(*inside)
+
+
+def _held(conn: Connection) -> Period:
+    """From the first to the last day anything was sent on; a period of no days where nothing was."""
+    day = usage_sub_day.c.day
+    first, last = (conn.execute(select(end(day))).scalar() for end in (func.min, func.max))
+    return Period(first, last + timedelta(days=1)) if first else Period(date.min, date.min)
 
 
 def sub_accounts(conn: Connection, *, customer_id: int) -> list[str]:

@@ -84,6 +84,20 @@ def test_a_search_says_how_far_it_looked_and_counts_only_that(books: Database) -
     assert list(part.rows["entry_id"]) == list(whole.rows["entry_id"])[:5]
 
 
+def test_a_search_of_what_came_in_reads_kind_by_kind_and_finds_the_same(books: Database) -> None:
+    post(books, corrected(1, 2 * ONE, key="up"))
+    post(books, corrected(1, -2 * ONE, key="down"))
+    whole = found(books, direction=Direction.IN, at_least=ONE)
+    newest = [row.entry_id for row in found(books).rows.itertuples() if row.micros > 0]
+    assert len(newest) == 4  # two top-ups, a use taken back, a correction
+    assert list(whole.rows["entry_id"]) == newest
+    part = found(books, direction=Direction.IN, at_least=ONE, searched=3)
+    assert (list(part.rows["entry_id"]), part.searched) == (newest[:3], 3)
+    top_ups = found(books, direction=Direction.IN, at_least=ONE, kinds=frozenset({Kind.BANK_TOP_UP}))
+    used_kinds = frozenset({Kind.USAGE_SMS})
+    assert (top_ups.total, found(books, direction=Direction.IN, at_least=ONE, kinds=used_kinds).total) == (2, 1)
+
+
 def corrected(customer_id: int, micros: int, *, key: str) -> Draft:
     legs = (Leg(credit(customer_id), -micros, CARRIED), Leg(Account(Purpose.PRICE_ADJUST, "AUD"), micros, PLUG))
     return Draft(Kind.CREDIT_CORRECTION, "test", key, TODAY, legs, customer_id=customer_id)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.search.model import KINDS, Hit, Record, Source, Term, as_key, index_words, masked_email
 from services.search.scoring import LEAST, fits, grade, score
-from services.search.words import typed
+from services.search.words import edits, typed
 
 KIND = {kind.column: kind for kind in KINDS}
 
@@ -32,6 +34,12 @@ def test_a_word_is_graded_by_how_near_it_is() -> None:
     assert grade("12345", "12354") > grade("12345", "12346") > grade("12345", "12399") == 0
     assert grade("12345", "12354") > grade("12345", "12345678") > grade("12345", "123456789")
     assert grade("harbourdental", "harbourrental") == 720
+
+
+@given(st.text("abc", min_size=5, max_size=8), st.text("abc", min_size=4, max_size=6), st.integers(0, 10_000))
+def test_a_beginning_with_any_one_slip_is_never_missed(word: str, rest: str, which: int) -> None:
+    slips = [slip for slip in sorted(set(edits(word))) if len(slip) >= 5]
+    assert grade(slips[which % len(slips)], word + rest) >= 600
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from services.errors import Forbidden
 from services.ledger.queries import credit_balance
 from services.periods import Period, month_of
 from services.pricing.tables import currency, exchange_rate
-from services.usage.grain import around_whole_months, whole_months
+from services.usage.grain import around_whole_months, outside_in_month, whole_months
 from services.usage.model import NotUsage, Product, UsageChanged, UsageDay
 from services.usage.operations import post_usage_days
 from services.usage.queries import by_country, by_day, by_month, by_product, complete_through, page
@@ -159,3 +159,14 @@ def test_a_period_is_cut_into_whole_months_and_the_days_around_them() -> None:
     assert [piece.days for piece in around_whole_months(period)] == [12, 2]
     assert whole_months(month_of(date(2026, 2, 3))) == month_of(date(2026, 2, 3))
     assert around_whole_months(month_of(date(2026, 2, 3))) == []
+
+
+def test_beside_a_part_of_a_month_only_the_days_that_can_hold_rows_lie_outside() -> None:
+    running = Period(date(2026, 11, 1), date(2026, 11, 25))
+    assert outside_in_month(running, Period(date(2026, 1, 5), date(2026, 11, 25))) == []
+    rest = Period(date(2026, 11, 25), date(2026, 11, 27))
+    assert outside_in_month(running, Period(date(2026, 1, 5), date(2026, 11, 27))) == [rest]
+    middle = Period(date(2026, 3, 10), date(2026, 3, 20))
+    every = Period(date(2026, 1, 1), date(2026, 12, 1))
+    assert [piece.days for piece in outside_in_month(middle, every)] == [9, 12]
+    assert outside_in_month(middle, Period(date.min, date.min)) == []
