@@ -42,8 +42,8 @@ bench: $(VENV)/.checks  ## print the table of speeds (POSTINGS=5000000 RECORDS=2
 match-bench: $(VENV)/.checks  ## match seeded receipts and print wrong, share, top-1, top-3 by situation (SEEDS=1-30)
 	@$(PY) -m tests.benchmarks.matching --seeds $(or $(SEEDS),1-30)
 
-usage-bench: $(VENV)/.checks  ## import a million rows of usage and print the share of a bare insert's speed (ROWS=1000000)
-	@$(PY) -m tests.benchmarks.usage --rows $(or $(ROWS),1000000)
+usage-bench: $(VENV)/.checks  ## import usage and print the share of a bare insert's speed (ROWS=1000000; ON=postgresql)
+	@$(PY) -m tests.benchmarks.usage --rows $(or $(ROWS),1000000) $(if $(ON),--$(ON))
 
 search-bench: $(VENV)/.checks  ## search 200,000 customers on both databases and print times, finds, size (CUSTOMERS=200000)
 	@$(PY) -m tests.benchmarks.search --customers $(or $(CUSTOMERS),200000)

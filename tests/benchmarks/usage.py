@@ -1,7 +1,8 @@
 """How fast usage is imported: a million rows against a bare batched insert of the same rows into the same table.
 
-Both run in this process, one after the other, on fresh SQLite files: the import reads, checks, adds up and posts; the
-bare insert is given its rows ready-made and only writes them, in the same batches. Prints one row of a table.
+Both run in this process, one after the other, on fresh books of SQLite or PostgreSQL: the import reads, checks, adds up
+and posts; the bare insert is given its rows ready-made and only writes them, in the same batches. Prints one row of a
+table.
 """
 
 from __future__ import annotations
@@ -16,10 +17,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import psycopg
+from sqlalchemy import create_engine
 
 from services.access.model import SYSTEM
 from services.db.engine import Database
@@ -27,6 +32,7 @@ from services.usage.importing import import_usage
 from services.usage.keeping import COLUMNS
 from services.wiring.schema import upgrade
 from tests.builders import customers
+from tests.postgres import find_server
 
 AT = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 CUSTOMERS, DAYS, BATCH = 200, 31, 20_000
@@ -55,17 +61,24 @@ def write_file(path: Path, rows: int) -> None:
             )
 
 
-def empty_books(folder: Path, name: str) -> Database:
-    """Fresh books on SQLite with the customers of the file."""
-    database = Database(f"sqlite:///{folder / name}", timezone=ZoneInfo("Australia/Sydney"))
+def empty_books(where: str, name: str) -> Database:
+    """Fresh books with the customers of the file, in a folder or on a server."""
+    url = f"sqlite:///{Path(where) / name}.sqlite"
+    if where.startswith("postgresql"):
+        engine = create_engine(f"{where}/postgres".replace(":", "+psycopg:", 1), isolation_level="AUTOCOMMIT")
+        with engine.connect() as conn:
+            conn.exec_driver_sql(f"CREATE DATABASE {name}")
+        engine.dispose()
+        url = f"{where}/{name}"
+    database = Database(url, timezone=ZoneInfo("Australia/Sydney"))
     upgrade(database)
     customers(database, CUSTOMERS, at=AT)
     return database
 
 
-def imported(folder: Path, rows: int) -> tuple[float, int]:
+def imported(folder: Path, where: str, rows: int) -> tuple[float, int]:
     """Seconds one import takes, and the most memory this process ever held (MiB)."""
-    database = empty_books(folder, "import.sqlite")
+    database = empty_books(where, "imported")
     began = time.perf_counter()
     with database.write(at=AT) as tx:
         done = import_usage(tx, by=SYSTEM, file=folder / "usage.csv", name="usage.csv")
@@ -75,15 +88,16 @@ def imported(folder: Path, rows: int) -> tuple[float, int]:
     return took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def inserted(folder: Path) -> float:
+def inserted(where: str) -> float:
     """Seconds a bare batched insert of the same rows takes, in one transaction too; reading them is not counted."""
-    database = empty_books(folder, "bare.sqlite")
-    marks = ", ".join("?" * len(COLUMNS.split(",")))
+    database = empty_books(where, "bare")
+    mark = "?" if database.is_sqlite else "%s"
+    marks = ", ".join([mark] * len(COLUMNS.split(",")))
     statement = f"INSERT INTO usage_record ({COLUMNS}) VALUES ({marks})"
     took = 0.0
     with database.write(at=AT) as tx:
-        tx.conn.exec_driver_sql(_IMPORT, (AT.isoformat(),))
-        for batch in _stored(folder / "import.sqlite"):
+        tx.conn.exec_driver_sql(_IMPORT.format(mark), (AT.isoformat(),))
+        for batch in _stored(where):
             began = time.perf_counter()
             tx.conn.exec_driver_sql(statement, batch)
             took += time.perf_counter() - began
@@ -94,12 +108,20 @@ def inserted(folder: Path) -> float:
 
 
 _IMPORT = """INSERT INTO usage_import (source, file_name, sha256, format, status, rows_good, rows_bad, rows_repeated,
-rows_late, imported_at, imported_by) VALUES ('file', 'usage.csv', '', 'csv', 'imported', 0, 0, 0, 0, ?, 'bench')"""
+rows_late, imported_at, imported_by) VALUES ('file', 'usage.csv', '', 'csv', 'imported', 0, 0, 0, 0, {}, 'bench')"""
 
 
-def _stored(path: Path) -> Iterator[list[Any]]:
-    found = sqlite3.connect(path).execute(f"SELECT {COLUMNS} FROM usage_record ORDER BY id")
-    while batch := found.fetchmany(BATCH):
+def _stored(where: str) -> Iterator[list[Any]]:
+    """The rows the import kept, in batches."""
+    query = f"SELECT {COLUMNS} FROM usage_record ORDER BY id"
+    if where.startswith("postgresql"):
+        with psycopg.connect(f"{where}/imported") as conn, conn.cursor(name="stored") as rows:
+            rows.execute(query)
+            while found := rows.fetchmany(BATCH):
+                yield found
+        return
+    kept = sqlite3.connect(Path(where) / "imported.sqlite").execute(query)
+    while batch := kept.fetchmany(BATCH):
         yield batch
 
 
@@ -108,21 +130,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--run", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--where", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--postgresql", action="store_true", help="on a PostgreSQL server instead of SQLite files")
     chosen = parser.parse_args()
     if chosen.run:
-        took, memory = imported(chosen.run, chosen.rows)
-        bare = inserted(chosen.run)
+        took, memory = imported(chosen.run, chosen.where, chosen.rows)
+        bare = inserted(chosen.where)
         print(json.dumps({"import": took, "bare": bare, "memory": memory}))
         return
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, find_server() if chosen.postgresql else nullcontext(folder) as where:
+        if where is None:
+            sys.exit("There is no PostgreSQL server: install one, or name it in LEDGERDESK_TEST_POSTGRES.")
         write_file(Path(folder) / "usage.csv", chosen.rows)
         command = [sys.executable, "-m", "tests.benchmarks.usage", "--rows", str(chosen.rows), "--run", folder]
+        command += ["--where", where]
         found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    kind = "PostgreSQL" if chosen.postgresql else "SQLite"
     ratio = found["bare"] / found["import"]
     print("| usage import | rows | import | bare insert | share of its speed (bar 0.50) | peak memory (bar 600 MiB) |")
     print("| --- | --- | --- | --- | --- | --- |")
     print(
-        f"| CSV, {CUSTOMERS} customers, {DAYS} days | {chosen.rows:,} | {found['import']:.1f} s |"
+        f"| {kind}, CSV, {CUSTOMERS} customers, {DAYS} days | {chosen.rows:,} | {found['import']:.1f} s |"
         f" {found['bare']:.1f} s | {ratio:.2f} | {found['memory']} MiB |"
     )
 
