@@ -111,8 +111,9 @@ def _part(table: Table, period: Period, narrowing: Narrowing, *, sign: int = 1) 
 def _held(conn: Connection) -> Period:
     """From the first to the last day anything was sent on; a period of no days where nothing was."""
     day = usage_sub_day.c.day
-    first, last = (conn.execute(select(end(day))).scalar() for end in (func.min, func.max))
-    return Period(first, last + timedelta(days=1)) if first else Period(date.min, date.min)
+    first: date | None = conn.execute(select(func.min(day))).scalar()
+    last: date | None = conn.execute(select(func.max(day))).scalar()
+    return Period(first, last + timedelta(days=1)) if first and last else Period(date.min, date.min)
 
 
 def sub_accounts(conn: Connection, *, customer_id: int) -> list[str]:
