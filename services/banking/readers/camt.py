@@ -9,6 +9,7 @@ from lxml import etree
 
 from services.banking.model import NO_CURRENCY, Line, Statement, Unreadable
 from services.banking.readers.amounts import currency_of, day_of, money_of
+from services.banking.readers.elements import at, root_of, row_of, text_at
 from services.banking.readers.parties import Details, details_of, entry_details
 from services.money import Money, zero
 
@@ -16,16 +17,15 @@ MOST_LINES, MOST_STATEMENTS = 50_000, 5_000
 
 _MESSAGES = ("BkToCstmrStmt", "BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn")
 _STATEMENTS = frozenset({"Stmt", "Rpt", "Ntfctn"})
-_MOST_TAGS = 2_500_000
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
 def read(content: bytes) -> tuple[Statement, ...]:
     """Every statement of the one document in the file; raises `Unreadable` with the line of the first fault."""
-    message = _message(_root(content))
+    message = _message(root_of(content))
     found = [each for each in message if each.tag in _STATEMENTS]
     if not found:
-        raise Unreadable("The file holds no statement; download it from the bank again.", _row(message))
+        raise Unreadable("The file holds no statement; download it from the bank again.", row_of(message))
     if len(found) > MOST_STATEMENTS:
         raise Unreadable(f"The file has more than {MOST_STATEMENTS:,} statements; ask the bank for a shorter period.")
     made_on = _day(message, "GrpHdr/CreDtTm")
@@ -35,62 +35,18 @@ def read(content: bytes) -> tuple[Statement, ...]:
     return statements
 
 
-def _root(content: bytes) -> etree._Element:
-    content, encoding = content.lstrip(b" \t\r\n"), None
-    if b"encoding" not in content[:200] or re.search(rb"encoding=.utf-8", content[:200], re.IGNORECASE):
-        content, encoding = _as_utf8(content)
-    if b"<!DOCTYPE" in content.replace(b"\0", b"").upper():
-        raise Unreadable("The file declares a document type, which no bank statement does; it was not opened.")
-    if content.count(b"<?xml") > 1:
-        raise Unreadable("The file holds more than one document; split it and import each.")
-    details = content.count(b"TxDtls>") // 2
-    if details > MOST_LINES or content.count(b"<") > _MOST_TAGS or content.count(b"=") > _MOST_TAGS // 2:
-        raise Unreadable("The file has more elements than any bank's; ask the bank for a shorter period.")
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        recover=False,
-        encoding=encoding,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        root = etree.fromstring(content, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        row = error.lineno if isinstance(error, etree.XMLSyntaxError) else None
-        if "Extra content" in str(error):
-            raise Unreadable("The file holds more than one document; split it and import each.", row) from error
-        raise Unreadable("The file is not whole XML; download it from the bank again.", row) from error
-    for element in root.iter(etree.Element):  # every version has its own namespace: only the names matter
-        element.tag = str(element.tag).rpartition("}")[2]
-    return root
-
-
-def _as_utf8(content: bytes) -> tuple[bytes, str | None]:
-    """Banks call their Windows letters UTF-8; everything else is the parser's to find out."""
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in content[:4]:
-        return content, None
-    try:
-        content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace").encode(), "utf-8"
-    return content, None
-
-
 def _message(root: etree._Element) -> etree._Element:
     messages = [each for each in root.iter(etree.Element) if str(each.tag).startswith(_MESSAGES)]
     if len(messages) > 1:
-        raise Unreadable("The file holds more than one document; split it and import each.", _row(messages[1]))
+        raise Unreadable("The file holds more than one document; split it and import each.", row_of(messages[1]))
     if not messages:
         name = str(root[0].tag if root.tag == "Document" and len(root) else root.tag)[:40]
-        raise Unreadable(f"This is XML, but “{name}” is no CAMT.052, .053 or .054 statement.", _row(root))
+        raise Unreadable(f"This is XML, but “{name}” is no CAMT.052, .053 or .054 statement.", row_of(root))
     return messages[0]
 
 
 def _statement(element: etree._Element, made_on: date | None) -> Statement:
-    account = element.find("Acct")
+    account = at(element, "Acct")
     default = _currency(element, account)
     opening = _balance(element, ("OPBD", "PRCD"), default)
     closing = _balance(element, ("CLBD",), default)
@@ -108,7 +64,7 @@ def _statement(element: etree._Element, made_on: date | None) -> Statement:
         opening=opening[0],
         closing=closing[0],
         lines=tuple(lines),
-        number=_text(element, "LglSeqNb") or _text(element, "ElctrncSeqNb") or _text(element, "Id"),
+        number=text_at(element, "LglSeqNb") or text_at(element, "ElctrncSeqNb") or text_at(element, "Id"),
         opened_on=_day(element, "FrToDt/FrDtTm") or opening[1],
         closed_on=_day(element, "FrToDt/ToDtTm") or closing[1],
     )
@@ -116,15 +72,15 @@ def _statement(element: etree._Element, made_on: date | None) -> Statement:
 
 def _currency(statement: etree._Element, account: etree._Element | None) -> str:
     """What amounts without a currency are in: the account's, or the one its balances are all in."""
-    if own := _text(account, "Ccy"):
-        return currency_of(own, _row(statement))
+    if own := text_at(account, "Ccy"):
+        return currency_of(own, row_of(statement))
     named = {amount.get("Ccy", "").strip() for amount in statement.iterfind("Bal/Amt")} - {""}
-    return currency_of(named.pop(), _row(statement)) if len(named) == 1 else NO_CURRENCY
+    return currency_of(named.pop(), row_of(statement)) if len(named) == 1 else NO_CURRENCY
 
 
 def _account(account: etree._Element | None) -> str:
     for path in ("Id/IBAN", "Id/Othr/Id", "Id/PrtryAcct/Id", "Id/BBAN", "Id/UPIC"):
-        if text := _text(account, path):
+        if text := text_at(account, path):
             return text
     return ""
 
@@ -135,28 +91,31 @@ def _balance(statement: etree._Element, codes: tuple[str, ...], currency: str) -
         found = [each for each in statement.iterfind("Bal") if _balance_code(each) == code]
         if found:
             chosen = found[-1] if code == "CLBD" else found[0]
-            money = _signed(_amount(chosen, currency), _text(chosen, "CdtDbtInd") or "CRDT", chosen)
+            money = _signed(_amount(chosen, currency), text_at(chosen, "CdtDbtInd") or "CRDT", chosen)
             return money, _day(chosen, "Dt/Dt") or _day(chosen, "Dt/DtTm")
     return None, None
 
 
 def _balance_code(balance: etree._Element) -> str:
-    return _text(balance, "Tp/CdOrPrtry/Cd") or _text(balance, "Tp/Cd") or _text(balance, "Tp/CdOrPrtry/Prtry")
+    return text_at(balance, "Tp/CdOrPrtry/Cd") or text_at(balance, "Tp/Cd") or text_at(balance, "Tp/CdOrPrtry/Prtry")
 
 
 def _lines(
     entry: etree._Element, index: int, currency: str, fallback: date | None, *, is_statement: bool
 ) -> list[Line]:
-    amount = _signed(_amount(entry, currency), _text(entry, "CdtDbtInd"), entry)
+    amount = _signed(_amount(entry, currency), text_at(entry, "CdtDbtInd"), entry)
     status = (
-        _text(entry, "Sts/Cd") or _text(entry, "Sts/Prtry") or _text(entry, "Sts") or ("BOOK" if is_statement else "")
+        text_at(entry, "Sts/Cd")
+        or text_at(entry, "Sts/Prtry")
+        or text_at(entry, "Sts")
+        or ("BOOK" if is_statement else "")
     )
     booked_on = _day(entry, "BookgDt/Dt") or _day(entry, "BookgDt/DtTm")
     value_on = _day(entry, "ValDt/Dt") or _day(entry, "ValDt/DtTm")
     day = booked_on or value_on or fallback
     if day is None:
-        raise Unreadable("The entry has neither a booking nor a value date.", _row(entry))
-    is_reversal = _text(entry, "RvslInd") in {"true", "1"}
+        raise Unreadable("The entry has neither a booking nor a value date.", row_of(entry))
+    is_reversal = text_at(entry, "RvslInd") in {"true", "1"}
     parts = _parts(entry, amount, is_reversal=is_reversal)
     return [
         Line(
@@ -164,8 +123,8 @@ def _lines(
             value_on=value_on or day,
             amount=share,
             counterparty=said.counterparty,
-            remittance=said.remittance or _text(entry, "AddtlNtryInf"),
-            bank_reference=said.bank_reference or _text(entry, "AcctSvcrRef"),
+            remittance=said.remittance or text_at(entry, "AddtlNtryInf"),
+            bank_reference=said.bank_reference or text_at(entry, "AcctSvcrRef"),
             pending=status != "BOOK",
             counterparty_account=said.account,
             end_to_end=said.end_to_end,
@@ -176,7 +135,7 @@ def _lines(
             reversal=is_reversal,
             entry=index,
             details=said.count,
-            row=_row(entry),
+            row=row_of(entry),
         )
         for share, said in parts
     ]
@@ -200,11 +159,15 @@ def _shares(found: list[etree._Element], amount: Money) -> list[Money]:
     bare: list[Money] = []
     signs: list[str] = []
     for each in found:
-        own = each.find("Amt") if each.find("Amt") is not None else each.find("AmtDtls/TxAmt/Amt")
+        own = at(each, "Amt")
+        own = at(each, "AmtDtls/TxAmt/Amt") if own is None else own
         if own is None or own.get("Ccy") != amount.currency:
             return []
-        bare.append(money_of((own.text or "").strip(), amount.currency, _row(own)))
-        signs.append(_text(each, "CdtDbtInd"))
+        try:
+            bare.append(money_of((own.text or "").strip(), amount.currency, row_of(own)))
+        except Unreadable:
+            return []  # the entry's own amount is the money; one of its details only cannot divide it
+        signs.append(text_at(each, "CdtDbtInd"))
     sign = "CRDT" if amount.micros > 0 else "DBIT"
     for direction in ([own or sign for own in signs], [sign] * len(found)):
         shares = [money if said == "CRDT" else -money for money, said in zip(bare, direction, strict=True)]
@@ -214,11 +177,11 @@ def _shares(found: list[etree._Element], amount: Money) -> list[Money]:
 
 
 def _amount(element: etree._Element, currency: str) -> Money:
-    found = element.find("Amt")
+    found = at(element, "Amt")
     if found is None:
-        raise Unreadable(f"<{element.tag}> has no amount.", _row(element))
-    code = currency_of(found.get("Ccy") or currency, _row(found))
-    return money_of((found.text or "").strip(), code, _row(found))
+        raise Unreadable(f"<{element.tag}> has no amount.", row_of(element))
+    code = currency_of(found.get("Ccy") or currency, row_of(found))
+    return money_of((found.text or "").strip(), code, row_of(found))
 
 
 def _signed(money: Money, direction: str, element: etree._Element) -> Money:
@@ -226,23 +189,14 @@ def _signed(money: Money, direction: str, element: etree._Element) -> Money:
         return money
     if direction == "DBIT":
         return zero(money.currency) - money
-    raise Unreadable(f"<{element.tag}> says neither credit nor debit.", _row(element))
-
-
-def _text(element: etree._Element | None, path: str) -> str:
-    return "" if element is None else " ".join((element.findtext(path) or "").split())
+    raise Unreadable(f"<{element.tag}> says neither credit nor debit.", row_of(element))
 
 
 def _day(element: etree._Element, path: str) -> date | None:
-    text = _text(element, path)
+    text = text_at(element, path)
     if not text:
         return None
     found = _DAY.match(text)
     if not found:
-        raise Unreadable(f"“{text[:40]}” is not a date.", _row(element))
-    return day_of(int(found[1]), int(found[2]), int(found[3]), _row(element))
-
-
-def _row(element: etree._Element) -> int | None:
-    row = element.sourceline
-    return row if isinstance(row, int) else None
+        raise Unreadable(f"“{text[:40]}” is not a date.", row_of(element))
+    return day_of(int(found[1]), int(found[2]), int(found[3]), row_of(element))

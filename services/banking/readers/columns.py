@@ -15,8 +15,7 @@ _FIRST_ROWS = 30
 _IN_NAME = re.compile(
     r"(.*?) (?:en |in )?(aud|nzd|usd|eur|euros?|gbp|chf|cad|sgd|hkd|jpy|sek|nok|dkk|pln|czk|huf|ron|brl|zar)"
 )
-
-
+_AMOUNT = re.compile(r"(?:amount|montant|importe|betrag|bedrag|importo) ?\d?")
 _MONTH_FIRST = re.compile(r"\d{1,2}[-/.](?:1[3-9]|2\d|3[01])[-/.]\d{2,4}\b")
 
 
@@ -52,6 +51,8 @@ def header_of(rows: Sequence[Row]) -> tuple[int, Columns] | None:
         if "day" in columns.at and ("amount" in columns.at or {"debit", "credit"} <= set(columns.at)):
             if "amount" in columns.at and {"debit", "credit"} & set(columns.at):
                 raise Unreadable("The table has both an amount column and a debit or credit column.", row.number)
+            if sum(bool(_AMOUNT.fullmatch(name)) for name in names) > 1:
+                raise Unreadable("The table has two amount columns, so none can be trusted.", row.number)
             return place, columns
     return None
 

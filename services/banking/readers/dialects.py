@@ -6,8 +6,8 @@ from __future__ import annotations
 NAMES: dict[str, tuple[str, ...]] = {
     "day": (
         "completed date", "posting date", "posted date", "post date", "booking date", "date de comptabilisation",
-        "dateop", "date", "date utc", "transaction date", "date operation", "date de l operation", "date d operation",
-        "date comptable", "fecha", "fecha operacion", "f operacion", "fecha de operacion", "fecha contable",
+        "date comptable", "fecha contable", "dateop", "date", "date utc", "transaction date", "date operation",
+        "date de l operation", "date d operation", "fecha", "fecha operacion", "f operacion", "fecha de operacion",
         "date of transaction", "processed date", "buchungstag", "buchungsdatum", "buchung", "boekdatum", "datum",
         "data contabile", "data operazione", "data",
     ),
@@ -70,6 +70,6 @@ CURRENCIES = (
     ({"unique id", "tran type"}, "NZD"), ({"bsb number"}, "AUD"), ({"bsb"}, "AUD"), ({"narrative", "serial"}, "AUD"),
     ({"processed on"}, "AUD"), ({"transaction details", "merchant name"}, "AUD"),
     ({"original description", "subcategory"}, "AUD"), ({"check or slip"}, "USD"), ({"post date"}, "USD"),
-    ({"dateop"}, "EUR"), ({"date valeur"}, "EUR"), ({"montant"}, "EUR"), ({"libelle"}, "EUR"), ({"importe"}, "EUR"),
-    ({"concepto"}, "EUR"),
+    ({"dateop"}, "EUR"), ({"date valeur"}, "EUR"), ({"montant"}, "EUR"), ({"libelle"}, "EUR"),
+    ({"libelle simplifie"}, "EUR"), ({"importe"}, "EUR"), ({"concepto"}, "EUR"),
 )  # fmt: skip

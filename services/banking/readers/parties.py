@@ -9,6 +9,7 @@ from lxml import etree
 
 from services.banking.model import Unreadable
 from services.banking.readers.amounts import currency_of, money_of
+from services.banking.readers.elements import at, text_at
 from services.money import Money
 
 _LONGEST = 2_000  # of the joined texts of a batch that could not be split
@@ -54,38 +55,38 @@ def details_of(details: etree._Element, *, incoming: bool, is_reversal: bool) ->
     A reversal keeps the parties of what it takes back, with most banks; some turn them round.
     """
     other, own = ("Dbtr", "Cdtr") if incoming != is_reversal else ("Cdtr", "Dbtr")
-    parties = details.find("RltdPties")
+    parties = at(details, "RltdPties")
     found = Details(
-        remittance=" ".join(dict.fromkeys(_remittance(details))) or _text(details, "AddtlTxInf"),
-        bank_reference=_text(details, "Refs/AcctSvcrRef"),
-        end_to_end=_known(_text(details, "Refs/EndToEndId")),
-        uetr=_text(details, "Refs/UETR"),
+        remittance=" ".join(dict.fromkeys(_remittance(details))) or text_at(details, "AddtlTxInf"),
+        bank_reference=text_at(details, "Refs/AcctSvcrRef"),
+        end_to_end=_known(text_at(details, "Refs/EndToEndId")),
+        uetr=text_at(details, "Refs/UETR"),
         instructed=_money(details, "AmtDtls/InstdAmt/Amt"),
         charges=_money(details, "Chrgs/TtlChrgsAndTaxAmt"),
         count=1,
     )
     if parties is None:
         return found
-    if is_reversal and parties.find(other) is None:
+    if is_reversal and at(parties, other) is None:
         other, own = own, other
     return replace(
         found,
         counterparty=_name(parties, other) or _name(parties, f"Ultmt{other}"),
         account=_account(parties, f"{other}Acct"),
-        virtual_account=_text(parties, f"{own}Acct/Id/Othr/Id"),
+        virtual_account=text_at(parties, f"{own}Acct/Id/Othr/Id"),
     )
 
 
 def _name(parties: etree._Element, role: str) -> str:
     for path in (f"{role}/Nm", f"{role}/Pty/Nm", f"{role}/Agt/FinInstnId/Nm"):
-        if text := _text(parties, path):
+        if text := text_at(parties, path):
             return text
     return ""
 
 
 def _account(parties: etree._Element, role: str) -> str:
     for path in ("IBAN", "Othr/Id", "PrtryAcct/Id", "BBAN"):
-        if text := _text(parties, f"{role}/Id/{path}"):
+        if text := text_at(parties, f"{role}/Id/{path}"):
             return text
     return ""
 
@@ -97,13 +98,13 @@ def _remittance(details: etree._Element) -> Iterator[str]:
             yield text
     for each in details.iterfind("RmtInf/Strd"):
         for path in ("CdtrRefInf/Ref", "CdtrRefInf/CdtrRef", "RfrdDocInf/Nb", "RfrdDocInf/RfrdDocNb", "AddtlRmtInf"):
-            if text := _text(each, path):
+            if text := text_at(each, path):
                 yield text
 
 
 def _money(details: etree._Element, path: str) -> Money | None:
     """A secondary amount: it is shown, never booked, so one that cannot be read is left out."""
-    found = details.find(path)
+    found = at(details, path)
     if found is None or not found.get("Ccy"):
         return None
     try:
@@ -114,7 +115,3 @@ def _money(details: etree._Element, path: str) -> Money | None:
 
 def _known(text: str) -> str:
     return "" if text in _NOTHING else text
-
-
-def _text(element: etree._Element, path: str) -> str:
-    return " ".join((element.findtext(path) or "").split())

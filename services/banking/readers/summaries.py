@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,15 +23,30 @@ _TOTAL = re.compile(r"(?:grand )?totals?|totaux|totale?s?|summe")
 _DAYS = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}")
 _FIGURE = re.compile(r"[+-]?[$€£]? ?\d[\d .,']*[.,]\d{2}(?!\d)")
 
+_ACCOUNT = frozenset(
+    (
+        "account", "account number", "account no", "iban", "numero de compte", "numero compte", "compte", "cuenta",
+        "numero de cuenta", "konto", "kontonummer", "rekening",
+    )
+)  # fmt: skip
+_NUMBER = re.compile(r"(?=(?:[^\d]*\d){5})[A-Z0-9][A-Z0-9 -]{4,40}")
 _LONGEST = 500  # characters of a row that states a balance
 
 
 @dataclass(slots=True)
 class Stated:
-    """The opening and closing balance as texts, where the file states them."""
+    """The opening and closing balance as texts, and the account's number, where the file states them."""
 
     opening: str = ""
     closing: str = ""
+    account: str = ""
+
+    def name(self, row: Row) -> None:
+        """Take the account in that a row above the table names: “Account number : 123456” in one value or two."""
+        parts = [part.strip() for cell in row.cells for part in cell.split(":", 1)]
+        for said, number in itertools.pairwise(parts):
+            if not self.account and plain_name(said) in _ACCOUNT and _NUMBER.fullmatch(number):
+                self.account = number
 
     def take(self, row: Row) -> bool:
         """Take a row's balance in; whether it states one."""
@@ -59,6 +75,7 @@ def movements_of(above: Sequence[Row], body: Sequence[Row], columns: Columns) ->
     stated = Stated()
     for row in above:
         stated.take(row)
+        stated.name(row)
     money = [columns.at[role] for role in ("amount", "debit", "credit") if role in columns.at]
     days = [place for place, row in enumerate(body) if _has_day(row, columns.at["day"])]
     first, last = (days[0], days[-1]) if days else (0, len(body))

@@ -83,7 +83,8 @@ def _own_account(rows: Sequence[Row], columns: Columns) -> Columns:
 
 
 def _as_stated(statement: Statement, stated: Stated, mark: str) -> Statement:
-    """With the balances the bank states beside the table, where its rows have none."""
+    """With the account and the balances the bank states beside the table, where its rows have none."""
+    statement = replace(statement, account=statement.account or stated.account)
     if statement.opening is not None or statement.closing is not None:
         return statement
     return replace(
