@@ -20,6 +20,13 @@ _TAG = re.compile(
     re.DOTALL,
 )
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_SINGLE = frozenset({"TRNAMT", "DTPOSTED", "BALAMT", "CURDEF", "ACCTID", "CURSYM"})
+_OF_STATEMENTS = frozenset(
+    (
+        "STMTRS", "CCSTMTRS", "STMTTRN", "STMTTRNP", "LEDGERBAL", "BANKACCTFROM", "CCACCTFROM", "CURRENCY",
+        "BANKTRANLIST",
+    )
+)  # fmt: skip
 _DEEPEST = 40
 _MOST, _MOST_VALUES = 300_000, 200  # aggregates of a file, elements of one
 
@@ -96,7 +103,7 @@ def _close(name: str, inside: list[Aggregate], row: int) -> None:
 
 def _value(aggregate: Aggregate, name: str, text: str, row: int) -> None:
     known = aggregate.values.get(name)
-    if known and text and known != text and name in {"TRNAMT", "DTPOSTED", "BALAMT", "CURDEF", "ACCTID", "CURSYM"}:
+    if known and text and known != text and name in _SINGLE and aggregate.name in _OF_STATEMENTS:
         raise Unreadable(f"<{name}> stands twice in one <{aggregate.name}>, with two values.", row)
     if not known and len(aggregate.values) < _MOST_VALUES:
         aggregate.values[name] = text

@@ -90,12 +90,15 @@ def _unsigned(rows: Sequence[Row], columns: Columns, mark: str) -> int | None:
 
 def _agrees(rows: Sequence[Row], words: Sequence[str], place: int, mark: str, debits: frozenset[str]) -> bool:
     """Whether no amount has a sign, so that the words give it; False where all signs agree with the words already."""
-    if not any(row.cells[place].startswith(("-", "(", "\u2212")) for row in rows):
+    amounts = [
+        amount_of(row.cells[place], "KWD", row.number, mark=mark).micros if row.cells[place] else 0 for row in rows
+    ]
+    if not any(micros < 0 for micros in amounts):
         return True
-    for row, word in zip(rows, words, strict=True):
-        money = amount_of(row.cells[place], "KWD", row.number, mark=mark) if row.cells[place] else zero("KWD")
-        if money.micros and (money.micros < 0) is not (word in debits):
+    for row, word, micros in zip(rows, words, amounts, strict=True):
+        if micros and (micros < 0) is not (word in debits):
             told = "debit" if word in debits else "credit"
-            sign = "positive" if money.micros > 0 else "negative"
-            raise Unreadable(f"The row says {told}, but its amount is {sign}.", row.number)
+            raise Unreadable(
+                f"The row says {told}, but its amount is {'positive' if micros > 0 else 'negative'}.", row.number
+            )
     return False

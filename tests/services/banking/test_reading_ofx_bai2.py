@@ -117,6 +117,7 @@ def test_two_accounts_are_two_statements():
         ("OFXHEADER:100\nDATA:OFXSGML\n", "<OFX> element is missing", None),
         ("OFXHEADER:100\n<OFX><SONRS><STATUS><SEVERITY>ERROR<MESSAGE>No</STATUS></SONRS></OFX>", "answered “No”", None),
         (OFX.replace("STMTRS>", "INVSTMTRS>"), "investment", 4),
+        ("<OFX><INTRARS><TRNAMT>1.00</INTRARS><INTRARS><TRNAMT>2.00</INTRARS></OFX>", "no statement", None),
         ("<OFX>" + "<STATUS>" * 50_000, "deeper", 1),
         (OFX.replace("AUD", "A$"), "not a currency", 4),
     ],

@@ -110,6 +110,20 @@ def test_what_cannot_be_read_is_refused_with_its_line(text, reason, row):
     assert refused.value.row == row
 
 
+@pytest.mark.parametrize(
+    ("text", "amounts"),
+    [
+        ("Date,Amount,Type\n2026-01-05,$-5.00,Debit\n2026-01-06,$7.00,Credit\n", (-5, 7)),
+        ("Date,Amount,Type\n2026-01-05,5.00 DR,Debit\n2026-01-06,7.00 CR,Credit\n", (-5, 7)),
+        ("Date,Amount,Type\n2026-01-05,(5.00),Debit\n2026-01-06,7.00,Credit\n", (-5, 7)),
+        ("Date,Amount,Type\n2026-01-05,5.00,Debit\n2026-01-06,7.00,Credit\n", (-5, 7)),
+        ("Datum;Bedrag;Af Bij\n2026-01-05;5,00;Af\n2026-01-06;7,00;Bij\n", (-5, 7)),
+    ],
+)
+def test_a_word_for_debit_gives_the_sign_only_where_no_amount_has_one(text, amounts):
+    assert tuple(line.amount.micros // 10**6 for line in read(text)[0].lines) == amounts
+
+
 def test_a_qif_opening_balance_is_no_movement():
     (statement,) = read(QIF.replace("^\n", "^\nD31/01/2026\nT1\nPA\n^\n").replace("PSmith", "POpening Balance"))
     assert (statement.opening.micros, [line.amount.micros for line in statement.lines]) == (220_000_000, [1_000_000])
