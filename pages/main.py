@@ -14,7 +14,7 @@ def run(by: Principal) -> None:
     """Draw the frame for this person and run the screen asked for."""
     entries = menu.open_to(by)
     pages = {entry.file: menu.page_of(entry) for entry in entries}
-    chosen = st.navigation(list(pages.values()), position="hidden")
+    chosen = st.navigation([*pages.values(), *menu.closed_to(by)], position="hidden")
     state.clear_search_on(f"{chosen.url_path}?{st.query_params.get('id', '')}")
     with st.sidebar:
         sidebar.draw(by, entries, pages)

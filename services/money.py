@@ -111,6 +111,8 @@ class Money:
     def parse(cls, text: str, currency: str) -> Money:
         """Read a typed amount such as "1,250.50" exactly; raises `NotAnAmount` with what to do."""
         plain = text.strip().replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
+        if not plain:
+            raise NotAnAmount("Write an amount like 1250.50.")
         if not _PLAIN_NUMBER.fullmatch(plain):
             raise NotAnAmount(f"“{text.strip()[:_SAID]}” is not an amount; write it like 1250.50.")
         value = cls.of(Decimal(plain.replace(",", "")), currency)

@@ -9,14 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from pages._ui import sources, tables, text
+from pages._ui.accounts import account_name
 from pages._ui.frame import me, plain, read
 from services.ledger import queries as ledger
-from services.ledger.chart import Section
 from services.ledger.model import BASE_CURRENCY, JournalEntry, Posting
 from services.money import Money
 
 CUSTOMER = sources.CUSTOMER
-_SECTIONS = {Section.ASSETS: "Asset", Section.LIABILITIES: "Liability", Section.EQUITY: "Equity"}
 
 
 def picked(
@@ -85,7 +84,7 @@ def _postings(entry: JournalEntry) -> None:
     names = ["account", "currency", "debit_micros", "credit_micros", "base_micros"]
     frame = pd.DataFrame(rows, columns=names).astype(dict.fromkeys(names[2:], "Int64"))
     columns = {
-        "account": tables.words("Account", width=190),
+        "account": tables.words("Account", width=230),
         "currency": tables.words("Currency", width=65),
         "debit_micros": tables.money("Debit", width=95),
         "credit_micros": tables.money("Credit", width=95),
@@ -97,15 +96,13 @@ def _postings(entry: JournalEntry) -> None:
 
 def _posting(each: Posting) -> tuple[str, str, int | None, int | None, int]:
     debit, credit = (each.micros, None) if each.micros > 0 else (None, -each.micros)
-    return account_name(each), each.account.currency, debit, credit, each.base_micros
-
-
-def account_name(each: Posting) -> str:
-    """An account as people say it: "Liability: credit unpaid"."""
-    purpose = each.account.purpose
-    words = purpose.value.replace("_", " ").replace("gst", "GST").replace("sms", "SMS").replace("mms", "MMS")
-    section = _SECTIONS.get(purpose.section, "Income" if purpose.section is Section.INCOME else "Expense")
-    return f"{section}: {words}" + (f", {each.account.detail}" if each.account.detail else "")
+    return (
+        account_name(each.account.purpose, each.account.detail),
+        each.account.currency,
+        debit,
+        credit,
+        each.base_micros,
+    )
 
 
 def _balance(entry: JournalEntry) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages._ui import downloads, drawer, fee_drawer, fee_forms, tables, text
+from pages._ui import downloads, drawer, fee_drawer, fee_forms, menu, tables, text
 from pages._ui.frame import empty, read
 from services.access.model import Principal
 from services.customers.model import Customer
@@ -46,6 +46,7 @@ def named(rows: pd.DataFrame) -> pd.DataFrame:
         kind_name=[KINDS[kind] for kind in rows["kind"]],
         state=[STATES[status] for status in rows["status"]],
         sight=[VISIBLE if seen else HIDDEN for seen in rows["visible"]],
+        seen=["Visible" if seen else "Not visible" for seen in rows["visible"]],
         rhythm=["Monthly" if monthly else "Once" for monthly in rows["recurring"]],
         last_on=pd.Series([fee_drawer.day_before(day) for day in rows["ends_before"]], dtype=object, index=rows.index),
         sort=[
@@ -57,11 +58,11 @@ def named(rows: pd.DataFrame) -> pd.DataFrame:
 
 def listed(rows: pd.DataFrame, *, key: str, with_names: bool) -> None:
     """The grid; a picked row opens the fee with its history at the right."""
-    columns: dict[str, Any] = {"customer": tables.words("Customer", width=125)} if with_names else {}
+    columns: dict[str, Any] = {"customer": tables.words("Customer", width=150)} if with_names else {}
     columns |= {
-        "description": tables.words("What for", width=130 if with_names else 260),
-        "sort": tables.words("Kind", width=125),
-        "sight": tables.words("Visibility", width=155),
+        "description": tables.words("What for", width=180 if with_names else 330),
+        "sort": tables.words("Kind", width=130),
+        "seen": tables.words("To the customer", width=100),
         "state": tables.words("Status", width=65),
         "currency": tables.words("Currency", width=62),
         "amount_micros": tables.money("Amount", width=70),
@@ -73,15 +74,26 @@ def listed(rows: pd.DataFrame, *, key: str, with_names: bool) -> None:
         fee_drawer.show(int(row["id"]), key=key)
 
 
+def waits(by: Principal, count: int) -> None:
+    """What waits for a second person, and the way there; nothing when nothing does."""
+    if count:
+        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+            st.markdown(f":orange-badge[{text.count(count, 'fee')} waiting for a second person]")
+            menu.link(by, "admin/approvals.py", "Decide", icon=":material/how_to_reg:")
+
+
 def agreed(by: Principal, customer: Customer) -> None:
     """A customer's own fees, and for accounting the way to a new one."""
     if by.may(SET_FEES) and st.button("New fee", icon=":material/add:", key="customer_new_fee"):
         fee_forms.new_fee(customer)
+    asked = read(fees.waiting, customer_id=customer.id)
+    waits(by, asked)
     page = tables.page_number("customer_fees")
     wanted = Wanted(customer_id=customer.id)
     found = read(fees.page, on=text.today(), wanted=wanted, page=page, size=tables.PAGE_SIZE)
     if not found.total:
-        empty(f"No custom fee is agreed with {customer.name}.", "Accounting sets one with New fee.")
+        if not asked:
+            empty(f"No custom fee is agreed with {customer.name}.", "Accounting sets one with New fee.")
         return
     listed(found.rows, key="customer_fees_rows", with_names=False)
     tables.pager("customer_fees", total=found.total, page=page, noun="fee")

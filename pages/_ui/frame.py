@@ -138,10 +138,10 @@ def open_screen(
         st.error(plain(str(refusal)), icon=":material/lock:")
         st.stop()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.title(plain(title), anchor=False, icon=icon, width="content")
-        for badge in badges:
-            st.badge(plain(badge.words), color=badge.colour, icon=badge.icon)
-        st.space("stretch")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="stretch"):
+            st.title(plain(title), anchor=False, icon=icon, width="content")
+            for badge in badges:
+                st.badge(plain(badge.words), color=badge.colour, icon=badge.icon)
         acts = st.container(horizontal=True, horizontal_alignment="right", width="content", gap="small")
     if answer:
         st.markdown(f":small[:gray[{answer}]]")  # not a caption: that fades links below what can be read

@@ -6,11 +6,12 @@ A new screen adds its entry here (file relative to `pages/`) and calls `open_scr
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
-from pages._ui.frame import OPEN, plain
+from pages._ui.frame import OPEN, open_screen, plain
 from services.access.model import READ_AUDIT, SEE_APPROVALS, SEE_PEOPLE, Permission, Principal
 from services.banking.model import IMPORT
 from services.fees.model import SEE_FEES
@@ -77,6 +78,22 @@ def page_of(entry: Entry) -> st.Page:
     return st.Page(
         entry.path, title=entry.title, icon=entry.icon, url_path=entry.url_path or None, default=not entry.url_path
     )
+
+
+def closed_to(by: Principal) -> list[st.Page]:
+    """The other screens' addresses, where a link from a colleague meets the sentence that says whom to ask.
+
+    The screen's own file is not run: only its guard.
+    """
+    return [
+        st.Page(partial(_refuse, entry), title=entry.title, url_path=entry.url_path)
+        for entry in ENTRIES
+        if not by.may(entry.permission)
+    ]
+
+
+def _refuse(entry: Entry) -> None:
+    open_screen(entry.title, entry.permission)
 
 
 def may_open(by: Principal, file: str) -> bool:

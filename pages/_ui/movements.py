@@ -52,16 +52,16 @@ def listed(rows: pd.DataFrame, *, key: str, currency: str | None = None, with_na
     """The grid; a picked row opens its journal entry at the right, with the way to what caused it."""
     frame = shown(rows, with_names=with_names)
     unit = f", {currency}" if currency else ""
-    columns: dict[str, Any] = {"day": tables.day("Day", width=90)}
+    columns: dict[str, Any] = {"day": tables.day("Day", width=88)}
     if with_names:
-        columns["customer"] = tables.words("Customer", width=112)
+        columns["customer"] = tables.words("Customer", width=140)
     columns |= {
         "movement_class": tables.words("Class", width=92),
-        "movement": tables.words("Movement", width=118 if with_names else 128),
-        "memo": tables.words("What for", width=119 if with_names else 185),
+        "movement": tables.words("Movement", width=147 if with_names else 150),
+        "memo": tables.words("What for", width=160 if with_names else 168),
     }
     if not currency:
-        columns["currency"] = tables.words("Currency", width=66)
+        columns["currency"] = tables.words("Currency", width=62)
     columns |= {"in_micros": tables.money(f"In{unit}", width=78), "out_micros": tables.money(f"Out{unit}", width=78)}
     if "balance_micros" in frame:
         columns["balance_micros"] = tables.money(f"Balance{unit}", width=100)

@@ -61,15 +61,15 @@ def named(rows: pd.DataFrame) -> pd.DataFrame:
 
 def listed(rows: pd.DataFrame, *, key: str, with_names: bool) -> None:
     """The grid; a picked row opens the number's record at the right."""
-    columns: dict[str, Any] = {"e164": tables.words("Number", width=110)}
+    columns: dict[str, Any] = {"e164": tables.words("Number", width=122)}
     if with_names:
         columns["customer"] = tables.words("Customer", width=145)
     else:
         columns["place"] = tables.words("Country", width=85)
         columns["cancels_on"] = tables.day("Until", width=85)
     columns |= {
-        "state": tables.words("Status", width=105),
-        "registered": tables.words("Registration", width=120),
+        "state": tables.words("Status", width=95),
+        "registered": tables.words("Registration", width=108),
         "currency": tables.words("Currency", width=65),
         "monthly_micros": tables.money("A month", width=65),
         "next_charge_on": tables.day("Next charge", width=88),

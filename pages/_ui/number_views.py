@@ -100,8 +100,8 @@ def ends(opened: Screen) -> None:
         )
     columns = {
         "e164": tables.words("Number", width=115),
-        "customer": tables.words("Customer", width=130),
-        "clock": tables.words("Clock", width=170),
+        "customer": tables.words("Customer", width=150),
+        "clock": tables.words("Clock", width=145),
         "cancellation_requested_on": tables.day("Requested", width=88),
         "cancels_on": tables.day("Effective", width=88),
         "cancelled_on": tables.day("Released", width=88),

@@ -13,11 +13,13 @@ from pages._ui.menu import Entry
 from services.access.model import Principal
 
 NEW_INVOICE = "billing/new_invoice.py"
+_BESIDE_SIGN_OUT = 130  # what "Sign out" leaves of the sidebar, in pixels
 SHORTCUTS = (
     ("Alt+N", "New invoice"),
     ("Alt+Q", "New request, under Invoice requests"),
     ("Alt+A", "Answer card, on a customer's screen"),
     ("Alt+K", "This list of keys"),
+    ("Alt+F", "New fee, under Custom fees"),
     ("Alt+P", "New person, under People and access"),
     ("Ctrl+Enter", "Send the form you are in"),
     ("Alt+S", "Search from anywhere: Tab twice leads into the box"),
@@ -32,19 +34,21 @@ SHORTCUTS = (
 def draw(by: Principal, entries: list[Entry], pages: dict[str, st.Page]) -> None:
     """Draw it."""
     search_box.draw(by)
-    filters.choose_period()
+    with st.container(gap=None):
+        filters.choose_period()
     if NEW_INVOICE in pages and st.button(
         "New invoice", icon=":material/add:", shortcut="Alt+N", width="stretch", key="sidebar_new_invoice"
     ):
         _go(pages[NEW_INVOICE])
     _menu(entries, pages)
-    saved_views.in_sidebar(by)
-    _foot(by)
+    with st.container(gap="xsmall"):
+        saved_views.in_sidebar(by)
+        _foot(by)
 
 
 def _menu(entries: list[Entry], pages: dict[str, st.Page]) -> None:
     """The screens by section, close enough to stand on a laptop; a section of one screen needs no heading."""
-    with st.container(gap="xsmall"):
+    with st.container(gap="xxsmall"):
         for section, group in groupby((entry for entry in entries if entry.shown), key=lambda entry: entry.section):
             shown = list(group)
             with st.container(gap=2):
@@ -59,14 +63,17 @@ def _go(page: st.Page) -> NoReturn:
 
 
 def _foot(by: Principal) -> None:
-    st.caption(f"{frame.plain(by.name)} · {by.role.value if by.role else 'system'}")
-    with st.container(horizontal=True, gap="small"):
-        if st.button("Sign out", type="tertiary", icon=":material/logout:", key="sidebar_sign_out"):
-            frame.sign_out()
-        if st.button("Keys", type="tertiary", icon=":material/keyboard:", shortcut="Alt+K", key="sidebar_keys"):
-            show_keys()
-        if st.button("Search", type="tertiary", icon=":material/search:", shortcut="Alt+S", key="sidebar_search"):
-            search_box.as_dialog(by)
+    """Who is here, and what can be done from anywhere; two close rows, so that they stand on a laptop."""
+    with st.container(gap=None):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            st.caption(f"{frame.plain(by.name)}, {by.role.value if by.role else 'system'}", width=_BESIDE_SIGN_OUT)
+            if st.button("Sign out", type="tertiary", icon=":material/logout:", key="sidebar_sign_out"):
+                frame.sign_out()
+        with st.container(horizontal=True, gap="xsmall"):
+            if st.button("Search", type="tertiary", icon=":material/search:", shortcut="Alt+S", key="sidebar_search"):
+                search_box.as_dialog(by)
+            if st.button("Keys", type="tertiary", icon=":material/keyboard:", shortcut="Alt+K", key="sidebar_keys"):
+                show_keys()
 
 
 @st.dialog("Keyboard")

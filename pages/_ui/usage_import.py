@@ -46,7 +46,8 @@ def drop(by: Principal) -> None:
             "You may go on working: nothing is shown of it until it is in whole. What others save waits meanwhile."
         )
     is_in = bool(work and file and work.is_done_for(by) and st.session_state.get(_SENT) == file.file_id)
-    if work and work.ended and work.by == by:
+    another = file is not None and st.session_state.get(_SENT) != file.file_id  # what came of the last is past then
+    if work and work.ended and work.by == by and not (another and isinstance(work.result, UsageImport)):
         _ended(by, work, is_in=is_in)
     if file is None or is_in or (work and not work.ended):
         return
@@ -210,7 +211,10 @@ def _ended(by: Principal, work: working.Work, *, is_in: bool) -> None:
 
 
 def _result(done: UsageImport) -> tuple[BadRow, ...]:
-    st.success(plain(said_of(done)), icon=":material/check_circle:")
+    if done.rows_bad and not done.rows_good:
+        st.warning(plain(said_of(done)), icon=":material/error:")
+    else:
+        st.success(plain(said_of(done)), icon=":material/check_circle:")
     for note in done.notes:
         st.caption(plain(note))
     if done.rows_bad > len(done.bad_rows):

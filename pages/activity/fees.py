@@ -13,7 +13,6 @@ from pages._ui import (
     fee_parts,
     fee_register,
     filters,
-    menu,
     tables,
     text,
 )
@@ -57,10 +56,7 @@ def figures(wanted: Wanted) -> None:
     following = add_months(text.today().replace(day=1), 1)
     sums = read(queries.sums, on=text.today(), wanted=wanted)
     due = cached.read(queries.due_sums, month=following).set_index("currency")["micros"].to_dict()
-    if waits := read(queries.waiting):
-        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-            st.markdown(f":orange-badge[{text.count(waits, 'fee')} waiting for a second person]")
-            menu.link(opened.by, "admin/approvals.py", "Decide", icon=":material/how_to_reg:")
+    fee_parts.waits(opened.by, read(queries.waiting))
     places = iter(cards.row(max(4, len(sums))))
     columns = (sums[name] for name in ("currency", "running", "monthly_micros", "once", "once_micros"))
     for code, running, monthly, once, once_micros in zip(*columns, strict=True):

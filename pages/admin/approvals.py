@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -37,17 +38,17 @@ def waiting(screen: Screen) -> None:
 def facts(request: dict[Any, Any]) -> None:
     """What is asked, by whom, why, and exactly what would change."""
     amount = tables.exact(request["amount_micros"])
-    of = f" · {text.money(Money(int(amount), request['currency']))}" if amount is not None else ""
+    said = "" if amount is None else text.money(Money(int(amount), request["currency"]))
+    of = f" · {said}" if said and said not in request["summary"] else ""  # most summaries name the amount themselves
     st.subheader(plain(request["summary"]) + of, anchor=False)
     asked = text.moment(request["requested_at"])
     st.markdown(f"{plain(request['requester'])}, {asked}: {plain(request['reason'])}")
     payload = json.loads(request["payload"])
     changes, present = payload.get("changes"), payload.get("present", {})
     if isinstance(changes, dict):
-        rows = [
-            (name.replace("_", " "), _words(present.get(name, "")), _words(value)) for name, value in changes.items()
-        ]
-        tables.printed(pd.DataFrame(rows, columns=["Detail", "When asked", "New"]), alt="What would change")
+        rows = [(_label(name), _words(present.get(name, "")), _words(value)) for name, value in changes.items()]
+        frame = pd.DataFrame(rows, columns=["Detail", "When asked", "New"])
+        tables.printed(frame if present else frame.drop(columns="When asked"), alt="What would change")
 
 
 def decision(screen: Screen, request: dict[Any, Any]) -> None:
@@ -94,10 +95,20 @@ def decided() -> None:
     tables.pager("approvals_decided_page", total=found.total, page=page, noun="request")
 
 
+def _label(name: str) -> str:
+    said = name.replace("_", " ")
+    return said[:1].upper() + said[1:]
+
+
 def _words(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(": ".join(map(str, part)) if isinstance(part, list) else str(part) for part in value)
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    try:
+        return text.day(date.fromisoformat(str(value)))
+    except ValueError:
+        return str(value)
 
 
 opened = open_screen("Approvals", SEE_APPROVALS, answer="What waits for a second person, and what was decided?")

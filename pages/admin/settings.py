@@ -8,6 +8,7 @@ import streamlit as st
 from pages._ui import tables, text
 from pages._ui.forms import Form
 from pages._ui.frame import OPEN, Badge, open_screen, plain, read
+from pages._ui.places import country_name
 from services.company import operations, queries
 from services.company.model import CHANGE_BANK_ACCOUNT, CHANGE_GRACE, LONGEST_GRACE, BankAccount, Company
 
@@ -21,7 +22,7 @@ def profile(company: Company) -> None:
         ("E-mail", company.email),
         ("Telephone", company.phone),
         ("Website", company.website),
-        ("Country", company.country),
+        ("Country", country_name(company.country)),
         (
             "Tax on prepaid credit arises",
             "when credit is bought" if company.tax_point == "topup" else "when it is used",

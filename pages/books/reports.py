@@ -8,16 +8,21 @@ import pandas as pd
 import streamlit as st
 
 from pages._ui import cached, downloads, tables, text
-from pages._ui.frame import empty, open_screen
+from pages._ui.accounts import account_name, parted
+from pages._ui.frame import empty, open_screen, read
 from services.access.model import Principal
+from services.customers import queries as customers
 from services.ledger import queries
+from services.ledger.chart import Purpose, Section
 from services.ledger.model import SEE_BOOKS
 from services.money import Money
 from services.reporting.exports import Column, ColumnKind, ExportTable
 
 MOST_SHOWN = 10
 EXPORTED = {
-    "account": Column("Account"),
+    "named": Column("Account"),
+    "customer": Column("Customer"),
+    "account": Column("Code"),
     "currency": Column("Currency"),
     "debit_micros": Column("Debit", ColumnKind.MONEY),
     "credit_micros": Column("Credit", ColumnKind.MONEY),
@@ -39,10 +44,25 @@ def totals(rows: pd.DataFrame) -> None:
                 st.badge(each_side, color="green", icon=":material/check:")
 
 
+def worded(rows: pd.DataFrame, *, each_customer: bool) -> pd.DataFrame:
+    """The rows in the order of the chart with each account's name, and the customer's where each stands alone."""
+    found = [parted(code) for code in rows["account"]]
+    order, purposes = list(Section), list(Purpose)
+    whose = {int(owner) for purpose, owner in found if purpose.of_customers and owner} if each_customer else set()
+    names = read(customers.names, ids=whose) if whose else {}
+    frame = rows.assign(
+        named=[account_name(purpose, "" if purpose.of_customers else owner) for purpose, owner in found],
+        customer=[names.get(int(owner), "") if purpose.of_customers and owner else "" for purpose, owner in found],
+        place=[order.index(purpose.section) * len(purposes) + purposes.index(purpose) for purpose, _ in found],
+    )
+    return frame.sort_values(["place", "currency", "customer"], kind="stable", ignore_index=True)
+
+
 def export(rows: pd.DataFrame, by: Principal, day: date | None) -> ExportTable:
     """The trial balance as it is shown, for a file."""
     as_of = text.day(day) if day else "today"
-    return downloads.table_of("Trial balance", rows, EXPORTED, by=by, as_of_day=as_of)
+    columns = {name: column for name, column in EXPORTED.items() if name != "customer" or any(rows["customer"])}
+    return downloads.table_of("Trial balance", rows, columns, by=by, as_of_day=as_of)
 
 
 opened = open_screen("Trial balance", SEE_BOOKS, answer="What is on every account, and do debits equal credits?")
@@ -55,13 +75,15 @@ balance = cached.until_posted(queries.trial_balance, as_of=as_of, each_customer=
 if balance.empty:
     empty(f"Nothing was posted up to {text.day(as_of or text.today())}.", "Choose a later day.")
     st.stop()
+balance = worded(balance, each_customer=each)
 with opened.acts:
     downloads.menu(f"trial balance {as_of or text.today()}", lambda: export(balance, opened.by, as_of))
 totals(balance)
 tables.show(
     balance,
     {
-        "account": tables.words("Account"),
+        "named": tables.words("Account", width=250),
+        **({"customer": tables.words("Customer", width=150)} if each else {}),
         "currency": tables.words("Currency", width="small"),
         "debit_micros": tables.money("Debit"),
         "credit_micros": tables.money("Credit"),

@@ -19,6 +19,7 @@ from services.requests.model import TAKE_REQUESTS
 INVOICES = "billing/invoices.py"
 CUSTOMERS = "customers/customers.py"
 NUMBERS = "activity/numbers.py"
+ONWARD = ":material/arrow_forward:"
 
 
 def needs(by: Principal) -> None:
@@ -70,16 +71,17 @@ def figures(by: Principal, found: trends.Figures, currency: str) -> None:
         cards.money(
             "Credit sold", of(found.sold), before=of(found.sold_before), against=against, trend=year.sold, bars=True
         )
-        menu.link(by, "activity/transactions.py", "What was sold", transactions_currency=currency)
+        menu.link(by, "activity/transactions.py", "What was sold", icon=ONWARD, transactions_currency=currency)
     with two:
         cards.money(
             "Credit used", of(found.used), before=of(found.used_before), against=against, trend=year.used, bars=True
         )
-        menu.link(by, "activity/usage.py", "What it was used for", usage_currency=currency)
+        menu.link(by, "activity/usage.py", "What it was used for", icon=ONWARD, usage_currency=currency)
     with three:
         held_before = of(year.held[-2])
         cards.money("Credit held", of(year.held[-1]), before=held_before, against="this month", trend=year.held)
-        menu.link(by, CUSTOMERS, "Who holds it", customers_currency=currency, customers_order="Most credit")
+        chosen = {"customers_currency": currency, "customers_order": "Most credit"}
+        menu.link(by, CUSTOMERS, "Who holds it", icon=ONWARD, **chosen)
     charts.draw(
         charts.bars_by_month(year.months, {"Sold": year.sold, "Used": year.used}, currency=currency),
         alt=f"Credit sold and used in each of the last twelve months, {currency}",

@@ -19,6 +19,7 @@ from services.ledger.model import Purpose
 from services.ledger.tables import account, account_balance
 
 PAGE_SIZE = 50
+_MOST_BOUND = 1_000
 
 
 class NoCustomer(NotFound):
@@ -73,9 +74,12 @@ def customer_by_account_id(conn: Connection, account_id: str) -> Customer:
 
 
 def names(conn: Connection, ids: Collection[int]) -> dict[int, str]:
-    """The names of those customers, by id."""
+    """The names of those customers, by id; of all of them where more are asked for than a statement can bind."""
     columns = customer_table.c
-    return {row.id: row.name for row in conn.execute(select(columns.id, columns.name).where(columns.id.in_(ids)))}
+    wanted = select(columns.id, columns.name)
+    if len(ids) <= _MOST_BOUND:
+        wanted = wanted.where(columns.id.in_(ids))
+    return {row.id: row.name for row in conn.execute(wanted)}
 
 
 def page(

@@ -45,6 +45,11 @@ class Purpose(StrEnum):
     PROMO_DISCOUNT = "promo_discount"
 
     @property
+    def label(self) -> str:
+        """The words on screen, after the section's name."""
+        return _PURPOSES.get(self) or self.value.replace("_", " ")
+
+    @property
     def section(self) -> Section:
         """Where it stands in the chart of accounts."""
         return _SECTIONS.get(self, Section.INCOME)
@@ -54,6 +59,30 @@ class Purpose(StrEnum):
         """Whether each customer has an own account of it, with a kept balance."""
         return self in CUSTOMER_PURPOSES
 
+
+_PURPOSES = {
+    Purpose.CREDIT: "prepaid credit",
+    Purpose.CREDIT_UNPAID: "credit invoiced, not yet paid",
+    Purpose.GST_PAYABLE: "GST payable",
+    Purpose.UNALLOCATED: "receipts not yet matched",
+    Purpose.REFUND_PAYABLE: "owed back to customers",
+    Purpose.OPENING: "opening balances",
+    Purpose.REVENUE_SMS: "SMS",
+    Purpose.REVENUE_MMS: "MMS",
+    Purpose.REVENUE_VOICE: "voice",
+    Purpose.REVENUE_FAX: "fax",
+    Purpose.REVENUE_POST: "letters",
+    Purpose.REVENUE_POSTCARDS: "postcards",
+    Purpose.REVENUE_EMAIL: "e-mail campaigns",
+    Purpose.REVENUE_EMAIL_TRANSACTIONAL: "transactional e-mail",
+    Purpose.RENTAL: "number rental",
+    Purpose.FX_GAIN: "exchange differences",
+    Purpose.BANK_FEE: "bank fees",
+    Purpose.CUSTOM_FEE: "custom fees",
+    Purpose.PRICE_ADJUST: "refunds and price adjustments",
+    Purpose.PROMO_DEFERRED: "promotional credit not yet used",
+    Purpose.PROMO_DISCOUNT: "promotional credit used",
+}
 
 CUSTOMER_PURPOSES = frozenset(
     {Purpose.RECEIVABLE, Purpose.CREDIT, Purpose.CREDIT_UNPAID, Purpose.PROMO_DEFERRED, Purpose.REFUND_PAYABLE}
@@ -133,9 +162,9 @@ _LABELS = {
     Kind.USAGE_MMS: "MMS",
     Kind.USAGE_VOICE: "Voice",
     Kind.USAGE_FAX: "Fax",
-    Kind.USAGE_POST: "Post",
+    Kind.USAGE_POST: "Letters",
     Kind.USAGE_POSTCARDS: "Postcards",
-    Kind.USAGE_EMAIL: "E-mail",
+    Kind.USAGE_EMAIL: "E-mail campaigns",
     Kind.USAGE_EMAIL_TRANSACTIONAL: "Transactional e-mail",
     Kind.RENTAL: "Number rental",
     Kind.CUSTOM_FEE: "Custom fee",

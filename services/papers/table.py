@@ -11,19 +11,21 @@ from services.papers.wording import say
 
 _SIZES = (8.0, 7.0, 6.0, 5.0)
 _PAD = 4.0
+_INSIDE = 2 * _PAD - 0.01  # a hair less, or rounding breaks the very word a column was measured by
 _PORTRAIT, _LANDSCAPE = 595.27, 841.89
 _MEASURED = 40  # longest texts of a column that are measured; length is close enough to width to find them
-_NARROWEST = 46.0
+_LONGEST_WORD = 150.0  # a longer one is broken
 
 Row = Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column's heading; numbers stand right and are never broken over lines."""
+    """A column's heading; numbers stand right, and like days they are never broken over lines."""
 
     title: str
     is_number: bool = False
+    is_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ def _refuse_undrawable(rows: Sequence[Row]) -> None:
 
 
 def _laid_out(columns: Sequence[Column], rows: Sequence[Row], totals: Sequence[Row]) -> tuple[_Layout, bool]:
+    words = [_longest_words(index, column, rows) for index, column in enumerate(columns)]
     for size in _SIZES:
         natural = [_natural(index, column, rows, totals, size) for index, column in enumerate(columns)]
         for wide in (_PORTRAIT, _LANDSCAPE):
@@ -93,7 +96,8 @@ def _laid_out(columns: Sequence[Column], rows: Sequence[Row], totals: Sequence[R
                 return _Layout(tuple(columns), _stretched(columns, natural, spare), size), wide == _LANDSCAPE
         room = _LANDSCAPE - 2 * MARGIN
         least = [
-            wide if column.is_number else min(wide, _NARROWEST) for column, wide in zip(columns, natural, strict=True)
+            wide if column.is_number or column.is_day else min(wide, _least(column, found, size))
+            for column, wide, found in zip(columns, natural, words, strict=True)
         ]
         if sum(least) <= room or size == _SIZES[-1]:
             return _Layout(tuple(columns), _shrunk(natural, least, room), size), True
@@ -105,6 +109,20 @@ def _natural(index: int, column: Column, rows: Sequence[Row], totals: Sequence[R
     widest = max((fonts.width(part, size) for cell in cells for part in cell.split("\n")), default=0.0)
     bold = [column.title, *(row[index] for row in totals)]
     return max(widest, *(fonts.width(text, size, bold=True) for text in bold)) + 2 * _PAD
+
+
+def _longest_words(index: int, column: Column, rows: Sequence[Row]) -> list[str]:
+    """Of a column that may be broken at spaces, the words that must fit on a line."""
+    if column.is_number or column.is_day:
+        return []
+    found = {word for cell in {row[index] for row in rows} for word in cell.split()}
+    return sorted(found, key=len, reverse=True)[:_MEASURED]
+
+
+def _least(column: Column, words: Sequence[str], size: float) -> float:
+    title = max((fonts.width(word, size, bold=True) for word in column.title.split()), default=0.0)
+    widest = max((fonts.width(word, size) for word in words), default=0.0)
+    return min(max(title, widest), _LONGEST_WORD) + 2 * _PAD
 
 
 def _stretched(columns: Sequence[Column], natural: list[float], spare: float) -> tuple[float, ...]:
@@ -149,7 +167,7 @@ def _row(sheet: Sheet, layout: _Layout, row: Row, y: float, *, shaded: bool = Fa
 def _broken(layout: _Layout, row: Row, *, bold: bool) -> list[list[str]]:
     size = layout.size
     return [
-        [text] if text.isascii() and len(text) * size < room else fonts.wrapped(text, size, room - 2 * _PAD, bold=bold)
+        [text] if text.isascii() and len(text) * size < room else fonts.wrapped(text, size, room - _INSIDE, bold=bold)
         for text, room in zip(row, layout.widths, strict=True)
     ]
 

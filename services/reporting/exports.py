@@ -201,7 +201,8 @@ def _shown(cell: Any) -> str:
 def pdf(table: ExportTable) -> bytes:
     """Pages with repeated headings, the facts at the head and the totals at the end; the same table, the same bytes."""
     columns = [
-        PaperColumn(column.name, column.kind in {ColumnKind.MONEY, ColumnKind.COUNT}) for column in table.columns
+        PaperColumn(column.name, column.kind in {ColumnKind.MONEY, ColumnKind.COUNT}, column.kind is ColumnKind.DAY)
+        for column in table.columns
     ]
     rows = [[_printed(cell, column) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows]
     # the sums stand in bold under the table, so only the table's own totals are facts

@@ -35,8 +35,8 @@ _LABELS = {
     Product.FAX: "Fax",
     Product.POST: "Letters",
     Product.POSTCARDS: "Postcards",
-    Product.EMAIL: "Email campaigns",
-    Product.EMAIL_TRANSACTIONAL: "Transactional email",
+    Product.EMAIL: "E-mail campaigns",
+    Product.EMAIL_TRANSACTIONAL: "Transactional e-mail",
 }
 
 POST_USAGE = Permission("usage.post", "post usage", frozenset({Role.ACCOUNTING}))

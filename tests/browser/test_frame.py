@@ -76,6 +76,13 @@ def test_a_one_time_password_is_changed_and_the_deep_link_kept(enter, site) -> N
     assert page.url == f"{site.address}/settings"
 
 
+def test_a_screen_one_may_not_open_says_whom_to_ask(enter) -> None:
+    page = enter(Role.SUPPORT).go("/people")
+    page.get_by_role("heading", name="People and access").wait_for()
+    page.get_by_text("may not see who has access; ask").wait_for()
+    assert page.get_by_text("Page not found").count() == 0
+
+
 def test_a_wrong_password_is_answered_with_one_sentence_and_the_address_stays(enter, site) -> None:
     page = enter(None).page
     page.goto(site.address)

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from pages._ui import movements, number_parts, usage_views
-from pages._ui.drawer import account_name
+from pages._ui.accounts import account_name, parted
 from pages._ui.usage_filters import Chosen
 from services.access.model import Role
 from services.ledger.finding import MovementFilter
-from services.ledger.model import Account, Posting, Purpose
+from services.ledger.model import Account, Purpose
 from services.periods import Period
 from services.reporting.exports import totals_of
 from tests.pages.bought import open_company
@@ -112,12 +112,10 @@ def test_exports_hold_what_the_filters_leave_with_their_control_total(company: S
 
 
 def test_accounts_are_named_as_people_say_them() -> None:
-    gst = Posting(Account(Purpose.GST_PAYABLE, "AUD"), 1, 1)
-    sms = Posting(Account(Purpose.REVENUE_SMS, "AUD"), 1, 1)
-    bank = Posting(Account(Purpose.BANK, "AUD", detail="aud-main"), 1, 1)
-    assert account_name(gst) == "Liability: GST payable"
-    assert account_name(sms) == "Income: revenue SMS"
-    assert account_name(bank) == "Asset: bank, aud-main"
+    assert account_name(Purpose.GST_PAYABLE) == "Liability: GST payable"
+    assert account_name(Purpose.REVENUE_SMS) == "Income: SMS"
+    assert account_name(*parted(Account(Purpose.BANK, "AUD", detail="aud-main").code)) == "Asset: bank, aud-main"
+    assert all("_" not in account_name(purpose) for purpose in Purpose)
 
 
 def test_filters_under_more_narrow_the_list_and_are_said_in_words(company: SmallCompany) -> None:

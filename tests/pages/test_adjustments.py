@@ -167,7 +167,7 @@ def test_undelivered_messages_are_shown_before_they_are_refunded(company: SmallC
 def test_the_approver_sees_what_would_stand_after_it(company: SmallCompany) -> None:
     app = on(company, Role.MANAGER, APPROVALS)
     assert "Correction for Bluegum Clinics" in app.subheader[0].value
-    assert "credit balance" in str(app.table[0].value)
+    assert "Credit balance" in str(app.table[0].value)
 
 
 def test_the_export_holds_every_row_and_its_sums(company: SmallCompany) -> None:

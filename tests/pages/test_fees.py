@@ -79,7 +79,7 @@ def test_everybody_sees_fees_and_what_is_hidden(company: SmallCompany, role: Rol
 
 def test_a_hidden_fee_says_so_in_words_and_one_that_waits_is_counted(company: SmallCompany) -> None:
     app = on(company, Role.SUPPORT, FEES)
-    assert list(app.dataframe[0].value["sight"]) == ["Visible to the customer", "Not visible to the customer"]
+    assert list(app.dataframe[0].value["seen"]) == ["Visible", "Not visible"]
     assert any("1 fee waiting for a second person" in each.value for each in app.markdown)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, and_, case, cast, 
 from services.access.tables import approval
 from services.customers.tables import customer
 from services.fees.charging import due_fees
-from services.fees.deciding import ACTS
+from services.fees.deciding import ACTS, SET_FEE
 from services.fees.model import FeeKind, FeeStatus
 from services.fees.reading import fees
 from services.fees.tables import custom_fee, custom_fee_charge, custom_fee_version
@@ -110,10 +111,13 @@ def due_sums(conn: Connection, *, month: date) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["currency", "fees", "micros"]).astype({"fees": "int64", "micros": "int64"})
 
 
-def waiting(conn: Connection) -> int:
-    """How many decisions on fees wait for a second person."""
+def waiting(conn: Connection, *, customer_id: int | None = None) -> int:
+    """How many decisions on fees wait for a second person; of one customer only its new fees."""
     c = approval.c
-    return conn.execute(select(func.count()).where(c.act.in_(ACTS), c.decision.is_(None))).scalar_one()
+    if customer_id is None:
+        return conn.execute(select(func.count()).where(c.act.in_(ACTS), c.decision.is_(None))).scalar_one()
+    asked = conn.execute(select(c.payload).where(c.act == SET_FEE, c.decision.is_(None))).scalars()
+    return sum(json.loads(payload)["fee"]["customer_id"] == customer_id for payload in asked)
 
 
 def history(conn: Connection, *, fee_id: int) -> pd.DataFrame:

@@ -99,6 +99,14 @@ def test_many_columns_lie_on_their_side_and_lose_nothing():
     assert page.extract_text().replace("\n", " ").count("cell") == 14
 
 
+def test_a_crowded_list_breaks_neither_words_nor_days():
+    columns = [Column("Number"), Column("Issued", is_day=True), *[Column(f"What {number}") for number in range(8)]]
+    cells = ["INV-2026-000108", "24 Nov 2026", *["a sentence of several words, undelivered"] * 8]
+    shown = printed(table_pdf("Crowded", columns, [cells] * 3))[0]
+    assert shown.count("INV-2026-000108") == shown.count("24 Nov 2026") == 3
+    assert shown.count("undelivered") == 24
+
+
 def test_an_empty_list_says_so():
     assert "No rows." in printed(table_pdf("Nothing", COLUMNS, []))[0]
 
