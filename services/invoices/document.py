@@ -80,6 +80,8 @@ class PayTo:
 class Document:
     """Everything one invoice prints. Without a number it is a draft and says so.
 
+    One `in_arrears` asks for what was used and stays owed; one for credit lapses when nobody pays it.
+
     `tax_aud` is the tax in AUD at `rate` of `rate_on` where a taxed invoice is in another currency (GSTR 2001/2).
     """
 
@@ -106,6 +108,7 @@ class Document:
     rate_source: str
     tax_aud: Money | None = None
     po_number: str = ""
+    in_arrears: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a paper whose parts contradict each other, with `DoesNotAddUp`."""

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from services.errors import Refused
-from services.invoices.model import Invoice, InvoiceStatus
+from services.invoices.model import Invoice, InvoiceKind, InvoiceStatus
 
 
 class NotNow(Refused):
@@ -45,6 +45,8 @@ def refusal(act: Act, invoice: Invoice, on: date) -> str | None:
         return f"{invoice.number} is {invoice.status}, so {_ADVICE[act]}."
     if act in {Act.EXPIRE, Act.VOID} and invoice.credited:
         return f"{invoice.number} has a credit note, so credit the rest of it instead."
+    if act is Act.EXPIRE and invoice.kind is InvoiceKind.ARREARS:
+        return f"{invoice.number} asks for what was used, so it stays owed after its last day."
     if act is Act.EXPIRE and on <= invoice.due_on:
         return f"{invoice.number} can be paid until {invoice.due_on}; it expires after that day."
     return None

@@ -29,6 +29,28 @@ EXPIRE_INVOICES = Permission("invoices.expire", "let unpaid invoices expire", fr
 TERM = timedelta(days=30)  # unpaid credit invoices expire after this long (product.md, decisions taken)
 
 
+class InvoiceKind(StrEnum):
+    """What an invoice asks money for: credit to be used, which is never a debt, or what a postpaid customer used."""
+
+    TOP_UP = "top-up"
+    ARREARS = "arrears"
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLine:
+    """One line of what an invoice in arrears is made of; `quantity` counts messages, None where nothing is counted."""
+
+    label: str
+    detail: str
+    quantity: int | None
+    net: Money
+
+    @property
+    def words(self) -> str:
+        """As printed: what it is, and of which sub-account or minimum."""
+        return f"{self.label}, {self.detail}" if self.detail else self.label
+
+
 class InvoiceStatus(StrEnum):
     """Where an issued invoice stands.
 
@@ -132,6 +154,7 @@ class Invoice:
     bank_account: str
     entry_id: int
     po_number: str = ""
+    kind: InvoiceKind = InvoiceKind.TOP_UP
 
     @property
     def currency(self) -> str:

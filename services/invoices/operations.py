@@ -18,7 +18,7 @@ from services.invoices.accounting import issued
 from services.invoices.document import PayTo, Seller, tax_label
 from services.invoices.life import NotNow
 from services.invoices.mailing import queue_invoice
-from services.invoices.model import ISSUE_INVOICE, Covered, Invoice, InvoiceStatus, settling_fee, status_of
+from services.invoices.model import ISSUE_INVOICE, Covered, Invoice, InvoiceKind, InvoiceStatus, settling_fee, status_of
 from services.invoices.numbering import REFERENCE_SERIES, invoice_series, number_in, take_next
 from services.invoices.preparation import Prepared, prepare, request_hash
 from services.invoices.queries import invoice as invoice_by_id
@@ -58,7 +58,7 @@ def issue_invoice(
     require(by, ISSUE_INVOICE)
     wait_for_turn(tx, nonce)
     asked = request_hash(customer_id, gross, details, language=language, due_on=due_on, po_number=po_number)
-    if made := _made_with(tx, nonce, asked):
+    if made := made_with(tx, nonce, asked):
         return made
     ready = prepare(
         tx.conn,
@@ -70,11 +70,28 @@ def issue_invoice(
         due_on=due_on,
         po_number=po_number,
     )
-    invoice_id = next_id(tx, invoice_table)
     memo = f"Prepaid account credit, {ready.details.company_name}"
+    made = issue_prepared(tx, by, ready, nonce=nonce, asked=asked, memo=memo, send=send)
+    tx.conn.execute(delete(invoice_draft).where(invoice_draft.c.nonce == nonce))
+    return made
+
+
+def issue_prepared(
+    tx: Transaction,
+    by: Principal,
+    ready: Prepared,
+    *,
+    nonce: str,
+    asked: bytes,
+    memo: str,
+    send: bool,
+    kind: InvoiceKind = InvoiceKind.TOP_UP,
+) -> Invoice:
+    """Post, number and keep an invoice that was looked up and judged, and `send` it: the last step of every issuing."""
+    invoice_id = next_id(tx, invoice_table)
     draft = issued(
         invoice_id=invoice_id,
-        customer_id=customer_id,
+        customer_id=ready.customer.id,
         split=ready.split,
         rate=ready.minimum.rate,
         on=tx.today,
@@ -82,8 +99,8 @@ def issue_invoice(
     )
     posted = post(tx, draft, by=by)
     frozen = _frozen(ready) | {"id": invoice_id, "nonce": nonce, "request_hash": asked, "entry_id": posted.entry_id}
-    made = _number_and_keep(tx, frozen | {"issued_at": tx.at, "issued_by": by.name}, ready)
-    tx.conn.execute(delete(invoice_draft).where(invoice_draft.c.nonce == nonce))
+    frozen |= {"kind": kind.value, "issued_at": tx.at, "issued_by": by.name}
+    made = _number_and_keep(tx, frozen, ready)
     facts = {"number": made.number, "reference": made.reference, "gross": made.gross.text(), "customer": made.username}
     if send:
         facts["sent to"] = made.details.email
@@ -149,7 +166,8 @@ def lock(tx: Transaction, invoice_id: int) -> None:
     tx.conn.execute(select(invoice_table.c.id).where(invoice_table.c.id == invoice_id).with_for_update())
 
 
-def _made_with(tx: Transaction, nonce: str, asked: bytes) -> Invoice | None:
+def made_with(tx: Transaction, nonce: str, asked: bytes) -> Invoice | None:
+    """What the form of this nonce issued, if it did; raises `NonceReused` when it asked for something else."""
     columns = invoice_table.c
     row = tx.conn.execute(
         select(columns.id, columns.number, columns.request_hash).where(columns.nonce == nonce)

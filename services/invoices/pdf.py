@@ -184,7 +184,7 @@ def _code(document: Document) -> list[list[bool]] | None:
 def _notes(sheet: Sheet, document: Document, y: float) -> None:
     language, changed_on = document.language, document.pay_to.changed_on
     notes = [say("fee_note", language)] if document.from_abroad else []
-    notes.append(say("credited", language))
+    notes.append(say("owed" if document.in_arrears else "credited", language))
     if changed_on:
         notes.append(say("changed_on", language, day=date_text(changed_on, language)))
     else:

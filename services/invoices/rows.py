@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from services.customers.model import InvoiceDetails
-from services.invoices.model import Invoice, InvoiceStatus
+from services.invoices.model import Invoice, InvoiceKind, InvoiceStatus
 from services.money import Money
 
 
@@ -47,6 +47,7 @@ def from_row(row: Row[Any]) -> Invoice:
         bank_account=row.bank_account,
         entry_id=row.entry_id,
         po_number=row.po_number,
+        kind=InvoiceKind(row.kind),
     )
 
 

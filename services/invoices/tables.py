@@ -78,7 +78,9 @@ invoice = Table(
     Column("rate_source", Words, nullable=False),
     Column("aud_equivalent_micros", Micros, nullable=False),
     Column("entry_id", Id, ForeignKey("journal_entry.id", ondelete="RESTRICT"), nullable=False, unique=True),
+    Column("kind", Words, nullable=False, server_default="top-up", comment="for credit, or for use in arrears"),
     UniqueConstraint("series", "serial_no"),
+    CheckConstraint("kind IN ('top-up', 'arrears')", name="kind"),
     CheckConstraint("serial_no > 0", name="numbered"),
     CheckConstraint("gross_micros > 0 AND net_micros > 0 AND tax_micros >= 0", name="signs"),
     CheckConstraint("net_micros + tax_micros = gross_micros", name="adds_up"),
@@ -121,6 +123,20 @@ invoice_draft = Table(
     sqlite_strict=True,
 )
 Index("ix_invoice_draft_saved_at", invoice_draft.c.saved_at)
+# What an invoice in arrears breaks its net down into; one for credit has a single line and no rows (rule 21).
+invoice_line = Table(
+    "invoice_line",
+    metadata,
+    Column("invoice_id", Id, ForeignKey("invoice.id", ondelete="RESTRICT"), primary_key=True),
+    Column("place", Whole, primary_key=True, autoincrement=False),
+    Column("label", Words, nullable=False),
+    Column("detail", Words, nullable=False),
+    Column("quantity", Whole, comment="messages or numbers, where they are counted"),
+    Column("net_micros", Micros, nullable=False),
+    CheckConstraint("place > 0 AND label <> ''", name="said"),
+    CheckConstraint("quantity > 0", name="counted"),
+    sqlite_strict=True,
+)
 
 # Who ended an invoice or brought it back, when and why. What payments and credit notes do follows from them.
 invoice_transition = Table(

@@ -43,6 +43,8 @@ class Purpose(StrEnum):
     GOODWILL = "goodwill"
     PROMO_DEFERRED = "promo_deferred"
     PROMO_DISCOUNT = "promo_discount"
+    SHORTFALL = "shortfall"
+    BAD_DEBT = "bad_debt"
 
     @property
     def label(self) -> str:
@@ -100,6 +102,7 @@ _SECTIONS = {
     Purpose.OPENING: Section.EQUITY,
     Purpose.BANK_FEE: Section.EXPENSES,
     Purpose.GOODWILL: Section.EXPENSES,
+    Purpose.BAD_DEBT: Section.EXPENSES,
     Purpose.PROMO_DEFERRED: Section.ASSETS,
 }
 
@@ -132,6 +135,8 @@ class Kind(StrEnum):
     RENTAL_REFUND = "rental_refund"
     CREDIT_CORRECTION = "credit_correction"
     CARRYING_DIFFERENCE = "carrying_difference"
+    TRUE_UP = "true_up"
+    DEBT_WRITTEN_OFF = "debt_written_off"
 
     @property
     def label(self) -> str:
@@ -140,8 +145,11 @@ class Kind(StrEnum):
 
     @property
     def guarded(self) -> bool:
-        """Whether a person decided it, so that it may not take credit below zero; use, rental and fees are facts."""
-        return not self.is_use
+        """Whether a person decided it, so that it may not take credit below zero.
+
+        Use, rental, fees and what a signed contract makes due are facts.
+        """
+        return not (self.is_use or self is Kind.TRUE_UP)
 
     @property
     def is_use(self) -> bool:
@@ -175,6 +183,8 @@ _LABELS = {
     Kind.RENTAL_REFUND: "Number rental refunded",
     Kind.CREDIT_CORRECTION: "Correction",
     Kind.CARRYING_DIFFERENCE: "Exchange difference",
+    Kind.TRUE_UP: "Commitment true-up",
+    Kind.DEBT_WRITTEN_OFF: "Use written off",
 }
 
 USAGE_KINDS = frozenset(kind for kind in Kind if kind.value.startswith("usage_") and kind is not Kind.USAGE_REFUND)

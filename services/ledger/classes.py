@@ -18,6 +18,7 @@ class MovementClass(StrEnum):
     USAGE = "usage"
     RENTAL = "rental"
     FEES = "fees"
+    COMMITMENT = "commitment"
     ADJUSTMENTS = "adjustments"
     REFUNDS = "refunds"
 
@@ -43,6 +44,7 @@ _LABELS = {
     MovementClass.USAGE: "Usage",
     MovementClass.RENTAL: "Number rental",
     MovementClass.FEES: "Custom fees",
+    MovementClass.COMMITMENT: "Commitment",
     MovementClass.ADJUSTMENTS: "Adjustments",
     MovementClass.REFUNDS: "Refunds",
 }
@@ -54,7 +56,10 @@ _KINDS: dict[MovementClass, frozenset[Kind]] = {
     MovementClass.USAGE: USAGE_KINDS,
     MovementClass.RENTAL: frozenset({Kind.RENTAL}),
     MovementClass.FEES: frozenset({Kind.CUSTOM_FEE}),
-    MovementClass.ADJUSTMENTS: frozenset({Kind.GOODWILL, Kind.CREDIT_CORRECTION, Kind.CARRYING_DIFFERENCE}),
+    MovementClass.COMMITMENT: frozenset({Kind.TRUE_UP}),
+    MovementClass.ADJUSTMENTS: frozenset(
+        {Kind.GOODWILL, Kind.CREDIT_CORRECTION, Kind.CARRYING_DIFFERENCE, Kind.DEBT_WRITTEN_OFF}
+    ),
     MovementClass.REFUNDS: frozenset({Kind.USAGE_REFUND, Kind.RENTAL_REFUND, Kind.INVOICE_CREDITED}),
 }
 _CLASSES = {kind: each for each, kinds in _KINDS.items() for kind in kinds}
@@ -92,7 +97,7 @@ def usual_direction(kind: Kind) -> int:
     return -1 if kind.is_use or kind in _TAKING else 1
 
 
-_TAKING = frozenset({Kind.PROMO_EXPIRED, Kind.INVOICE_CREDITED})
+_TAKING = frozenset({Kind.PROMO_EXPIRED, Kind.INVOICE_CREDITED, Kind.TRUE_UP})
 _EITHER_WAY = frozenset({Kind.CREDIT_CORRECTION, Kind.CARRYING_DIFFERENCE})
 
 MOVES_CREDIT = tuple(kind for each in MovementClass for kind in kinds_of(each))

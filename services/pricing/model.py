@@ -206,6 +206,17 @@ def split_gross(gross: Money, treatment: TaxTreatment) -> TaxSplit:
     return TaxSplit(gross, gross - tax, tax)
 
 
+def split_net(net: Money, treatment: TaxTreatment) -> TaxSplit:
+    """Add the tax to an amount without it: the net's share rounded to the coin, halves away from zero.
+
+    What was used is deducted without tax, so an invoice in arrears starts from the net.
+    """
+    top, bottom = treatment.rate
+    coin = minor_unit(net.currency)
+    tax = Money(divide(net.micros * top, (bottom - top) * coin) * coin, net.currency)
+    return TaxSplit(net + tax, net, tax)
+
+
 def convert(money: Money, from_rate: ExchangeRate, to_rate: ExchangeRate) -> Equivalent:
     """The equivalent in another currency through AUD, rounded once to micros, halves away from zero."""
     if money.currency != from_rate.currency:

@@ -17,6 +17,7 @@ CLASSES = {
     MovementClass.USAGE: ("Usage", "Consommation"),
     MovementClass.RENTAL: ("Number rental", "Location de numéros"),
     MovementClass.FEES: ("Fees", "Frais"),
+    MovementClass.COMMITMENT: ("Commitment", "Engagement"),
     MovementClass.ADJUSTMENTS: ("Adjustments", "Ajustements"),
     MovementClass.REFUNDS: ("Refunds", "Remboursements"),
 }
@@ -40,6 +41,8 @@ KINDS = {
     Kind.INVOICE_CREDITED: ("Credit note, paid back", "Avoir, remboursé"),
     Kind.CREDIT_CORRECTION: ("Correction", "Correction"),
     Kind.CARRYING_DIFFERENCE: ("Exchange difference", "Différence de change"),
+    Kind.TRUE_UP: ("Minimum of the commitment, rest", "Minimum de l’engagement, solde"),
+    Kind.DEBT_WRITTEN_OFF: ("Use written off", "Consommation passée en perte"),
 }
 _WORDS = {
     "other_charges": ("Other charges", "Autres frais"),

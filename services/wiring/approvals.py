@@ -20,6 +20,8 @@ from services.ledger import period_lock
 from services.ledger.model import APPROVE_REOPENING
 from services.numbers import refunding
 from services.numbers.model import APPROVE_RENTAL_REFUND
+from services.postpaid import deciding as postpaid
+from services.postpaid.model import DECIDE as DECIDE_POSTPAID
 
 ACTS: dict[str, Act] = {
     company.BANK_ACCOUNT_CHANGE: Act(
@@ -52,6 +54,10 @@ ACTS: dict[str, Act] = {
     crediting.CREDIT_NOTE_ACT: Act(
         APPROVE_CREDIT_NOTE,
         lambda tx, by, payload: crediting.issue_approved(tx, by=by, payload=payload),
+    ),
+    postpaid.DECIDE_ACT: Act(
+        DECIDE_POSTPAID,
+        lambda tx, by, payload: postpaid.apply_decision(tx, by=by, payload=payload),
     ),
     ending.WRITE_OFF_ACT: Act(
         APPROVE_WRITE_OFF,

@@ -18,7 +18,11 @@ from services.invoices.queries import endings
 from services.jobs import queries
 from services.jobs.job import Job
 from services.jobs.model import EVERY_DAY, ON_THE_FIRST, Subject
+from services.money import Money
 from services.numbers import charging
+from services.periods import add_months
+from services.postpaid import billing, turning
+from services.postpaid.model import Commitment
 
 
 def _due_rentals(conn: Connection, period: date, ids: Collection[int] | None = None) -> list[Subject]:
@@ -69,6 +73,35 @@ def _expire_invoices(tx: Transaction, *, by: Principal, period: date, ids: Colle
     return expire_invoices(tx, by=by, invoice_ids=ids)
 
 
+def _turning(conn: Connection, period: date, ids: Collection[int] | None = None) -> list[Subject]:
+    found = [*turning.begins(conn, on=period, ids=ids), *turning.ends(conn, on=period, ids=ids)]
+    return _of_commitments(conn, [(each, each.contract.now.minimum) for each in found])
+
+
+def _turn(tx: Transaction, *, by: Principal, period: date, ids: Collection[int]) -> int:
+    del period  # who has to begin or end does so now, also days later
+    return billing.turn_commitments(tx, by=by, commitment_ids=ids)
+
+
+def _due_bills(conn: Connection, period: date, ids: Collection[int] | None = None) -> list[Subject]:
+    due = billing.due_months(conn, month=add_months(period, -1), ids=ids)
+    return _of_commitments(conn, [(each, billing.month_so_far(conn, each, part)) for each, part in due])
+
+
+def _bill(tx: Transaction, *, by: Principal, period: date, ids: Collection[int]) -> int:
+    return billing.bill_months(tx, by=by, month=add_months(period, -1), commitment_ids=ids)
+
+
+def _of_commitments(conn: Connection, found: list[tuple[Commitment, Money]]) -> list[Subject]:
+    names = customers.names(conn, ids=sorted({each.customer_id for each, _ in found})) if found else {}
+    return [
+        Subject(
+            each.id, f"{each.contract.now.minimum.text()} a month", each.customer_id, names[each.customer_id], amount
+        )
+        for each, amount in found
+    ]
+
+
 JOBS = (
     Job(
         name="rental",
@@ -109,6 +142,26 @@ JOBS = (
         since=endings.lapses_since,
         due=_due_invoices,
         run=_expire_invoices,
+    ),
+    Job(
+        name="commitments",
+        label="Commitments that begin or end",
+        says="Lets a signed commitment begin on its first day, and end once its last month is billed.",
+        noun="commitment",
+        schedule=EVERY_DAY,
+        since=turning.turns_since,
+        due=_turning,
+        run=_turn,
+    ),
+    Job(
+        name="postpaid",
+        label="Postpaid invoices",
+        says="Bills what postpaid customers used in the month before, with the true-up of their commitment.",
+        noun="commitment",
+        schedule=ON_THE_FIRST,
+        since=turning.bills_since,
+        due=_due_bills,
+        run=_bill,
     ),
 )
 

@@ -17,6 +17,7 @@ from services.ledger import tables as ledger
 from services.mail import tables as mail
 from services.numbers import tables as numbers
 from services.payments import tables as payments
+from services.postpaid import tables as postpaid
 from services.pricing import tables as pricing
 from services.requests import tables as requests
 from services.search import indexing
@@ -27,7 +28,7 @@ from services.views import tables as views
 # named so that whoever asks for the metadata has every room's tables in it
 ROOMS = (
     *(access, company, pricing, jobs, ledger, customers, invoices, banking, usage, numbers, fees),
-    *(payments, adjustments, requests, views, search, mail),
+    *(payments, adjustments, requests, postpaid, views, search, mail),
 )
 
 __all__ = ["ROOMS", "metadata", "upgrade"]

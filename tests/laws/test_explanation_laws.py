@@ -46,6 +46,8 @@ _CONTRA = {
     Kind.RENTAL_REFUND: Purpose.RENTAL,
     Kind.CREDIT_CORRECTION: Purpose.PRICE_ADJUST,
     Kind.INVOICE_CREDITED: Purpose.REFUND_PAYABLE,
+    Kind.TRUE_UP: Purpose.SHORTFALL,
+    Kind.DEBT_WRITTEN_OFF: Purpose.BAD_DEBT,
 } | {kind: Purpose(f"revenue_{kind.value.removeprefix('usage_')}") for kind in USAGE_KINDS}
 _DIRECT = [*sorted(set(_CONTRA) - {Kind.CUSTOM_FEE}), Kind.BANK_TOP_UP, Kind.PROMO_GRANT, Kind.PROMO_EXPIRED]
 DAYS = st.integers(0, (LAST - FIRST).days).map(lambda later: FIRST + timedelta(days=later))

@@ -69,7 +69,7 @@ def test_an_invoice_of_the_first_release_goes_on(sqlite_old):
         before = conn.execute(text(guards)).scalars().all()
     upgrade(sqlite_old)
     with sqlite_old.read() as conn:
-        assert conn.execute(text(guards)).scalars().all() == before
+        assert set(before) <= set(conn.execute(text(guards)).scalars())
         kept = invoice(conn, 1)
     assert (kept.status, kept.open.text(), kept.due_on) == (InvoiceStatus.PART_PAID, "280.00 USD", date(2026, 12, 20))
     with pytest.raises(DBAPIError, match="never changes"), sqlite_old.write() as tx:

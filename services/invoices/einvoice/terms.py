@@ -32,7 +32,11 @@ def invoice_terms(document: Document) -> Terms:
     terms = _common(document, document.number or "", INVOICE) | {
         "BT-9": document.due_on,
         "BT-13": document.po_number,
-        "BG-1": [{"BT-22": note} for note in (document.tax_note, say("credited", document.language)) if note],
+        "BG-1": [
+            {"BT-22": note}
+            for note in (document.tax_note, say("owed" if document.in_arrears else "credited", document.language))
+            if note
+        ],
         "BG-7": buyer_party(document.buyer, country=document.country, account_id=account),
         "BG-25": [_line(remark, document.net, _category(document))],
         "BT-20": say("reference_hint", document.language),

@@ -7,13 +7,18 @@ from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Connection, exists, func, select
 
-from services.invoices.model import TERM, Ended, Invoice, InvoiceStatus
+from services.invoices.model import TERM, Ended, Invoice, InvoiceKind, InvoiceStatus
 from services.invoices.rows import from_row
 from services.invoices.tables import invoice as invoice_table
 from services.invoices.tables import invoice_transition
 
 _INVOICE, _MOVE = invoice_table.c, invoice_transition.c
-_UNPAID = (_INVOICE.status == InvoiceStatus.ISSUED.value, _INVOICE.credited_micros == 0)
+# what was used stays owed: only an invoice for credit lapses (product.md, decisions taken)
+_UNPAID = (
+    _INVOICE.kind == InvoiceKind.TOP_UP.value,
+    _INVOICE.status == InvoiceStatus.ISSUED.value,
+    _INVOICE.credited_micros == 0,
+)
 _BROUGHT_BACK = (_MOVE.invoice_id == _INVOICE.id, _MOVE.to_status == InvoiceStatus.ISSUED.value)
 
 

@@ -12,10 +12,11 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Row, case, cast, f
 from services.customers.model import InvoiceDetails
 from services.errors import NotFound
 from services.invoices.document import Document, PayTo, Seller, tax_in_aud
-from services.invoices.model import Invoice, InvoiceStatus
+from services.invoices.model import Invoice, InvoiceKind, InvoiceLine, InvoiceStatus
 from services.invoices.preparation import draft_of, prepare
 from services.invoices.rows import from_row
 from services.invoices.tables import invoice as invoice_table
+from services.invoices.tables import invoice_line as line_table
 from services.money import Money
 from services.periods import Period
 
@@ -135,7 +136,17 @@ def document(conn: Connection, invoice_id: int) -> Document:
         rate_source=row.rate_source,
         tax_aud=tax_in_aud(made.tax, made.rate),
         po_number=made.po_number,
+        in_arrears=made.kind is InvoiceKind.ARREARS,
     )
+
+
+def lines_of(conn: Connection, made: Invoice) -> list[InvoiceLine]:
+    """What the net of an invoice in arrears is made of, in printing order; none of one for credit."""
+    if made.kind is InvoiceKind.TOP_UP:
+        return []
+    c = line_table.c
+    rows = conn.execute(select(line_table).where(c.invoice_id == made.id).order_by(c.place))
+    return [InvoiceLine(row.label, row.detail, row.quantity, Money(row.net_micros, made.currency)) for row in rows]
 
 
 def preview_document(

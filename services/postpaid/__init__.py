@@ -1,0 +1,1 @@
+"""Postpaid: applications decided case by case, and the twelve-month commitments that follow."""

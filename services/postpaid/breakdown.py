@@ -1,0 +1,105 @@
+"""What an invoice in arrears is made of: use by product and sub-account, rental, fees, true-up; together its net."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from sqlalchemy import BigInteger, Connection, cast, func, select
+
+from services.fees.tables import custom_fee_charge
+from services.invoices.model import InvoiceLine
+from services.ledger.day_totals import kind_days
+from services.ledger.model import Kind, Purpose
+from services.money import Money, minor_unit, round_to
+from services.papers.wording import say
+from services.postpaid.commitment import DueMonth
+from services.postpaid.model import Commitment
+from services.usage.model import Product
+from services.usage.queries.sub_accounts import sub_accounts_page
+from services.usage.tables import usage_day
+
+MOST_SUB_ACCOUNTS = 6  # a product: what is smaller is one line with the account itself, so that sixty lines suffice
+
+
+def lines_for(
+    conn: Connection, found: Commitment, due: DueMonth, *, net: Money, true_up: Money, language: str
+) -> list[InvoiceLine]:
+    """The lines of a month's invoice; their sum is exactly its net, each in whole coins.
+
+    Use counts by the day it took effect. What the net holds besides, use that came late, less credit in hand and what
+    was adjusted, is the last line; it also takes what rounding single lines leaves.
+    """
+    moved = _moved(conn, found, due)
+    lines: list[InvoiceLine] = []
+    for product in Product:
+        if total := moved[Kind(f"usage_{product.value}")]:
+            lines += _product(conn, found, due, product, total=total, label=say(f"line_{product.value}", language))
+    lines += [
+        InvoiceLine(say("line_rental", language), "", None, _money(found, moved[Kind.RENTAL])),
+        *_fees(conn, found, due, moved[Kind.CUSTOM_FEE], language),
+        InvoiceLine(
+            say("line_refunds", language), "", None, _money(found, moved[Kind.USAGE_REFUND] + moved[Kind.RENTAL_REFUND])
+        ),
+        InvoiceLine(say("line_true_up", language), due.minimum.text(), None, true_up),
+    ]
+    kept = [line for line in (_in_coins(line) for line in lines) if line.net]
+    rest = net - sum((line.net for line in kept), Money(0, net.currency))
+    return [*kept, InvoiceLine(say("line_carried_over", language), "", None, rest)] if rest else kept
+
+
+def _moved(conn: Connection, found: Commitment, due: DueMonth) -> Counter[Kind]:
+    """Micros the month took from the balance, by kind; what was given back counts less."""
+    sums: Counter[Kind] = Counter()
+    for each in kind_days(
+        conn, period=due.days, purpose=Purpose.CREDIT, customer_id=found.customer_id, currency=found.currency
+    ):
+        sums[Kind(each.kind)] += each.debit - each.credit
+    return sums
+
+
+def _product(
+    conn: Connection, found: Commitment, due: DueMonth, product: Product, *, total: int, label: str
+) -> list[InvoiceLine]:
+    """A product's lines: its largest sub-accounts where messages were imported one by one, then the account itself."""
+    page = sub_accounts_page(
+        conn, period=due.days, customer_id=found.customer_id, product=product, size=MOST_SUB_ACCOUNTS + 1
+    )
+    figures = zip(page.rows["sub_account"], page.rows["messages"], page.rows["micros"], strict=True)
+    named = [(str(name), int(messages), int(micros)) for name, messages, micros in figures if name]
+    parts = [
+        InvoiceLine(label, name, messages or None, _money(found, micros))
+        for name, messages, micros in named[:MOST_SUB_ACCOUNTS]
+    ]
+    rest = total - sum(part.net.micros for part in parts)
+    counted = _messages(conn, found, due, product) - sum(part.quantity or 0 for part in parts)
+    return [*parts, InvoiceLine(label, "", counted if counted > 0 else None, _money(found, rest))]
+
+
+def _messages(conn: Connection, found: Commitment, due: DueMonth, product: Product) -> int:
+    c = usage_day.c
+    mine = (c.customer_id == found.customer_id, c.product == product.value)
+    days = (c.day >= due.days.starts_on, c.day < due.days.ends_before)
+    counted = cast(func.coalesce(func.sum(c.messages), 0), BigInteger)
+    return int(conn.execute(select(counted).where(*mine, *days)).scalar_one())
+
+
+def _fees(conn: Connection, found: Commitment, due: DueMonth, total: int, language: str) -> list[InvoiceLine]:
+    """Fees the customer sees, and those it does not as other charges (product.md, rule 24 and decisions taken)."""
+    c = custom_fee_charge.c
+    mine = (c.customer_id == found.customer_id, c.currency == found.currency, c.visible.is_(True))
+    days = (c.posted_on >= due.days.starts_on, c.posted_on < due.days.ends_before)
+    summed = cast(func.coalesce(func.sum(c.micros), 0), BigInteger)
+    seen = int(conn.execute(select(summed).where(*mine, *days)).scalar_one())
+    parts = (("line_fees", seen), ("line_other_charges", total - seen))
+    return [InvoiceLine(say(name, language), "", None, _money(found, micros)) for name, micros in parts]
+
+
+def _in_coins(line: InvoiceLine) -> InvoiceLine:
+    coin = minor_unit(line.net.currency)
+    return InvoiceLine(
+        line.label, line.detail, line.quantity, Money(round_to(line.net.micros, coin), line.net.currency)
+    )
+
+
+def _money(found: Commitment, micros: int) -> Money:
+    return Money(micros, found.currency)

@@ -1,0 +1,35 @@
+"""Reads of postpaid: applications, and commitments with their months."""
+
+from services.postpaid.queries.applications import (
+    application,
+    application_by_nonce,
+    applications_page,
+    file_content,
+    files_of,
+    open_application_of,
+    questions_of,
+    waiting_count,
+)
+from services.postpaid.queries.commitments import (
+    commitment,
+    commitment_of,
+    commitments_page,
+    months_billed,
+    running_commitments,
+)
+
+__all__ = [
+    "application",
+    "application_by_nonce",
+    "applications_page",
+    "commitment",
+    "commitment_of",
+    "commitments_page",
+    "file_content",
+    "files_of",
+    "months_billed",
+    "open_application_of",
+    "questions_of",
+    "running_commitments",
+    "waiting_count",
+]
