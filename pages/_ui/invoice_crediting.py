@@ -48,13 +48,14 @@ def ask(invoice_id: int) -> None:
         first = 0 if invoice.open and invoice.allocated else 1
         cause = form.choice("cause", "Cause", list(CAUSES), index=first, format_func=lambda one: CAUSES[one])
         reason = form.lines("reason", "Reason (printed on the paper)", max_chars=500, height=80)
+        send = form.tick("send", f"E-mail it to {invoice.details.email}", value=True)
         sent = st.form_submit_button(f"Issue {noun.lower()}", type="primary", shortcut="Ctrl+Enter")
     if not sent:
         return
     if gross is None:
         form.complain({"amount": fault})
         return
-    asked = {"invoice_id": invoice.id, "gross": gross, "cause": cause or Cause.OTHER, "reason": reason}
+    asked = {"invoice_id": invoice.id, "gross": gross, "cause": cause or Cause.OTHER, "reason": reason, "send": send}
     if form.act(credit_invoice, told=_told, nonce=form.nonce, **asked):
         st.rerun()
 

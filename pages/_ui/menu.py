@@ -19,6 +19,7 @@ from services.integrity.model import SEE_INTEGRITY
 from services.invoices.model import ISSUE_INVOICE, SEE_INVOICES
 from services.jobs.model import SEE_JOBS
 from services.ledger.model import SEE_BOOKS
+from services.mail.model import SEE_MAIL
 from services.numbers.model import SEE_NUMBERS
 from services.requests.model import SEE_REQUESTS
 
@@ -56,6 +57,7 @@ ENTRIES = (
     Entry("Billing", "Invoice", "billing/invoice.py", "invoice", ":material/request_quote:", SEE_INVOICES, shown=False),
     Entry("Billing", "Invoice requests", "billing/requests.py", "invoice-requests", ":material/inbox:", SEE_REQUESTS),
     Entry("Billing", "New invoice", "billing/new_invoice.py", "new-invoice", ":material/note_add:", ISSUE_INVOICE),
+    Entry("Billing", "Mail room", "billing/mail_room.py", "mail-room", ":material/mail:", SEE_MAIL),
     Entry("Billing", "Bank receipts", "billing/bank_receipts.py", "bank-receipts", ":material/savings:", IMPORT),
     Entry("Books", "Reports", "books/reports.py", "reports", ":material/balance:", SEE_BOOKS),
     Entry("Books", "Integrity", "books/integrity.py", "integrity", ":material/verified:", SEE_INTEGRITY),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from services.db.current import current
 from services.money import Money
@@ -41,6 +41,11 @@ def day(value: date | None) -> str:
 def day_of(value: datetime) -> date:
     """The company's day of a UTC moment."""
     return value.astimezone(current().timezone).date()
+
+
+def midnight(day: date) -> datetime:
+    """When the day begins at the company, in UTC."""
+    return datetime.combine(day, time.min, tzinfo=current().timezone).astimezone(UTC)
 
 
 def moment(value: datetime | None) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pandas as pd
@@ -14,7 +13,6 @@ from pages._ui import acts, filters, tables, text
 from pages._ui.frame import empty, open_screen, plain, read
 from services.access import queries
 from services.access.model import READ_AUDIT
-from services.db.current import current
 
 COLUMNS = {
     "person": tables.words("Who"),
@@ -23,11 +21,6 @@ COLUMNS = {
     "subject_id": tables.words("Its id", width=80),
     "reason": tables.words("Reason", width=230),
 }
-
-
-def midnight(day: date) -> datetime:
-    """When the day begins at the company, in UTC."""
-    return datetime.combine(day, time.min, tzinfo=current().timezone).astimezone(UTC)
 
 
 def detail(event: Mapping[str, Any]) -> None:
@@ -61,8 +54,8 @@ found = read(
     acts=acts.meant(sought),
     subject=thing or "",
     subject_id=thing_id,
-    since=midnight(chosen.starts_on),
-    until=midnight(chosen.ends_before),
+    since=text.midnight(chosen.starts_on),
+    until=text.midnight(chosen.ends_before),
     page=number,
     size=tables.PAGE_SIZE,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import invoice_acts, invoice_parts, invoice_story, record, text
+from pages._ui import invoice_acts, invoice_mail, invoice_parts, invoice_story, record, text
 from pages._ui.frame import empty, open_screen, plain, read
 from services.invoices import queries
 from services.invoices.credit_note import CreditNote
@@ -47,5 +47,6 @@ with left:
     invoice_story.timeline(invoice, notes)
     st.subheader("What it says", anchor=False)
     invoice_story.facts(opened.by, invoice)
+    invoice_mail.section(opened.by, invoice)
 with right:
     invoice_story.show_papers(invoice, notes)

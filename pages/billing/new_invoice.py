@@ -23,7 +23,7 @@ def first_customer() -> Customer | None:
     return read(customers.customer, customer_id=kept.content.customer_id) if kept else None
 
 
-def issue(form: Form, typed: invoice_form.Typed) -> None:
+def issue(form: Form, typed: invoice_form.Typed, *, send: bool) -> None:
     """Issue it, or say of every wrong field what is wrong; what was typed stays."""
     if typed.gross is None:
         form.complain(typed.content.details.tidied().faults() | {"amount": typed.fault})
@@ -33,6 +33,7 @@ def issue(form: Form, typed: invoice_form.Typed) -> None:
         told=lambda made: f"Invoice {made.number} is issued.",
         nonce=nonce,
         gross=typed.gross,
+        send=send,
         **typed.facts,
     )
     if done:
@@ -65,6 +66,7 @@ with left:
         st.warning(opening.warned, icon=":material/history:")
     with st.container(border=True):
         typed = invoice_form.fields(form, customer, opening.content)
+        send = form.tick("send", "E-mail it to the address above", value=True)
         with st.container(horizontal=True, vertical_alignment="center"):
             sent = st.button("Issue invoice", type="primary")
             looked = st.button("Preview", icon=":material/visibility:")
@@ -74,7 +76,7 @@ with right:
     preview = st.container()
 with below:
     if sent:
-        issue(form, typed)
+        issue(form, typed, send=send)
     elif looked and typed.gross is None:
         form.complain(typed.content.details.tidied().faults() | {"amount": typed.fault})
     elif looked and typed.gross is not None:

@@ -15,6 +15,7 @@ from pages._ui import (
     fee_parts,
     filters,
     freshness,
+    invoice_mail,
     menu,
     record,
     request_form,
@@ -74,6 +75,7 @@ if customer is None:
     empty("There is no such customer.", "Find one with the search box at the left.")
 else:
     customer_figures.draw(customer)
+    invoice_mail.warn_customer(customer.id)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         period = customer_period.choose()
         freshness.show()

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from services.company.queries import bank_accounts
 from services.db.engine import Database
+from services.demo import mailing
 from services.demo.adjusting import last_days
 from services.demo.bank import StatementFile, accounts_at_bank
 from services.demo.company import HOME, DemoCompany, live, waiting_days
@@ -73,6 +74,7 @@ def build(
     told(0, steps, "opening the books")
     people = open_books(database, first_on=first_on, today=today, folder=folder)
     company = _company(database, seed, scale, people)
+    mailing.begin(company)
     for done, month in enumerate(Period(first_on, today + timedelta(days=1)).months(), start=1):
         told(done, steps, f"{month:%B %Y}")
         live(company, month, acts_of_month)

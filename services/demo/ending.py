@@ -90,6 +90,7 @@ def _credit(
         gross=gross,
         cause=why[0],
         reason=why[1],
+        send=True,
     )
     return company.database.act(credit, at=moment)
 

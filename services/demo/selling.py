@@ -15,6 +15,7 @@ from services.demo.company import Act, DemoCompany
 from services.demo.ending import endings_of_month
 from services.demo.fees import fee_acts
 from services.demo.lines import SET_UP_CHARGED, acts_on_numbers, carried_by
+from services.demo.mailing import mail_of_month
 from services.demo.member import Member
 from services.demo.names import PLACES, dedicated_number
 from services.demo.opening import at
@@ -32,6 +33,7 @@ def acts_of_month(company: DemoCompany, days: Period) -> list[Act]:
     """Everything that happens at a desk in a month, not yet in order."""
     rng = random.Random(f"{company.seed}:month:{days.starts_on:%Y%m}")  # noqa: S311 - fiction, not secrets
     acts: list[Act] = [*adjustments_of_month(company, days), *endings_of_month(company, days)]
+    acts += mail_of_month(company, days)
     for story in company.stories:
         if story.joined_on in days:
             moment = at(company.database, story.joined_on, 9, rng.randint(0, 59))
@@ -95,6 +97,7 @@ def _sell(company: DemoCompany, member: Member, moment: datetime, times: int) ->
         customer_id=member.customer.id,
         gross=gross,
         details=member.details,
+        send=True,
     )
     issued = company.database.act(issue, at=moment)
     member.order(issued.net, issued.issued_on)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, table
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, or_, select, table
 from sqlalchemy import column as named
 
 from services.jobs.model import Hold
@@ -80,9 +80,13 @@ def page(conn: Connection, *, wanted: Filters, page: int = 1, size: int = PAGE_S
 
 
 def unsettled(conn: Connection) -> dict[MailState, int]:
-    """How many messages, of all days, are in each state but sent and cancelled."""
+    """How many messages, of all days, are in each state but sent and cancelled; a failed one sent again is settled."""
     open_ones = [state.value for state in MailState if state not in {MailState.SENT, MailState.CANCELLED}]
-    counted = select(_MAIL.state, func.count()).where(_MAIL.state.in_(open_ones), _MAIL.state != MailState.SENT.value)
+    later = mail_message.alias("later")
+    again = exists().where(later.c.again_of_id == _MAIL.id)
+    counted = select(_MAIL.state, func.count()).where(
+        _MAIL.state.in_(open_ones), _MAIL.state != MailState.SENT.value, ~again
+    )
     found = {str(state): int(count) for state, count in conn.execute(counted.group_by(_MAIL.state))}
     return {MailState(state): found.get(state, 0) for state in open_ones}
 

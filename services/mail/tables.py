@@ -70,6 +70,7 @@ mail_message = Table(
 Index("ix_mail_message_customer", mail_message.c.customer_id, mail_message.c.queued_at)
 Index("ix_mail_message_queued_at", mail_message.c.queued_at, mail_message.c.id)
 Index("ix_mail_message_about", mail_message.c.about, mail_message.c.about_id)
+Index("ix_mail_message_again_of", mail_message.c.again_of_id)
 _QUEUED, _SENDING = text("state = 'queued'"), text("state = 'sending'")
 _NOT_SENT = text("state <> 'sent'")
 Index("ix_mail_message_due", mail_message.c.next_at, sqlite_where=_QUEUED, postgresql_where=_QUEUED)

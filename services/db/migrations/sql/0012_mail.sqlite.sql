@@ -59,6 +59,8 @@ CREATE TABLE mail_message (
 --;;
 CREATE INDEX ix_mail_message_about ON mail_message (about, about_id);
 --;;
+CREATE INDEX ix_mail_message_again_of ON mail_message (again_of_id);
+--;;
 CREATE INDEX ix_mail_message_customer ON mail_message (customer_id, queued_at);
 --;;
 CREATE INDEX ix_mail_message_due ON mail_message (next_at) WHERE state = 'queued';
