@@ -32,10 +32,10 @@ def section(by: Principal, invoice: Invoice) -> None:
         return
     rows = pd.DataFrame([_row(each) for each in found])
     columns = {
-        "queued_at": tables.moment("Queued", width=125),
-        "what": tables.words("What", width=120),
-        "to": tables.words("To", width=170),
-        "standing": tables.words("State", width=110),
+        "day": tables.day("Day", width=88),
+        "what": tables.words("What", width=115),
+        "standing": tables.words("State", width=108),
+        "to": tables.words("To", width=125),
     }
     row = drawer.picked(rows, columns, key="invoice_mail", alt="E-mail about the invoice", height="content")
     if row is not None:
@@ -57,7 +57,7 @@ def warn_customer(customer_id: int) -> None:
 def _row(each: Mail) -> dict[str, Any]:
     return {
         "id": each.id,
-        "queued_at": each.queued_at,
+        "day": text.day_of(each.queued_at),
         "what": each.kind.label,
         "to": each.to,
         "standing": mail_words.badge(each).words,
@@ -66,9 +66,9 @@ def _row(each: Mail) -> dict[str, Any]:
 
 def _buttons(invoice: Invoice, found: list[Mail]) -> None:
     sent = any(each.kind is MailKind.INVOICE for each in found)
-    if not sent and st.button("E-mail it", key="invoice_mail_send", icon=":material/send:"):
+    if not sent and st.button("E-mail it", key="mail_it", icon=":material/send:"):
         st.dialog("E-mail the invoice")(send)(invoice)
-    if invoice.status.is_open and st.button("Remind", key="invoice_mail_remind", icon=":material/notifications:"):
+    if invoice.status.is_open and st.button("Remind", key="mail_remind", icon=":material/notifications:"):
         st.dialog("Remind of the invoice")(remind_of)(invoice)
 
 

@@ -53,7 +53,7 @@ def facts(by: Principal, invoice: Invoice) -> None:
         ("Printed for", details.company_name),
         ("Address", details.address.replace("\n", ", ")),
         ("Business id", details.business_id),
-        ("Sent to", details.email),
+        ("E-mail", details.email),
         ("Contact", f"{details.contact_name}, {details.contact_phone}"),
         ("Language", "French" if invoice.language == "fr" else "English"),
         ("Paid into", invoice.bank_account),

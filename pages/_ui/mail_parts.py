@@ -37,12 +37,12 @@ def told_where_it_goes() -> None:
 
 def figures() -> None:
     """What waits, failed and is uncertain, of all days."""
-    counts = read(queries.unsettled)
+    counts, marked = read(queries.unsettled), read(queries.marked_addresses)
     said = {
         "Waiting": (counts[MailState.QUEUED] + counts[MailState.SENDING], "for the next round, or a later try"),
-        "Failed": (counts[MailState.FAILED], "look at the reason, then send again"),
-        "Uncertain": (counts[MailState.UNCERTAIN], "somebody has to look whether they arrived"),
-        "Marked addresses": (len(read(queries.marked_addresses)), "mail comes back from them"),
+        "Failed": (counts[MailState.FAILED], "look why, then send again"),
+        "Uncertain": (counts[MailState.UNCERTAIN], "find out whether they arrived"),
+        "Marked addresses": (len(marked), plain(_some([mark.address for mark in marked]))),
     }
     for place, (label, (number, words)) in zip(cards.row(len(said)), said.items(), strict=True):
         with place, st.container(border=True, height="stretch", gap="xsmall"):
@@ -50,13 +50,23 @@ def figures() -> None:
             st.caption(words if number else ":material/check: None.")
 
 
+def _some(addresses: list[str]) -> str:
+    """One address, and how many more there are."""
+    more = f" and {len(addresses) - 1:,} more" if len(addresses) > 1 else ""
+    return f"{addresses[0]}{more}" if addresses else ""
+
+
 def send_button(by: Principal) -> None:
     """Send now what is due; the round itself is drawn by `send_if_asked`."""
     due = read(queries.due_count, at=text.now())
     if by.may(SEND_MAIL) and due and not read(queries.hold):
         label = f"Send {text.count(due, 'message')}" if leaves() else f"Put {text.count(due, 'message')} in the room"
-        if st.button(label, key="mail_send", type="primary", icon=":material/send:"):
-            st.session_state[_SENDING] = True
+        st.button(label, key="mail_send", type="primary", icon=":material/send:", on_click=_ask)
+
+
+def _ask() -> None:
+    """Callback: the round is run before the screen is drawn anew."""
+    st.session_state[_SENDING] = True
 
 
 def send_if_asked() -> None:
@@ -85,16 +95,15 @@ def _said_of(last: Round) -> str:
 
 def listed(rows: pd.DataFrame, *, key: str, with_names: bool = True, height: int | str = "auto") -> None:
     """The grid; a picked row opens the message at the right."""
-    columns: dict[str, Any] = {"queued_at": tables.moment("Queued", width=125)}
+    columns: dict[str, Any] = {"queued_at": tables.moment("Queued", width=122)}
     if with_names:
-        columns["customer"] = tables.words("Customer", width=150)
+        columns["customer"] = tables.words("Customer", width=135)
     columns |= {
-        "what": tables.words("What", width=125),
+        "what": tables.words("What", width=115),
         "number": tables.words("Number", width=115),
-        "to_address": tables.words("To", width=190),
-        "standing": tables.words("State", width=115),
-        "attempts": tables.number("Tries", width=50),
-        "note": tables.words("Why", width=220),
+        "standing": tables.words("State", width=108),
+        "to_address": tables.words("To", width=150),
+        "note": tables.words("Why", width=110 if with_names else 230),
     }
     row = drawer.picked(named(rows), columns, key=key, alt="E-mail", height=height)
     if row is not None:

@@ -45,8 +45,8 @@ invoice_story.figures(invoice, notes)
 left, right = st.columns([5, 4], gap="medium")
 with left:
     invoice_story.timeline(invoice, notes)
+    invoice_mail.section(opened.by, invoice)
     st.subheader("What it says", anchor=False)
     invoice_story.facts(opened.by, invoice)
-    invoice_mail.section(opened.by, invoice)
 with right:
     invoice_story.show_papers(invoice, notes)

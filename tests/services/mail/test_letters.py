@@ -59,14 +59,16 @@ SITUATIONS = {
     "corrected_copy": (MailKind.CORRECTED_COPY, {}),
     "credit_note": (MailKind.CREDIT_NOTE, {"number": "CN000000017"}),
     "payment_received": (MailKind.PAYMENT_RECEIVED, {}),
-    "short_payment_open": (MailKind.SHORT_PAYMENT, {"open": "EUR 15.00"}),
+    "short_payment_open": (MailKind.SHORT_PAYMENT, {"open": "15.00"}),
     "short_payment_settled": (MailKind.SHORT_PAYMENT, {}),
-    "reminder": (MailKind.REMINDER, {"open": "EUR 1,220.00", "lapse": "20 December 2026"}),
+    "reminder": (MailKind.REMINDER, {"open": "1220.00", "lapse": "yes"}),
 }
 
 
 def written(situation: str, language: str) -> Letter:
     kind, changes = SITUATIONS[situation]
+    if "open" in changes:
+        changes = changes | {"open": money_text(Money.of(changes["open"], "EUR"), language)}
     return letter(kind, language, facts(language, **changes), company=US)
 
 
