@@ -131,7 +131,8 @@ def said_of(result: ImportResult) -> str:
         return f"Nothing changed: the books had {text.count(result.repeated, 'line')} of this file already."
     known = f", {text.count(result.repeated, 'line')} known before" if result.repeated else ""
     pending = f", {text.count(result.pending, 'pending line')} left out" if result.pending else ""
-    return f"{text.count(result.imported, 'line')} imported{known}{pending}."
+    by_rule = f", {result.by_rule:,} of them sorted by rules" if result.by_rule else ""
+    return f"{text.count(result.imported, 'line')} imported{by_rule}{known}{pending}."
 
 
 def _put_away() -> None:

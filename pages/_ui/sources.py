@@ -20,6 +20,7 @@ from pages._ui.record import look_up
 from services.access.model import Principal
 from services.adjustments import queries as adjustments
 from services.banking import queries as banking
+from services.banking.sorting.queries import sorting
 from services.customers import queries as customers
 from services.fees import queries as fees
 from services.invoices import queries as invoices
@@ -130,6 +131,17 @@ def _line(by: Principal, entry: JournalEntry) -> None:
     menu.link(by, RECEIPTS, "Bank receipts", icon=":material/savings:")
 
 
+def _sorted(by: Principal, entry: JournalEntry) -> None:
+    found = look_up(sorting, sorting_id=entry.source_id)
+    if found is None:
+        return
+    how = "a rule" if found.rule_id else plain(found.sorted_by)
+    line = read(banking.line, line_id=found.line_id)
+    st.markdown(f"{found.sort.label}, said by {how}: {text.money(line.amount)} booked {text.day(line.booked_on)}.")
+    st.caption(" · ".join(plain(each) for each in (line.counterparty, line.remittance, line.bank_account) if each))
+    menu.link(by, RECEIPTS, "Bank receipts", icon=":material/savings:", receipts_view="Sorted")
+
+
 def _used(by: Principal, entry: JournalEntry) -> None:
     """The rows of that day and product, by country, and the way to the messages behind them."""
     parts = entry.key.rsplit(":", _KEY_PARTS - 1)
@@ -196,6 +208,7 @@ SOURCES: dict[str, Source] = {
     "adjustment": Source("Adjustment", _adjusted),
     "allocation": Source("Bank receipt", _receipt),
     "bank_line": Source("Bank line", _line),
+    "bank_sorting": Source("Bank line", _sorted),
     "bank_statement": Source("Bank statement", lambda by, _: menu.link(by, RECEIPTS, "Bank receipts")),
     "credit_note": Source("Credit note", _note),
     "fee": Source("Custom fee", _fee),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from services.banking.fingerprint import search_text
 from services.banking.intake import Intake, Taken
 from services.banking.model import IMPORT, ImportedStatement, ImportResult, Line
 from services.banking.opening import settle_opening
+from services.banking.sorting.operations import sort_automatically
 from services.banking.tables import bank_line, bank_statement, bank_statement_file
 from services.db.engine import Transaction
 from services.errors import BrokenInvariant
@@ -37,7 +39,8 @@ def keep(
     _keep_lines(tx, _keep_statements(tx, intake, file_id), file_id, by=by)
     for code in sorted({each.account.code for each in intake.taken if each.account}):
         settle_opening(tx, by=by, bank_account=code)
-    result = result_of(file_id, intake)
+    by_rule = sort_automatically(tx, by=by, file_id=file_id)
+    result = replace(result_of(file_id, intake), by_rule=by_rule)
     facts = {
         "name": name,
         "lines": result.imported,

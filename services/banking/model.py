@@ -140,13 +140,17 @@ class ImportedStatement:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What an import changed. `file_id` is None where nothing was new; `warnings` are whole sentences."""
+    """What an import changed; `by_rule` lines were sorted by rules.
+
+    `file_id` is None where nothing was new; `warnings` are whole sentences.
+    """
 
     file_id: int | None
     imported: int
     repeated: int
     pending: int
     statements: tuple[ImportedStatement, ...] = ()
+    by_rule: int = 0
     warnings: tuple[str, ...] = ()
 
 

@@ -27,6 +27,7 @@ from services.periods import Period
 __all__ = [
     "LinesPage",
     "as_dry_run_json",
+    "from_row",
     "line",
     "lines_page",
     "preview_statement",
@@ -181,7 +182,7 @@ def line(conn: Connection, line_id: int) -> BankLine:
     row = conn.execute(select(bank_line).where(bank_line.c.id == line_id)).one_or_none()
     if row is None:
         raise NoSuchLine(f"No bank line has the number {line_id}.")
-    return _line(row)
+    return from_row(row)
 
 
 def unallocated_receipts(conn: Connection, *, currency: str | None = None, limit: int = 1000) -> list[BankLine]:
@@ -189,7 +190,7 @@ def unallocated_receipts(conn: Connection, *, currency: str | None = None, limit
     column = bank_line.c
     wanted = _wanted(None, currency, None, "", unallocated_only=True)
     query = select(bank_line).where(*wanted).order_by(column.booked_on, column.id).limit(limit)
-    return [_line(row) for row in conn.execute(query)]
+    return [from_row(row) for row in conn.execute(query)]
 
 
 def _statement(row: Row[Any]) -> BankStatement:
@@ -213,7 +214,8 @@ def _statement(row: Row[Any]) -> BankStatement:
     )
 
 
-def _line(row: Row[Any]) -> BankLine:
+def from_row(row: Row[Any]) -> BankLine:
+    """A row of `bank_line` as a value."""
     code = row.currency
     return BankLine(
         id=row.id,

@@ -12,6 +12,8 @@ from services.access.model import Principal, require
 from services.banking.accounting import booked, mirrored
 from services.banking.model import UNDO, NoSuchFile
 from services.banking.opening import settle_opening
+from services.banking.sorting.operations import take_back
+from services.banking.sorting.queries import live_of_file
 from services.banking.tables import bank_line, bank_statement, bank_statement_file
 from services.banking.turns import lock_imports
 from services.db.engine import Transaction
@@ -29,6 +31,8 @@ class CannotUndo(Refused):
 def undo_import(tx: Transaction, *, by: Principal, file_id: int, reason: str) -> int:
     """Reverse every posting of an imported file and return how many lines left the books.
 
+    What its lines were sorted as is taken back with it, the other side of a transfer waits again.
+
     Raises `CannotUndo` when something of it is allocated, when it was undone before, when a later file repeats its
     lines, or without a reason; `NoSuchFile`, `PeriodClosed`.
     """
@@ -39,6 +43,8 @@ def undo_import(tx: Transaction, *, by: Principal, file_id: int, reason: str) ->
     of_file = select(bank_statement.c.id).where(bank_statement.c.file_id == file_id)
     # PostgreSQL: whoever is allocating a receipt of the file ends first, and is then found by the check below
     tx.conn.execute(select(bank_line.c.id).where(bank_line.c.statement_id.in_(of_file)).with_for_update())
+    if file is not None and file.undone_at is None:
+        take_back(tx, ids=live_of_file(tx.conn, file_id=file_id), by=by, reason=reason)
     _refuse(tx, file, file_id, reason)
     lines = tx.conn.execute(
         select(bank_line).where(bank_line.c.statement_id.in_(of_file)).order_by(bank_line.c.id)

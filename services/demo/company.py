@@ -14,6 +14,7 @@ from services.demo.bank import AccountAtBank, StatementFile
 from services.demo.member import Member
 from services.demo.opening import at
 from services.demo.receipts import import_and_accept
+from services.demo.sorting import sort_costs
 from services.demo.story import Scale, Story
 from services.demo.traffic import usage_of_month
 from services.demo.usage_records import bring_in
@@ -29,6 +30,7 @@ SLICE = 20_000  # rows of usage one transaction holds; a small company's month i
 
 HOME = "AUD"  # the account whose newest statement is left for a person to import
 CHARGES = [job for job in JOBS if job.name != "invoices"]
+LATELY = 10  # days
 YOUNG = 6  # a month of so few days has too few receipts to show
 
 Act = tuple[datetime, Callable[[], None]]
@@ -100,6 +102,8 @@ class DemoCompany:
         )
         for allocation in taken:
             by_id[allocation.customer_id].receive(allocation.net, tomorrow)
+        if (self.now - moment).days > LATELY:  # the newest wait for somebody to look at them
+            sort_costs(self.database, by=self.accounting, at=moment)
 
     def use(self, days: Period) -> None:
         """Post the usage of some days of one month, in bulk once they are over."""

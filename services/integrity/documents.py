@@ -46,6 +46,18 @@ SELECT currency, CAST(SUM(lines) AS BIGINT) AS lines_micros, CAST(SUM(ledger) AS
  GROUP BY currency HAVING SUM(lines) <> SUM(ledger)
 """
 
+SUSPENSE = """
+SELECT currency, CAST(SUM(lines) AS BIGINT) AS lines_micros, CAST(SUM(ledger) AS BIGINT) AS ledger_micros
+  FROM (SELECT b.currency, -b.amount_micros AS lines, 0 AS ledger
+          FROM bank_line AS b WHERE b.amount_micros < 0 AND b.undone_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM bank_sorting AS s WHERE s.bank_line_id = b.id AND s.undone_at IS NULL)
+        UNION ALL
+        SELECT p.currency, 0, p.amount
+          FROM posting AS p JOIN account AS a ON a.id = p.account_id
+         WHERE a.purpose = 'suspense') AS both_sides
+ GROUP BY currency HAVING SUM(lines) <> SUM(ledger)
+"""
+
 RECEIVABLES = """
 SELECT customer_id, currency, CAST(SUM(open) AS BIGINT) AS open_micros, CAST(SUM(ledger) AS BIGINT) AS ledger_micros
   FROM (SELECT customer_id, currency, gross_micros - allocated_micros - fee_micros - credited_micros AS open,
@@ -66,6 +78,8 @@ SELECT currency, CAST(SUM(documents) AS BIGINT) AS documents_micros, CAST(SUM(le
   FROM (SELECT currency, tax_micros AS documents, 0 AS ledger FROM invoice
         UNION ALL
         SELECT currency, -tax_micros, 0 FROM credit_note
+        UNION ALL
+        SELECT currency, amount_micros, 0 FROM bank_sorting WHERE sort = 'tax' AND undone_at IS NULL
         UNION ALL
         SELECT i.currency, -t.tax_micros, 0 FROM invoice_transition AS t JOIN invoice AS i ON i.id = t.invoice_id
         UNION ALL
@@ -90,6 +104,8 @@ SELECT customer_id, currency, CAST(SUM(open) AS BIGINT) AS awaited_micros, CAST(
 OWED_BACK = """
 SELECT customer_id, currency, CAST(SUM(notes) AS BIGINT) AS notes_micros, CAST(SUM(ledger) AS BIGINT) AS ledger_micros
   FROM (SELECT customer_id, currency, returned_micros AS notes, 0 AS ledger FROM credit_note
+        UNION ALL
+        SELECT customer_id, currency, amount_micros, 0 FROM bank_sorting WHERE sort = 'refund' AND undone_at IS NULL
         UNION ALL
         SELECT a.customer_id, a.currency, 0, -b.balance
           FROM account_balance AS b JOIN account AS a ON a.id = b.account_id
@@ -117,7 +133,10 @@ UNION ALL
 SELECT 'bank line', b.allocated_micros, COALESCE(a.paid, 0), b.id, 0
   FROM bank_line AS b
   LEFT JOIN (SELECT bank_line_id, CAST(SUM(paid_micros) AS BIGINT) AS paid
-               FROM allocation WHERE undone_at IS NULL GROUP BY bank_line_id) AS a ON a.bank_line_id = b.id
+               FROM (SELECT bank_line_id, paid_micros FROM allocation WHERE undone_at IS NULL
+                    UNION ALL
+                    SELECT bank_line_id, amount_micros FROM bank_sorting WHERE undone_at IS NULL AND amount_micros > 0)
+                   AS given GROUP BY bank_line_id) AS a ON a.bank_line_id = b.id
  WHERE b.allocated_micros <> COALESCE(a.paid, 0)
 """
 
@@ -166,10 +185,23 @@ CHECKS = (
         "Unallocated receipts in the books are the bank lines not yet allocated.",
         by_sql(UNALLOCATED),
     ),
+    Check(
+        "payments_in_suspense",
+        "Suspense in the books is the money out of which nobody said what it is.",
+        by_sql(SUSPENSE),
+    ),
     Check("receivables", "Each customer's receivable is the sum of the open invoices.", by_sql(RECEIVABLES)),
-    Check("gst_payable", "GST payable is the tax on the invoices, less that of credit notes.", by_sql(GST)),
+    Check(
+        "gst_payable",
+        "GST payable is the tax on the invoices, less that of credit notes and what was paid.",
+        by_sql(GST),
+    ),
     Check("credit_awaited", "Credit not yet paid is the net of what invoices still ask for.", by_sql(CREDIT_AWAITED)),
-    Check("owed_back", "What is owed back to a customer is what credit notes gave back.", by_sql(OWED_BACK)),
+    Check(
+        "owed_back",
+        "What is owed back to a customer is what credit notes gave back and no refund paid.",
+        by_sql(OWED_BACK),
+    ),
     Check("numbers_gapless", "Every series of papers runs from 1 without a gap.", by_sql(NUMBERS_GAPLESS)),
     Check(
         "allocations",

@@ -26,6 +26,8 @@ class Purpose(StrEnum):
     UNALLOCATED = "unallocated"
     REFUND_PAYABLE = "refund_payable"
     SUSPENSE = "suspense"
+    IN_TRANSIT = "in_transit"
+    CARD_CLEARING = "card_clearing"
     OPENING = "opening"
     REVENUE_SMS = "revenue_sms"
     REVENUE_MMS = "revenue_mms"
@@ -38,6 +40,8 @@ class Purpose(StrEnum):
     RENTAL = "rental"
     FX_GAIN = "fx_gain"
     BANK_FEE = "bank_fee"
+    INTEREST = "interest"
+    SUPPLIERS = "suppliers"
     CUSTOM_FEE = "custom_fee"
     PRICE_ADJUST = "price_adjust"
     GOODWILL = "goodwill"
@@ -94,6 +98,8 @@ _SECTIONS = {
     Purpose.BANK: Section.ASSETS,
     Purpose.RECEIVABLE: Section.ASSETS,
     Purpose.SUSPENSE: Section.ASSETS,
+    Purpose.IN_TRANSIT: Section.ASSETS,
+    Purpose.CARD_CLEARING: Section.ASSETS,
     Purpose.CREDIT: Section.LIABILITIES,
     Purpose.CREDIT_UNPAID: Section.LIABILITIES,
     Purpose.GST_PAYABLE: Section.LIABILITIES,
@@ -101,6 +107,7 @@ _SECTIONS = {
     Purpose.REFUND_PAYABLE: Section.LIABILITIES,
     Purpose.OPENING: Section.EQUITY,
     Purpose.BANK_FEE: Section.EXPENSES,
+    Purpose.SUPPLIERS: Section.EXPENSES,
     Purpose.GOODWILL: Section.EXPENSES,
     Purpose.BAD_DEBT: Section.EXPENSES,
     Purpose.PROMO_DEFERRED: Section.ASSETS,
@@ -113,6 +120,7 @@ class Kind(StrEnum):
     BANK_OPENING = "bank_opening"
     BANK_RECEIPT = "bank_receipt"
     BANK_PAYMENT = "bank_payment"
+    BANK_SORTED = "bank_sorted"
     INVOICE_ISSUED = "invoice_issued"
     BANK_TOP_UP = "bank_top_up"
     SETTLED_SHORT = "settled_short"
@@ -161,6 +169,7 @@ _LABELS = {
     Kind.BANK_OPENING: "Opening bank balance",
     Kind.BANK_RECEIPT: "Bank receipt",
     Kind.BANK_PAYMENT: "Bank payment",
+    Kind.BANK_SORTED: "Bank line sorted",
     Kind.INVOICE_ISSUED: "Invoice issued",
     Kind.BANK_TOP_UP: "Bank-transfer top-up",
     Kind.SETTLED_SHORT: "Settled short",

@@ -70,6 +70,7 @@ BESIDE_CREDIT = frozenset(
         Kind.BANK_OPENING,
         Kind.BANK_RECEIPT,
         Kind.BANK_PAYMENT,
+        Kind.BANK_SORTED,
         Kind.INVOICE_ISSUED,
         Kind.SETTLED_SHORT,
         Kind.WRITTEN_OFF,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.access import tables as access
 from services.adjustments import tables as adjustments
 from services.banking import tables as banking
+from services.banking.sorting import tables as sorting
 from services.company import tables as company
 from services.customers import tables as customers
 from services.db import migrate
@@ -27,7 +28,7 @@ from services.views import tables as views
 
 # named so that whoever asks for the metadata has every room's tables in it
 ROOMS = (
-    *(access, company, pricing, jobs, ledger, customers, invoices, banking, usage, numbers, fees),
+    *(access, company, pricing, jobs, ledger, customers, invoices, banking, sorting, usage, numbers, fees),
     *(payments, adjustments, requests, postpaid, views, search, mail),
 )
 

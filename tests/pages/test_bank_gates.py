@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,13 @@ from streamlit.testing.v1 import AppTest
 
 from services.access import queries as access
 from services.access.model import SYSTEM, Role
+from services.banking.model import Line
 from services.banking.operations import import_statement
+from services.banking.sorting.model import Sort
+from services.banking.writer import write_camt053
 from services.company.queries import bank_account_for
 from services.db.engine import Database
+from services.money import Money
 from tests.conftest import SYDNEY
 from tests.pages.bought import open_company, statement
 from tests.pages.harness import SmallCompany, on, signed_in
@@ -83,3 +88,43 @@ def test_an_unknown_account_is_registered_from_its_file(company: SmallCompany) -
     typed(app, "What the account is for", "Payouts")
     press(company, app, "Ask for approval")
     assert requests(company) == ["Register our bank account aud (AUD) at Second Bank"]
+
+
+def costs(company: SmallCompany) -> None:
+    """A month of three fees leaving the account."""
+    with company.database.read() as conn:
+        account = bank_account_for(conn, "AUD")
+    today = datetime.now(SYDNEY).date()
+    lines = [Line(today, today, Money.of("-10", "AUD"), "", "ACCOUNT FEE", f"F{place}") for place in range(3)]
+    content = write_camt053(
+        account=account.number, holder="S", number="7", written_at=datetime.now(UTC), on=(today, today),
+        opening=Money.of("100", "AUD"), lines=lines,
+    )  # fmt: skip
+    bring_in(company, content)
+
+
+def say(company: SmallCompany, app: AppTest, line_id: int) -> AppTest:
+    """Open the place of one line and say that it is a bank fee."""
+    with signed_in(company, Role.ACCOUNTING):
+        app.session_state[f"sort_{line_id}"] = True
+        app.run()
+        app.main.selectbox(key=f"sort_as_{line_id}").set_value(Sort.BANK_FEE).run()
+        app.main.button(key=f"sort_sent_{line_id}").click().run()
+    return app
+
+
+def test_lines_are_said_learned_accepted_and_taken_back(company: SmallCompany) -> None:
+    costs(company)
+    app = on(company, Role.ACCOUNTING, RECEIPTS, receipts_view="Other lines")
+    for line_id in (1, 2):
+        app = say(company, app, line_id)
+        assert not app.exception
+    app = on(company, Role.ACCOUNTING, RECEIPTS, receipts_view="Rules")
+    app = press(company, app, "Make it a rule")
+    assert app.main.dataframe[0].value["used"].tolist() == [0]
+    app = on(company, Role.ACCOUNTING, RECEIPTS, receipts_view="Other lines")
+    press(company, app, "Accept")
+    app = on(company, Role.ACCOUNTING, RECEIPTS, receipts_view="Sorted")
+    assert app.main.dataframe[0].value["how"].tolist()[0] == "a rule"
+    app = on(company, Role.ACCOUNTING, RECEIPTS, receipts_view="Other lines")
+    assert "Every bank line has its place" in app.main.info[0].value

@@ -1,0 +1,166 @@
+"""Bank lines that pay no invoice: each with what a rule makes of it, to be said what it is, and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from pages._ui import cached, filters, state, tables, text
+from pages._ui.forms import Form
+from pages._ui.frame import act, empty, plain, read
+from services.banking.model import BankLine
+from services.banking.sorting import queries
+from services.banking.sorting.model import Sort, Sorting
+from services.banking.sorting.operations import sort_by_rules, sort_line, undo_sorting
+from services.banking.sorting.queries import WaitingLine
+from services.customers import queries as customers
+
+A_PAGE = 10
+
+
+def waiting() -> None:
+    """Money out nobody said anything of, and money in a rule knows, oldest first."""
+    page = tables.page_number("other_page")
+    found = read(queries.waiting, page=page, size=A_PAGE)
+    if not found.total:
+        empty("Every bank line has its place.", "Money out appears here when a statement is imported.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.caption(f"{text.count(found.total, 'line')}, {found.known:,} known by a rule", width="content")
+        known = [each.line.id for each in found.lines if each.rule]
+        label = f"Accept the {text.count(len(known), 'known line')} on this page"
+        if known and st.button(label, type="primary", icon=":material/done_all:", key="other_accept_all"):
+            _accept(known)
+    for each in found.lines:
+        _card(each)
+    tables.pager("other_page", total=found.total, page=page, noun="line", size=A_PAGE)
+
+
+def _card(each: WaitingLine) -> None:
+    line = each.line
+    with st.container(border=True):
+        left, middle, right = st.columns([4, 6, 3], gap="medium")
+        with left:
+            st.markdown(f"**{text.money(line.amount)}**")
+            st.caption(f"{plain(line.counterparty) or 'Unnamed'}  \n{text.day(line.booked_on)}, {line.bank_account}")
+        with middle:
+            st.markdown(plain(line.remittance) or ":gray[The bank says nothing more.]")
+            if each.rule:
+                st.caption(f"**{each.rule.pattern.sort.label}**, by the rule: {plain(each.rule.pattern.says)}.")
+        with right:
+            if each.rule and st.button(
+                "Accept", type="primary", key=f"other_accept_{line.id}", icon=":material/check:", width="stretch"
+            ):
+                _accept([line.id])
+            choose(line, label="It is something else" if each.rule else "Say what it is")
+
+
+def _accept(line_ids: Sequence[int]) -> None:
+    done = act(sort_by_rules, line_ids=line_ids)
+    if done:
+        made: list[Sorting] = done.result or []
+        state.tell(f"{text.count(len(made), 'line')} sorted." if made else "Nothing was left to sort.")
+        cached.forget()
+        st.rerun()
+
+
+def choose(line: BankLine, *, label: str) -> None:
+    """The place to say what a line is that pays no invoice."""
+    with st.popover(label, key=f"sort_{line.id}", on_change="rerun", width="stretch") as box:
+        if not box.open:
+            return
+        offered = [each for each in Sort if each is not Sort.REFUND or line.amount.micros < 0]
+        sort = st.selectbox(
+            "It is", offered, index=None, key=f"sort_as_{line.id}", format_func=lambda each: each.label,
+            placeholder="Type to find one",
+        )  # fmt: skip
+        if sort is None:
+            return
+        st.caption(sort.says)
+        whose = _owed(line) if sort is Sort.REFUND else None
+        other = _other_side(line) if sort is Sort.TRANSFER else None
+        if st.button("Say so", key=f"sort_sent_{line.id}", type="primary"):
+            done = act(sort_line, line_id=line.id, sort=sort, customer_id=whose, other_line_id=other)
+            if done:
+                state.tell(f"Sorted: {sort.label}.")
+                cached.forget()
+                st.rerun()
+
+
+def _owed(line: BankLine) -> int | None:
+    owed = dict(read(queries.owed_back, currency=line.amount.currency))
+    if not owed:
+        st.caption(f"No credit note owes anybody {line.amount.currency}: credit the invoice first.")
+        return None
+    names = read(customers.names, ids=list(owed))
+    chosen: int | None = st.selectbox(
+        "Paid back to", list(owed), index=None, key=f"sort_whose_{line.id}", placeholder="Type to find one",
+        format_func=lambda each: f"{names[each]} · {text.amount(owed[each])} owed",
+    )  # fmt: skip
+    return chosen
+
+
+def _other_side(line: BankLine) -> int | None:
+    found = {each.id: each for each in read(queries.other_sides, line=line)}
+    if not found:
+        st.caption("Its other side is not in the books yet: it stays in transit until it is.")
+        return None
+    chosen: int | None = st.selectbox(
+        "Its other side", list(found), index=0, key=f"sort_other_{line.id}",
+        format_func=lambda each: (
+            f"{text.money(found[each].amount)} on {found[each].bank_account}, {text.day(found[each].booked_on)}"
+        ),
+    )  # fmt: skip
+    return chosen
+
+
+_SORTED = {
+    "day": tables.day("Booked", width=85),
+    "account": tables.words("Account", width=85),
+    "who": tables.words("From or to", width=130),
+    "said": tables.words("Text", width=160),
+    "currency": tables.words("Currency", width=60),
+    "amount_micros": tables.money("Amount", width=85),
+    "sort": tables.words("It is", width=135),
+    "how": tables.words("Said by", width=80),
+    "state": tables.words("State", width=70),
+}
+
+
+def done() -> None:
+    """What was sorted, newest first; a picked line can be taken back."""
+    names = {"Everything": None} | {each.label: each for each in Sort}
+    chosen = filters.views("Which lines", list(names), key="sorted_as")
+    page = tables.page_number("sorted_page")
+    found, total = read(queries.latest, sort=names[chosen], page=page, size=tables.PAGE_SIZE)
+    if not found:
+        empty("No line was sorted as this yet.", "Say what a line is under “Other lines”.")
+        return
+    rows = [
+        (
+            line.booked_on, line.bank_account, line.counterparty, line.remittance, line.amount.currency,
+            line.amount.micros, each.sort.label, "a rule" if each.rule_id else each.sorted_by,
+            "Counts" if each.counts else "Taken back", each.id,
+        )
+        for each, line in found
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=[*_SORTED, "id"]).astype({"amount_micros": "Int64"})
+    row = tables.pick(frame, _SORTED, alt="Sorted bank lines", key="bank_sorted")
+    tables.pager("sorted_page", total=total, page=page, noun="line")
+    if row is None:
+        st.caption("Pick a line to take back what it was said to be.")
+    elif row["state"] == "Counts":
+        _take_back(int(row["id"]), str(row["sort"]))
+
+
+def _take_back(sorting_id: int, words: str) -> None:
+    form = Form(f"undo_sorting_{sorting_id}")
+    with form.drawn():
+        reason = form.text("reason", f"Why it is not: {words}", max_chars=500)
+        sent = st.form_submit_button("Take it back", icon=":material/undo:")
+    told = "Taken back: its entry is reversed and the line waits again."
+    if sent and form.act(undo_sorting, told=told, sorting_id=sorting_id, reason=reason):
+        cached.forget()
+        st.rerun()
