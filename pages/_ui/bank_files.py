@@ -7,12 +7,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages._ui import bank_gates, cached, state, tables, text
+from pages._ui import bank_gates, bank_mapping, cached, state, tables, text
 from pages._ui.forms import confirmed
 from pages._ui.frame import act, plain, read
 from services.banking import queries as banking
 from services.banking.model import ImportResult, Preview, StatementPreview
 from services.banking.operations import import_statement
+from services.banking.readers import unknown_table
 from services.company import queries as company
 from services.errors import Refused
 
@@ -33,6 +34,9 @@ def drop() -> bool:
     found: Preview | str = read(_preview, content=content, name=file.name, bank_account=chosen)
     if isinstance(found, str):
         st.error(f"{plain(file.name)} was not read. {plain(found)}", icon=":material/error:")
+        rows = unknown_table(content)
+        if rows:
+            bank_mapping.ask(rows, content)
         st.button("Put it away", on_click=_put_away)
         return True
     for place, each in enumerate(found.statements):

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, select
 
 from services.banking.chain import gaps
 from services.banking.fingerprint import account_key, fingerprints
+from services.banking.mapped import read_file
 from services.banking.model import NO_CURRENCY, ReadFile, Statement, StatementFormat
-from services.banking.readers import read_statement
 from services.banking.recognising import recognised
 from services.banking.tables import bank_line, bank_statement_file
 from services.company.model import BankAccount
@@ -61,7 +61,7 @@ def take_in(conn: Connection, *, content: bytes, name: str = "", bank_account: s
 
     Raises `Unreadable`. What forbids an import stands as `problem` of the statement concerned.
     """
-    read = read_statement(content, name)
+    read = read_file(conn, content, name, bank_account)
     sha256 = hashlib.sha256(content).hexdigest()
     live = bank_statement_file.c.undone_at.is_(None)
     same = conn.execute(select(bank_statement_file.c.id).where(bank_statement_file.c.sha256 == sha256, live)).scalar()

@@ -16,6 +16,7 @@ ACCEPT_MISSING = Permission(
     "accept a bank statement with days missing before it",
     frozenset({Role.ACCOUNTING, Role.MANAGER}),
 )
+MAP = Permission("banking.map", "say what the columns of an unknown table are", frozenset({Role.ACCOUNTING}))
 UNDO = Permission("banking.undo", "undo the import of a bank statement", frozenset({Role.ACCOUNTING}))
 
 NO_CURRENCY = "XXX"  # ISO 4217's own code for "no currency": the file names none
@@ -46,6 +47,10 @@ class Unreadable(Refused):
 
 class NoSuchLine(NotFound):
     """No bank line has this id."""
+
+
+class NoSuchMapping(NotFound):
+    """No mapping of a table that is kept has this id."""
 
 
 class NoSuchFile(NotFound):

@@ -68,6 +68,31 @@ Index(
     postgresql_where=text("opens"),
 )
 
+# What a person said of the columns of an unknown table; `layout` is their names, `mapping` JSON.
+bank_mapping = Table(
+    "bank_mapping",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("bank_account", Words, ForeignKey("bank_account.code", ondelete="RESTRICT"), nullable=False),
+    Column("layout", Words, nullable=False),
+    Column("mapping", Words, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("made_by", Words, nullable=False),
+    Column("forgotten_at", Instant),
+    Column("forgotten_by", Words),
+    CheckConstraint("layout <> ''", name="layout"),
+    CheckConstraint("(forgotten_at IS NULL) = (forgotten_by IS NULL)", name="forgotten"),
+    sqlite_strict=True,
+)
+Index(
+    "uq_bank_mapping_layout",
+    bank_mapping.c.bank_account,
+    bank_mapping.c.layout,
+    unique=True,
+    sqlite_where=text("forgotten_at IS NULL"),
+    postgresql_where=text("forgotten_at IS NULL"),
+)
+
 # A file with days missing before it, until another person accepts or declines it; kept for ever, like the request.
 held_bank_file = Table(
     "held_bank_file",

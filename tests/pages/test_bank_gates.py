@@ -128,3 +128,21 @@ def test_lines_are_said_learned_accepted_and_taken_back(company: SmallCompany) -
     assert app.main.dataframe[0].value["how"].tolist()[0] == "a rule"
     app = on(company, Role.ACCOUNTING, RECEIPTS, receipts_view="Other lines")
     assert "Every bank line has its place" in app.main.info[0].value
+
+
+UNKNOWN = "Wann;Wieviel;Was\n03/04/2026;220,00;CS0000001\n04/04/2026;-12,50;fee\n"
+
+
+def test_an_unknown_table_is_mapped_on_the_screen_and_forgotten(company: SmallCompany) -> None:
+    app = on(company, Role.ACCOUNTING, RECEIPTS)
+    with signed_in(company, Role.ACCOUNTING):
+        app.main.file_uploader[0].set_value(("own.csv", UNKNOWN.encode(), "text/csv")).run()
+        assert not [each for each in app.main.button if each.label.startswith("Remember")]
+        app.main.selectbox(key="map_account").set_value("aud-main").run()
+        assert any("could be read both ways" in each.value for each in app.main.caption)
+        app.main.selectbox(key="map_Days_None").set_value("day first").run()
+        assert [each.value for each in app.main.metric] == ["2", "207.50", "–", "–"]
+    app = press(company, app, "Remember and read")
+    assert not app.exception
+    app = on(company, Role.ACCOUNTING, RECEIPTS, receipts_view="Mappings")
+    assert app.main.dataframe[0].value["layout"].tolist() == ["wann|wieviel|was"]

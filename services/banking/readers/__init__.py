@@ -8,6 +8,8 @@ from collections.abc import Callable
 from services.banking.model import ReadFile, Statement, StatementFormat, Unreadable
 from services.banking.readers import archive, bai2, camt, mt940, ofx, qif, table, workbook
 from services.banking.readers.amounts import text_of
+from services.banking.readers.columns import header_of
+from services.banking.readers.grid import Row, rows_of
 
 LARGEST_BYTES = 25 * 1024 * 1024
 MOST_ROWS, MOST_LINES = 1_500_000, 50_000
@@ -26,6 +28,20 @@ def read_statement(content: bytes, name: str = "") -> ReadFile:
     QIF, tables of values (CSV, XLSX) of the banks known, and ZIP archives of all of these.
     """
     return _read(content, name, inside=False)
+
+
+def unknown_table(content: bytes) -> list[Row] | None:
+    """The rows of a table, CSV or workbook, whose columns no reader knows by their names; None for anything else."""
+    try:
+        if content.startswith(b"PK\x03\x04"):
+            rows = workbook.rows_of(content) if _is_workbook(content) else []
+        else:
+            _refuse_binary(content)
+            text = text_of(content)
+            rows = rows_of(text) if _is_table(text.lstrip("\ufeff \t\r\n")) else []
+        return None if not rows or header_of(rows) else rows
+    except Unreadable:
+        return None
 
 
 def _read(content: bytes, name: str, *, inside: bool) -> ReadFile:
@@ -70,9 +86,13 @@ _TEXTS: tuple[tuple[Callable[[str, str], bool], StatementFormat, _Read], ...] = 
 )
 
 
+def _is_workbook(content: bytes) -> bool:
+    return b"xl/workbook" in content or b"[Content_Types].xml" in content[:4000]
+
+
 def _packed(content: bytes, *, inside: bool) -> ReadFile:
     """A workbook, or an archive of statements, each of which must be readable; no line may stand in two of them."""
-    if b"xl/workbook" in content or b"[Content_Types].xml" in content[:4000]:
+    if _is_workbook(content):
         return ReadFile(StatementFormat.XLSX, workbook.read(content))
     if inside:
         raise Unreadable("It is an archive inside an archive; unpack it first.")

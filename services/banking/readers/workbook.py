@@ -22,6 +22,11 @@ MOST_PARTS = 400
 
 def read(content: bytes) -> tuple[Statement, ...]:
     """The statements of the workbook's one sheet; raises `Unreadable`. Formulas count as what they showed last."""
+    return statements_of(rows_of(content))
+
+
+def rows_of(content: bytes) -> list[Row]:
+    """The rows of the workbook's one sheet; raises `Unreadable`."""
     for _, part in members(content, most=MOST_PARTS):
         if b"<!DOCTYPE" in part.replace(b"\0", b"").upper():
             raise Unreadable("The workbook declares a document type, which none does; it was not opened.")
@@ -30,7 +35,7 @@ def read(content: bytes) -> tuple[Statement, ...]:
         raise Unreadable("The workbook is empty; download it from the bank again.")
     if len(sheets) > 1:
         raise Unreadable("The workbook has values on more than one sheet; keep one sheet a file.")
-    return statements_of(sheets[0])
+    return sheets[0]
 
 
 def _sheets(content: bytes) -> list[list[Row]]:

@@ -46,6 +46,8 @@ MAY = {
     "adjustments.undoing.undo_adjustment": ACCOUNTING,
     "banking.holding.hold_statement": ACCOUNTING,
     "banking.holding.import_held": APPROVERS,
+    "banking.mapped.forget_mapping": ACCOUNTING,
+    "banking.mapped.remember_mapping": ACCOUNTING,
     "banking.operations.import_statement": ACCOUNTING,
     "banking.sorting.operations.sort_by_rules": ACCOUNTING,
     "banking.sorting.operations.sort_line": ACCOUNTING,
