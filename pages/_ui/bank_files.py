@@ -33,10 +33,11 @@ def drop() -> bool:
     chosen = _account(content, file.name)
     found: Preview | str = read(_preview, content=content, name=file.name, bank_account=chosen)
     if isinstance(found, str):
-        st.error(f"{plain(file.name)} was not read. {plain(found)}", icon=":material/error:")
         rows = unknown_table(content)
         if rows:
-            bank_mapping.ask(rows, content)
+            bank_mapping.ask(rows, content, why=found)
+        else:
+            st.error(f"{plain(file.name)} was not read. {plain(found)}", icon=":material/error:")
         st.button("Put it away", on_click=_put_away)
         return True
     for place, each in enumerate(found.statements):
