@@ -49,8 +49,6 @@ def header_of(rows: Sequence[Row]) -> tuple[int, Columns] | None:
             names.pop()
         columns = _named(names)
         if "day" in columns.at and ("amount" in columns.at or {"debit", "credit"} <= set(columns.at)):
-            if "amount" in columns.at and {"debit", "credit"} & set(columns.at):
-                raise Unreadable("The table has both an amount column and a debit or credit column.", row.number)
             if sum(bool(_AMOUNT.fullmatch(name)) for name in names) > 1:
                 raise Unreadable("The table has two amount columns, so none can be trusted.", row.number)
             return place, columns
@@ -67,6 +65,8 @@ def _named(names: list[str]) -> Columns:
     }
     if "day" not in at and "value" in at:
         at["day"] = at["value"]
+    if "amount" in at:  # the same money again, as a debit or a credit: only to be held against it
+        at |= {f"same {role}": at.pop(role) for role in ("debit", "credit") if role in at}
     if "started" not in at:  # only where a movement that is not settled has no other day, a fee stands beside it
         at.pop("fee", None)
     if "account" in at and at.get("party", len(names)) < at["account"] and bare[at["account"]] not in OURS:

@@ -35,11 +35,24 @@ class Signs:
             raise Unreadable(f"Column {at['amount'] + 1}: the amount is missing.", row.number)
         money = amount_of(written, currency, row.number, mark=self._mark)
         if self._told is not None:
-            return -money if row.cells[self._told].casefold() in _SHORT_DEBITS and money.micros else money
+            money = -money if row.cells[self._told].casefold() in _SHORT_DEBITS and money.micros else money
+        self._hold_against(row, money)
+        if self._told is not None:
+            return money
         if money.micros > 0 and any(row.cells[place].casefold() in _DEBITS for place in self._says):
             raise Unreadable("The row says debit, but its amount is positive.", row.number)
         fee = row.cells[at["fee"]] if "fee" in at else ""
         return money - amount_of(fee, currency, row.number, mark=self._mark) if fee else money
+
+    def _hold_against(self, row: Row, money: Money) -> None:
+        """Refuse an amount that a column of debits or credits beside it contradicts."""
+        for role, sign in (("same debit", -1), ("same credit", 1)):
+            place = self._at.get(role)
+            if place is None or not (written := row.cells[place]):
+                continue
+            said = amount_of(written, money.currency, row.number, mark=self._mark).micros
+            if said and money.micros != sign * abs(said):
+                raise Unreadable(f"Column {place + 1}: “{written[:20]}” is not the amount of the row.", row.number)
 
     def _of_two(self, row: Row, currency: str) -> Money:
         debit, credit = (row.cells[self._at[role]] for role in ("debit", "credit"))

@@ -30,6 +30,7 @@ _ACCOUNT = frozenset(
     )
 )  # fmt: skip
 _NUMBER = re.compile(r"(?=(?:[^\d]*\d){5})[A-Z0-9][A-Z0-9 -]{4,40}")
+_LONGEST_TEXT = 2_000
 _LONGEST = 500  # characters of a row that states a balance
 
 
@@ -80,14 +81,26 @@ def movements_of(above: Sequence[Row], body: Sequence[Row], columns: Columns) ->
     days = [place for place, row in enumerate(body) if _has_day(row, columns.at["day"])]
     first, last = (days[0], days[-1]) if days else (0, len(body))
     kept: list[Row] = []
+    texts = frozenset(columns.texts)
     for place, row in enumerate(body):
-        if first <= place <= last:
+        if kept and place > first and texts.issuperset(at for at, cell in enumerate(row.cells) if cell):
+            kept[-1] = _with_text(kept[-1], row, columns)
+        elif first <= place <= last:
             bare = len(row.cells) >= columns.width and not any(row.cells[each] for each in money)
             if not (bare and stated.take(row)):
                 kept.append(row)
         elif not _stands_apart(row, stated):
             kept.append(row)
     return kept, stated
+
+
+def _with_text(row: Row, more: Row, columns: Columns) -> Row:
+    """The row with the text of the next, which holds nothing else: some banks wrap what a movement says."""
+    cells = list(row.cells)
+    for place in columns.texts:
+        if place < min(len(cells), len(more.cells)) and more.cells[place]:
+            cells[place] = f"{cells[place]} {more.cells[place]}".strip()[:_LONGEST_TEXT]
+    return Row(row.number, tuple(cells))
 
 
 def _stands_apart(row: Row, stated: Stated) -> bool:

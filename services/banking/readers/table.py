@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from services.banking.model import NO_CURRENCY, Line, Statement, Unreadable
 from services.banking.readers.amounts import currency_of
 from services.banking.readers.columns import Columns, header_of, unnamed
-from services.banking.readers.grid import Row, amount_of, day_reader, marks_of, rows_of
+from services.banking.readers.grid import Row, amount_of, day_reader, is_day, marks_of, rows_of
 from services.banking.readers.signs import Signs
 from services.banking.readers.summaries import Stated, movements_of
 from services.money import Money
@@ -128,9 +129,8 @@ def _fitted(rows: Sequence[Row], columns: Columns, header: Row) -> list[Row]:
 
 def _lines(rows: Sequence[Row], columns: Columns, mark: str) -> list[_Read]:
     at = columns.at
-    by_mark = False if mark == "," else None  # no country that writes a decimal comma puts the month first
-    order = by_mark if columns.month_first is None else columns.month_first
-    day = day_reader([(_day_in(row, columns), row.number) for row in rows], month_first=order)
+    waiting = [_is_pending({role: row.cells[place] for role, place in at.items()}, row.number) for row in rows]
+    days, day = _days(rows, columns, waiting, mark)
     signs = Signs(rows, columns, mark)
     read = []
     for entry, row in enumerate(rows):
@@ -138,7 +138,7 @@ def _lines(rows: Sequence[Row], columns: Columns, mark: str) -> list[_Read]:
         code = currency_of(said.get("currency", ""), row.number)
         currency = columns.currency if code == NO_CURRENCY else code
         amount = signs.amount(row, currency)
-        booked_on = day(_day_in(row, columns), row.number)
+        booked_on = days[entry]
         balance = said.get("balance", "")
         line = Line(
             booked_on=booked_on,
@@ -148,7 +148,7 @@ def _lines(rows: Sequence[Row], columns: Columns, mark: str) -> list[_Read]:
             counterparty_account=said.get("other", ""),
             remittance=" ".join(filter(None, (row.cells[place] for place in columns.texts))),
             bank_reference=said.get("reference", ""),
-            pending=_is_pending(said, row.number),
+            pending=waiting[entry],
             entry=entry,
             details=1,
             row=row.number,
@@ -158,15 +158,29 @@ def _lines(rows: Sequence[Row], columns: Columns, mark: str) -> list[_Read]:
     return read
 
 
-def _day_in(row: Row, columns: Columns) -> str:
-    """The row's day as text: of what is not settled yet, the day it began."""
-    return row.cells[columns.at["day"]] or row.cells[columns.at.get("started", columns.at["day"])]
+def _days(
+    rows: Sequence[Row], columns: Columns, waiting: Sequence[bool], mark: str
+) -> tuple[list[date], Callable[[str, int], date]]:
+    """Each row's day, and how the file writes days. A row that waits and has none is on the file's latest day."""
+    at = columns.at["day"], columns.at.get("started", columns.at["day"])
+    written = [row.cells[at[0]] or row.cells[at[1]] for row in rows]
+    dated = [not waits or is_day(text) for waits, text in zip(waiting, written, strict=True)]
+    by_mark = False if mark == "," else None  # no country that writes a decimal comma puts the month first
+    order = by_mark if columns.month_first is None else columns.month_first
+    day = day_reader(
+        [(text, row.number) for text, row, known in zip(written, rows, dated, strict=True) if known], month_first=order
+    )
+    days = [day(text, row.number) if known else None for text, row, known in zip(written, rows, dated, strict=True)]
+    latest = max((each for each in days if each), default=None)
+    if latest is None:
+        raise Unreadable("No movement has a day yet; export again when the bank has booked them.", rows[0].number)
+    return [each or latest for each in days], day
 
 
 def _mark(rows: Sequence[Row], columns: Columns) -> str:
     """The decimal mark of the table, each amount read once; where there is none, what is no amount is named."""
     left = {".", ","}
-    for role in ("amount", "debit", "credit", "fee", "balance"):
+    for role in ("amount", "debit", "credit", "same debit", "same credit", "fee", "balance"):
         if (place := columns.at.get(role)) is None:
             continue
         for row in rows:

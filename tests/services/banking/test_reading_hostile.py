@@ -75,6 +75,7 @@ def taken(content):
         f'{TABLE}2026-01-01,1.00,"{long("x")}',
         f"{TABLE}2026-01-01,1.00,{long('&')}",
         TABLE + long(","),
+        f"{TABLE}2026-01-01,1.00,x\n" + long(",,yyyyyyyyyy\n"),
         "\n".join(["solde," + "1" * 10_000 + ",x"] * 25) + f"\n{TABLE}2026-01-01,1.00,x\n",
         f"{TABLE}2026-01-01,1.00,x\n" + long("solde 1,1,1\n", 100_000),
         BAI + long(",010,1,,"),

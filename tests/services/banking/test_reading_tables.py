@@ -91,7 +91,8 @@ def test_month_first_is_told_by_the_days_of_the_whole_file():
         ("Date,Type,Amount\n2026-01-05,Debit,5.00\n2026-01-06,Interest,1.00\n", "says debit", 2),
         ("Date,Description,Amount,Status\n2026-01-05,A,5.00,Perhaps\n", "neither booked nor pending", 2),
         ("Date,Description,Amount\n03/01/2026,A,5.00\n03/01/2026,B,5.00\n", "day/month or month/day", 2),
-        ("Date,Amount,Debit,Credit\n2026-01-05,1,1,\n", "both an amount column", 1),
+        ("Date,Amount,Debit,Credit\n2026-01-05,1,1,\n", "Column 3: “1” is not the amount of the row", 2),
+        ("Date,Amount,Debit,Credit\n2026-01-05,1,,2\n", "Column 4: “2” is not the amount of the row", 2),
         ("name,colour,size\nx,red,9\n", "no bank's Ledgerdesk knows", None),
         (QIF[:-2], "cut off", 2),
         (QIF + QIF, "more than one document", 6),
@@ -122,6 +123,14 @@ def test_what_cannot_be_read_is_refused_with_its_line(text, reason, row):
 )
 def test_a_word_for_debit_gives_the_sign_only_where_no_amount_has_one(text, amounts):
     assert tuple(line.amount.micros // 10**6 for line in read(text)[0].lines) == amounts
+
+
+def test_a_text_that_goes_on_belongs_to_the_movement_above_and_to_nothing_else():
+    rows = "2026-01-05,A,5.00,5.00\n,MORE,,\n,AND MORE,,\n2026-01-06,B,1.00,6.00\n"
+    (statement,) = read(f"Date,Description,Amount,Balance\n{rows}")
+    assert [line.remittance for line in statement.lines] == ["A MORE AND MORE", "B"]
+    with pytest.raises(Unreadable, match="date is missing"):
+        read(f"Date,Description,Amount,Balance\n2026-01-04,Opening balance,,0.00\n,MORE,,\n{rows}")
 
 
 def test_a_qif_opening_balance_is_no_movement():
