@@ -7,29 +7,28 @@ from dataclasses import asdict
 import pandas as pd
 import streamlit as st
 
-from pages._ui import tables, text
+from pages._ui import details_reach, tables, text
 from pages._ui.forms import Form
 from pages._ui.frame import empty, plain, read
 from services.access.model import Principal
 from services.customers import queries as customers
 from services.customers.model import ADD_NOTE, CHANGE_DETAILS, Customer, DetailsVersion, InvoiceDetails
 from services.customers.operations import add_note, change_invoice_details
+from services.invoices.judging import detail_faults
+from services.invoices.queries.versions import reached
 
 LANGUAGES = {"en": "English", "fr": "French"}
-_LABELS = {
-    "company_name": "Company name",
-    "address": "Address",
-    "business_id": "Business id",
-    "email": "Invoices go to",
-    "contact_name": "Contact person",
-    "contact_phone": "Contact's phone",
-    "language": "Language",
-}
 
 
 def draw(by: Principal, customer: Customer) -> None:
     """Invoice details at the left, notes at the right, earlier versions under them."""
     versions = read(customers.details_versions, customer_id=customer.id)
+    wanted = st.session_state.get(details_reach.key_of(customer))
+    if wanted and by.may(CHANGE_DETAILS):
+        with st.container(border=True):
+            st.subheader("What the new details reach", anchor=False)
+            details_reach.draw(by, customer, wanted)
+        return
     left, right = st.columns([3, 2], gap="medium")
     with left, st.container(border=True, height="stretch"):
         st.subheader("Invoice details", anchor=False)
@@ -74,12 +73,19 @@ def _form(customer: Customer, versions: list[DetailsVersion]) -> None:
         wanted = fields(form, versions[0].details if versions else InvoiceDetails(customer.name, email=customer.email))
         reason = form.text("reason", "Why it changes", placeholder="Asked for in ticket 4711")
         sent = st.form_submit_button("Save details", type="primary", shortcut="Ctrl+Enter")
-    st.caption("Invoices issued from now on print these; those already issued keep theirs.")
+    st.caption("Papers already issued can change too: you see each of them, and choose, before anything is saved.")
     if not sent:
         return
     if versions and not reason:
         form.complain({"reason": "Say why the details change: it is kept with the version."})
         return
+    if wrong := detail_faults(wanted.tidied(), customer, wanted.language):
+        form.complain(wrong)
+        return
+    if read(reached, customer_id=customer.id, details=wanted.tidied()):
+        kept = details_reach.Wanted(wanted.tidied(), reason or "first details", version)
+        st.session_state[details_reach.key_of(customer)] = kept
+        st.rerun()
     done = form.act(
         change_invoice_details,
         told="The invoice details are saved.",
@@ -94,7 +100,9 @@ def _form(customer: Customer, versions: list[DetailsVersion]) -> None:
 
 def _printed(details: InvoiceDetails) -> None:
     said = asdict(details) | {"language": LANGUAGES.get(details.language, details.language)}
-    rows = [(label, str(said[field]).replace("\n", ", ")) for field, label in _LABELS.items()]
+    rows = [
+        (label, str(said[field]).replace("\n", ", ")) for field, label in details_reach.LABELS.items() if field in said
+    ]
     tables.printed(pd.DataFrame(rows, columns=["What", "Printed"]), alt="Invoice details", hide_header=True)
 
 

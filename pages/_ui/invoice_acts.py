@@ -47,6 +47,12 @@ def draw(by: Principal, invoice: Invoice) -> None:
                 st.dialog(_WORDS[act], width="medium")(_DRAWN[act])(invoice)
 
 
+def begin(by: Principal, invoice: Invoice) -> None:
+    """Open the dialog a link asks for (`?act=credit`), once, where it is possible."""
+    if st.query_params.pop("act", "") == "credit" and by.may(CREDIT_INVOICE) and invoice_crediting.most(invoice):
+        st.dialog(_CREDIT, width="medium")(invoice_crediting.ask)(invoice.id)
+
+
 def bring_back(invoice: Invoice) -> None:
     """Open the dialog that brings an expired invoice back, from wherever its money showed up."""
     st.dialog(_WORDS[Act.REINSTATE], width="medium")(_reinstate)(invoice)

@@ -15,10 +15,9 @@ from services.access.model import Principal
 from services.invoices import queries as invoices
 from services.invoices.credit_note import CreditNote
 from services.invoices.credit_note_document import NoteDocument
-from services.invoices.credit_note_pdf import note_pdf
 from services.invoices.document import Document
 from services.invoices.model import Invoice, InvoiceStatus
-from services.invoices.pdf import invoice_pdf
+from services.invoices.presenting import file_of
 from services.money import MICROS, Money
 from services.reporting.exports import Column, ColumnKind, ExportTable
 
@@ -139,12 +138,13 @@ def export(by: Principal, chosen: dict[str, Any], words: dict[str, Any]) -> Expo
     return downloads.table_of("Invoices", named(found.rows), EXPORTED, by=by, **words)
 
 
-def offer_paper(document: Document | NoteDocument, *, key: str, label: str = "PDF as issued") -> bytes:
-    """The paper as it was issued, to download; returns its bytes to show."""
-    if isinstance(document, NoteDocument):
-        content = cached.drawn("note", repr(document), lambda: note_pdf(document))
-    else:
-        content = cached.drawn("invoice", repr(document), lambda: invoice_pdf(document))
+def offer_paper(
+    document: Document | NoteDocument, *, key: str, label: str = "PDF as issued", content: bytes | None = None
+) -> bytes:
+    """The paper, to download: the kept copy, or drawn; returns its bytes to show."""
+    if content is None:
+        kind = "note" if isinstance(document, NoteDocument) else "invoice"
+        content = cached.drawn(kind, repr(document), lambda: file_of(document))
     st.download_button(
         label,
         content,

@@ -11,11 +11,11 @@ import streamlit as st
 from pages._ui import cards, drawer, einvoices, invoice_crediting, invoice_parts, menu, paper, tables, text
 from pages._ui.frame import read
 from services.access.model import Principal
-from services.invoices import queries as invoices
 from services.invoices.credit_note import CreditNote
 from services.invoices.model import Invoice, InvoiceStatus
+from services.invoices.presentation import Paper, PaperKind
 from services.invoices.queries import endings
-from services.invoices.queries.credit_notes import note_document
+from services.invoices.queries.versions import copy_of, paper_document, versions_of
 from services.money import Money
 from services.payments import queries as payments
 from services.payments.model import Allocation
@@ -55,6 +55,7 @@ def facts(by: Principal, invoice: Invoice) -> None:
         ("Business id", details.business_id),
         ("E-mail", details.email),
         ("Contact", f"{details.contact_name}, {details.contact_phone}"),
+        ("Order number", invoice.po_number),
         ("Language", "French" if invoice.language == "fr" else "English"),
         ("Paid into", invoice.bank_account),
         ("Minimum then", _minimum(invoice)),
@@ -75,7 +76,8 @@ def _minimum(invoice: Invoice) -> str:
 def timeline(invoice: Invoice, notes: Sequence[CreditNote]) -> None:
     """What happened to it, oldest first, who did it and why; a picked row opens its journal entry."""
     st.subheader("Timeline", anchor=False)
-    rows = [row for _, row in sorted(_happened(invoice, notes), key=lambda each: each[0])]
+    happened = [*_happened(invoice, notes), *_copies(invoice, notes)]
+    rows = [row for _, row in sorted(happened, key=lambda each: each[0])]
     rows.insert(0, (invoice.issued_on, "Issued", invoice.gross.micros, None, "", invoice.entry_id))
     frame = pd.DataFrame(rows, columns=["day", "what", "amount_micros", "credit_micros", "why", "entry_id"])
     columns = {
@@ -87,9 +89,9 @@ def timeline(invoice: Invoice, notes: Sequence[CreditNote]) -> None:
     }
     if frame["credit_micros"].isna().all():
         del columns["credit_micros"]
-    frame = frame.astype({"amount_micros": "Int64", "credit_micros": "Int64"})
+    frame = frame.astype({"amount_micros": "Int64", "credit_micros": "Int64", "entry_id": "Int64"})
     row = drawer.picked(frame, columns, key="invoice_entries", alt="Timeline of the invoice", height="content")
-    if row is not None:
+    if row is not None and not pd.isna(row["entry_id"]):
         drawer.show_entry(int(row["entry_id"]), key="invoice_entries")
     if len(rows) == 1:
         st.caption("Match its receipt under Bank receipts when the money arrives.")
@@ -128,16 +130,42 @@ def _received(each: Allocation) -> Iterator[tuple[datetime, tuple[object, ...]]]
 
 
 def show_papers(invoice: Invoice, notes: Sequence[CreditNote]) -> None:
-    """The invoice as issued and each note on it, to download and to look at one at a time."""
-    labels: dict[str, CreditNote | None] = {"Invoice": None} | {note.number: note for note in notes}
+    """The invoice and each note on it, in every version given out, to download and to look at one at a time."""
+    labels = dict(_papers(invoice, notes))
     chosen = next(iter(labels))
-    if notes:
+    if len(labels) > 1:
         picked = st.segmented_control("Paper", list(labels), default=chosen, key=f"invoice_paper_{invoice.id}")
         chosen = picked or chosen
-    note = labels[chosen]
+    paper_, version = labels[chosen]
     with st.container(horizontal=True):
-        document = read(note_document, note_id=note.id) if note else read(invoices.document, invoice_id=invoice.id)
-        key = f"note_pdf_{note.id}" if note else "invoice_pdf"
-        content = invoice_parts.offer_paper(document, key=key)
+        document = read(paper_document, paper=paper_, version=version)
+        kept = {each.version: each.sha256 for each in read(versions_of, paper=paper_)}
+        copy = read(copy_of, sha256=kept[document.version]) if document.version in kept else None
+        key = f"note_pdf_{paper_.id}" if paper_.kind is PaperKind.NOTE else "invoice_pdf"
+        label = f"PDF, version {document.version}" if kept else "PDF as issued"
+        content = invoice_parts.offer_paper(document, key=key, label=label, content=copy)
         einvoices.offer(document, content, key=key)
     paper.show(content, alt=chosen)
+
+
+def _papers(invoice: Invoice, notes: Sequence[CreditNote]) -> Iterator[tuple[str, tuple[Paper, int]]]:
+    """Every version of every paper, the newest of each first, by what it is called."""
+    of_invoice = Paper(PaperKind.INVOICE, invoice.id)
+    yield "Invoice", (of_invoice, invoice.version)
+    for version in range(invoice.version - 1, 0, -1):
+        yield f"Version {version}", (of_invoice, version)
+    for note in notes:
+        for version in range(note.version, 0, -1):
+            label = note.number if version == note.version else f"{note.number}, version {version}"
+            yield label, (Paper(PaperKind.NOTE, note.id), version)
+
+
+def _copies(invoice: Invoice, notes: Sequence[CreditNote]) -> Iterator[tuple[datetime, tuple[object, ...]]]:
+    """The later versions of its papers; nothing of them is posted."""
+    papers = [("Invoice", Paper(PaperKind.INVOICE, invoice.id), invoice.version)]
+    papers += [(note.number, Paper(PaperKind.NOTE, note.id), note.version) for note in notes]
+    for name, paper_, newest in papers:
+        for each in read(versions_of, paper=paper_)[1:] if newest > 1 else ():
+            said = f"{each.issued_by}: {each.reason}"
+            words = f"Version {each.version}" if name == "Invoice" else f"{name}, version {each.version}"
+            yield each.issued_at, (each.issued_on, words, None, None, said, None)

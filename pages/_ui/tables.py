@@ -90,6 +90,16 @@ def pick(
     return {str(name): value for name, value in frame.iloc[rows[0]].items()} if rows and rows[0] < len(frame) else None
 
 
+def pick_some(
+    frame: pd.DataFrame, columns: Mapping[str, Any], *, alt: str, key: str, height: int | str = "auto"
+) -> list[int]:
+    """The same grid with a box at each row's left: the places of the ticked rows in `frame`."""
+    event: Any = st.dataframe(
+        _shown(frame, columns), on_select="rerun", selection_mode="multi-row", **_options(columns, alt, key, height)
+    )
+    return [place for place in event["selection"]["rows"] if place < len(frame)] if event else []
+
+
 def drill(
     frame: pd.DataFrame,
     columns: Mapping[str, Any],

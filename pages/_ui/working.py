@@ -20,6 +20,9 @@ from services.db.current import current
 from services.db.engine import Database
 from services.errors import LedgerdeskError
 
+Tell = Callable[[int, int, str], None]
+Task = Callable[[Database, Principal, Tell], Any]
+
 _EVERY = 0.4  # seconds between two looks
 _starting = Lock()
 
@@ -45,10 +48,10 @@ class Work:
         """What the act calls as it goes on; a bar never runs back, also when the database asks for another try."""
         self.share, self.told = max(self.share, min(done / max(total, 1), 1.0)), what
 
-    def run(self, database: Database, operation: Callable[..., Any], facts: dict[str, Any]) -> None:
-        """The thread: the act in its transaction, and how it ended."""
+    def run(self, database: Database, task: Task) -> None:
+        """The thread: the task, and how it ended."""
         try:
-            self.result = database.act(lambda tx: operation(tx, by=self.by, progress=self.tell, **facts))
+            self.result = task(database, self.by, self.tell)
         except LedgerdeskError as refusal:
             self.refusal = refusal
         except Exception as error:  # noqa: BLE001 - nobody above would hear of it
@@ -58,6 +61,15 @@ class Work:
 
 def start(kind: str, title: str, operation: Callable[..., Any], /, **facts: Any) -> bool:
     """Begin `operation(tx, by=<the person>, progress=, **facts)`; False while other work of that kind goes on."""
+
+    def whole(database: Database, by: Principal, tell: Tell) -> Any:
+        return database.act(lambda tx: operation(tx, by=by, progress=tell, **facts))
+
+    return begin(kind, title, whole)
+
+
+def begin(kind: str, title: str, task: Task) -> bool:
+    """Begin `task(database, <the person>, <tells how far>)`, such as drawing before a short act; False as above."""
     by, database = me(), current()
     key = (str(database.url), kind)
     with _starting:
@@ -65,7 +77,7 @@ def start(kind: str, title: str, operation: Callable[..., Any], /, **facts: Any)
         if going_on and not going_on.ended:
             return False
         work = cached.works()[key] = Work(title, by)
-    Thread(target=work.run, args=(database, operation, facts), name=kind, daemon=True).start()
+    Thread(target=work.run, args=(database, task), name=kind, daemon=True).start()
     return True
 
 

@@ -40,6 +40,7 @@ if invoice is None:
 notes = notes_on(invoice)
 with opened.acts:
     invoice_acts.draw(opened.by, invoice)
+    invoice_acts.begin(opened.by, invoice)
 invoice_acts.waits(opened.by, invoice)
 invoice_story.figures(invoice, notes)
 left, right = st.columns([5, 4], gap="medium")

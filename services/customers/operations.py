@@ -81,10 +81,12 @@ def change_invoice_details(
     details: InvoiceDetails,
     reason: str = "",
     expected_version: int | None = None,
+    also: audit.Facts | None = None,
 ) -> int:
     """Keep the details as a new version, from now on printed, and return its number; the same details change nothing.
 
-    Raises `InvalidForm`, `NoCustomer`, and `Stale` when another version than the expected one is in force.
+    `also` are facts of the same act for its one audit event, such as the papers issued anew. Raises `InvalidForm`,
+    `NoCustomer`, and `Stale` when another version than the expected one is in force.
     """
     require(by, CHANGE_DETAILS)
     reason = checked_reason(reason)
@@ -95,9 +97,11 @@ def change_invoice_details(
     if expected_version is not None and expected_version != version:
         raise Stale("Somebody changed these invoice details meanwhile; look at them again and repeat your change.")
     before = newest[0].details if newest else None
-    if wanted == before:
+    if wanted == before and not also:
         return version
-    _add_version(tx, by=by, customer_id=customer_id, version=version + 1, details=wanted, reason=reason)
+    if wanted != before:
+        version += 1
+        _add_version(tx, by=by, customer_id=customer_id, version=version, details=wanted, reason=reason)
     audit.record(
         tx,
         by=by,
@@ -105,10 +109,10 @@ def change_invoice_details(
         subject="customer",
         subject_id=customer_id,
         before=asdict(before) if before else None,
-        after=asdict(wanted),
+        after=asdict(wanted) | dict(also or {}),
         reason=reason,
     )
-    return version + 1
+    return version
 
 
 def add_note(tx: Transaction, *, by: Principal, customer_id: int, body: str, ticket_id: str = "") -> int:

@@ -17,6 +17,7 @@ from services.demo.fees import fee_acts
 from services.demo.lines import SET_UP_CHARGED, acts_on_numbers, carried_by
 from services.demo.mailing import mail_of_month
 from services.demo.member import Member
+from services.demo.moving import moves_of_month
 from services.demo.names import PLACES, dedicated_number
 from services.demo.opening import at
 from services.demo.payer import payment_of
@@ -34,6 +35,7 @@ def acts_of_month(company: DemoCompany, days: Period) -> list[Act]:
     rng = random.Random(f"{company.seed}:month:{days.starts_on:%Y%m}")  # noqa: S311 - fiction, not secrets
     acts: list[Act] = [*adjustments_of_month(company, days), *endings_of_month(company, days)]
     acts += mail_of_month(company, days)
+    acts += moves_of_month(company, days)
     for story in company.stories:
         if story.joined_on in days:
             moment = at(company.database, story.joined_on, 9, rng.randint(0, 59))

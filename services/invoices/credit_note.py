@@ -43,7 +43,7 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CreditNote:
-    """An issued credit note; nothing of it ever changes.
+    """An issued credit note; nothing of it ever changes but `buyer` and `language`, by a new version of its paper.
 
     `returned` is the part of the gross that had been paid and is owed back, `before` what the invoice came to before
     the note: the paper says both, so that old and new price can be read (F2022L01272).
@@ -69,6 +69,9 @@ class CreditNote:
     buyer: InvoiceDetails
     seller: Seller
     entry_id: int
+    version: int = 1
+    version_on: date | None = None
+    replaces_on: date | None = None
 
     @property
     def after(self) -> Money:

@@ -7,7 +7,7 @@ from datetime import date
 
 from services.customers.model import InvoiceDetails
 from services.invoices.credit_note import NoteKind
-from services.invoices.document import DoesNotAddUp, Seller
+from services.invoices.document import DoesNotAddUp, Seller, check_version, version_ending
 from services.money import Money
 
 
@@ -39,6 +39,9 @@ class NoteDocument:
     reason: str
     tax_label: str
     tax_aud: Money | None = None
+    version: int = 1
+    version_on: date | None = None
+    replaces_on: date | None = None
 
     def __post_init__(self) -> None:
         """Refuse a paper whose parts contradict each other, with `DoesNotAddUp`."""
@@ -50,6 +53,7 @@ class NoteDocument:
             raise DoesNotAddUp(f"more than {self.gross.text()} would be owed back")
         if bool(self.tax) and self.kind is not NoteKind.ADJUSTMENT:
             raise DoesNotAddUp(f"{self.number} has tax, so it is an adjustment note")
+        check_version(self.version, self.version_on, self.replaces_on)
 
     @property
     def lowered(self) -> Money:
@@ -59,4 +63,5 @@ class NoteDocument:
     @property
     def file_name(self) -> str:
         """What the file is called when downloaded or sent."""
-        return f"{'Adjustment' if self.kind is NoteKind.ADJUSTMENT else 'Credit'}_note_{self.number}.pdf"
+        word = "Adjustment" if self.kind is NoteKind.ADJUSTMENT else "Credit"
+        return f"{word}_note_{self.number}{version_ending(self.version)}.pdf"

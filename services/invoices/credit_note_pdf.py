@@ -9,7 +9,7 @@ from services.papers import letterhead
 from services.papers.archive import archived
 from services.papers.letterhead import room_for
 from services.papers.page import ACCENT, BAND, INK, MARGIN, SOFT, Sheet
-from services.papers.wording import date_text, money_text, number_text, say
+from services.papers.wording import date_text, money_text, number_text, say, version_text
 
 _RIGHT, _WIDE, _MIDDLE = letterhead.RIGHT, letterhead.WIDE, letterhead.MIDDLE
 _LONG_TITLE = 18
@@ -23,7 +23,10 @@ def note_pdf(document: NoteDocument) -> bytes:
         title=f"{title} {document.number}", author=seller.name, subject=say("line", language), language=language
     )
     lines = [*seller.address, f"{say('abn', language)} {seller.abn}", seller.email, seller.phone, seller.website]
-    y = letterhead.head(sheet, name=seller.name, lines=lines, title=title, under=document.number, size=_size(title))
+    version = version_text(document.version, document.version_on, document.replaces_on, language)
+    y = letterhead.head(
+        sheet, name=seller.name, lines=lines, title=title, under=document.number, size=_size(title), version=version
+    )
     y = _parties(sheet, document, y + 30)
     y = _effect(sheet, document, y + 22)
     y = _amounts(sheet, document, y + 18)
@@ -32,7 +35,7 @@ def note_pdf(document: NoteDocument) -> bytes:
     drawn = sheet.finish(
         lambda page, number, pages: letterhead.foot(page, legal=legal, language=language, number=number, pages=pages)
     )
-    return archived(drawn, on=document.issued_on)
+    return archived(drawn, on=document.version_on or document.issued_on)
 
 
 def _size(title: str) -> float:

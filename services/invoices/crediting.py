@@ -35,7 +35,7 @@ from services.invoices.numbering import credit_note_series, number_in, take_next
 from services.invoices.operations import NonceReused, cover, lock
 from services.invoices.queries import invoice as invoice_by_id
 from services.invoices.queries.credit_notes import credit_note as note_by_id
-from services.invoices.queries.credit_notes import from_row, returnable_now, returned_of
+from services.invoices.queries.credit_notes import returnable_now, returned_of
 from services.invoices.tables import credit_note as note_table
 from services.ledger.operations import post
 from services.money import Money, multiply
@@ -216,7 +216,7 @@ def _made_with(tx: Transaction, nonce: str, asked: bytes) -> CreditNote | None:
         return None
     if bytes(row.request_hash) != asked:
         raise NonceReused(f"This form already issued {row.number} with other content; open a new form for another.")
-    return from_row(row)
+    return note_by_id(tx.conn, row.id)
 
 
 def _hash(invoice_id: int, gross: Money, cause: Cause, reason: str) -> bytes:

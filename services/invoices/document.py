@@ -81,8 +81,8 @@ class Document:
     """Everything one invoice prints. Without a number it is a draft and says so.
 
     One `in_arrears` asks for what was used and stays owed; one for credit lapses when nobody pays it.
-
-    `tax_aud` is the tax in AUD at `rate` of `rate_on` where a taxed invoice is in another currency (GSTR 2001/2).
+    A later `version` was issued on `version_on` and replaces the copy of `replaces_on`. `tax_aud` is the tax in AUD at
+    `rate` of `rate_on` where a taxed invoice is in another currency (GSTR 2001/2).
     """
 
     title: str
@@ -109,6 +109,9 @@ class Document:
     tax_aud: Money | None = None
     po_number: str = ""
     in_arrears: bool = False
+    version: int = 1
+    version_on: date | None = None
+    replaces_on: date | None = None
 
     def __post_init__(self) -> None:
         """Refuse a paper whose parts contradict each other, with `DoesNotAddUp`."""
@@ -118,6 +121,7 @@ class Document:
             raise DoesNotAddUp(f"{self.title} {self.number} has tax that it does not show")
         if (self.number is None) != (self.reference is None):
             raise DoesNotAddUp("a paper has both a number and a reference, or is a draft")
+        check_version(self.version, self.version_on, self.replaces_on)
 
     @property
     def is_draft(self) -> bool:
@@ -132,7 +136,18 @@ class Document:
     @property
     def file_name(self) -> str:
         """What the file is called when downloaded or sent."""
-        return f"Invoice_{self.number or 'draft'}.pdf"
+        return f"Invoice_{self.number or 'draft'}{version_ending(self.version)}.pdf"
+
+
+def check_version(version: int, version_on: date | None, replaces_on: date | None) -> None:
+    """Refuse a paper that does not say which copy it replaces, or says so without need, with `DoesNotAddUp`."""
+    if version < 1 or {version_on is None, replaces_on is None} != {version == 1}:
+        raise DoesNotAddUp(f"version {version} of {version_on} cannot replace the copy of {replaces_on}")
+
+
+def version_ending(version: int) -> str:
+    """What a later version adds to the name of its file: "_v2"."""
+    return f"_v{version}" if version > 1 else ""
 
 
 def tax_label(treatment: TaxTreatment) -> str:

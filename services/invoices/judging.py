@@ -67,10 +67,10 @@ def faults(
 
     Fields: those of `InvoiceDetails`, and currency, amount, due_on, po_number. `details` are tidied.
     """
-    found = _detail_faults(details, buyer, language)
+    found = detail_faults(details, buyer, language)
     if wrong := _due_fault(due_on, on):
         found["due_on"] = wrong
-    if wrong := text_fault(po_number, longest=LONGEST_PO_NUMBER) or _unprintable(po_number):
+    if wrong := po_number_fault(po_number):
         found["po_number"] = wrong
     if isinstance(offer, str):
         return found | {"currency": offer}
@@ -86,6 +86,11 @@ def faults(
     return found
 
 
+def po_number_fault(po_number: str) -> str | None:
+    """The sentence for a purchase-order number that cannot be printed; None when it can."""
+    return text_fault(po_number, longest=LONGEST_PO_NUMBER) or _unprintable(po_number)
+
+
 def must_name_buyer(country: str, aud_equivalent: Money) -> bool:
     """Whether a tax invoice to the country has to show the buyer's identity or ABN; the limit itself is in."""
     return country == "AU" and not aud_equivalent < IDENTIFIED_FROM
@@ -98,7 +103,8 @@ def names_buyer(details: InvoiceDetails) -> bool:
     return (named and letters not in _NOBODY) or business_id.is_abn(details.business_id)
 
 
-def _detail_faults(details: InvoiceDetails, buyer: Customer, language: str) -> dict[str, str]:
+def detail_faults(details: InvoiceDetails, buyer: Customer, language: str) -> dict[str, str]:
+    """A sentence for each field of the details that no paper may print; empty when all is well."""
     found = {field: wrong for field in _PRINTED if (wrong := _unprintable(getattr(details, field)))}
     if details.address.count("\n") >= MOST_ADDRESS_LINES:
         found["address"] = f"The address has more than {MOST_ADDRESS_LINES} lines; shorten it."

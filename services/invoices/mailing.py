@@ -38,9 +38,7 @@ def send_invoice(tx: Transaction, *, by: Principal, invoice_id: int, to: str = "
     """
     require(by, SEND_MAIL)
     found = invoice_by_id(tx.conn, invoice_id)
-    facts = _facts(tx, found) | {"version": "1"}
-    wanted = _wanted(MailKind.INVOICE, found, facts, to=to or found.details.email)
-    return _by_hand(tx, by, wanted)
+    return _by_hand(tx, by, _copy(tx, found, to=to, version=found.version))
 
 
 def remind(tx: Transaction, *, by: Principal, invoice_id: int, to: str = "") -> int:
@@ -62,9 +60,7 @@ def remind(tx: Transaction, *, by: Principal, invoice_id: int, to: str = "") -> 
 
 def queue_invoice(tx: Transaction, *, by: Principal, invoice: Invoice, to: str = "", version: int = 1) -> int:
     """Put an invoice in the outbox, a later version of its paper as a corrected copy; a step of issuing it."""
-    kind = MailKind.INVOICE if version == 1 else MailKind.CORRECTED_COPY
-    facts = _facts(tx, invoice) | {"version": str(version)}
-    return queue(tx, by=by, wanted=_wanted(kind, invoice, facts, to=to, version=version))
+    return queue(tx, by=by, wanted=_copy(tx, invoice, to=to, version=version))
 
 
 def queue_note(tx: Transaction, *, by: Principal, invoice: Invoice, note: CreditNote) -> int:
@@ -90,6 +86,7 @@ def queue_note(tx: Transaction, *, by: Principal, invoice: Invoice, note: Credit
         to=note.buyer.email,
         language=language,
         facts=facts,
+        version=note.version,
     )
     return queue(tx, by=by, wanted=wanted)
 
@@ -119,6 +116,13 @@ def queue_receipt(tx: Transaction, *, by: Principal, invoice: Invoice, received:
         facts=facts,
     )
     return queue(tx, by=by, wanted=wanted)
+
+
+def _copy(tx: Transaction, invoice: Invoice, *, to: str, version: int) -> Wanted:
+    """The invoice itself, or a corrected copy of it."""
+    kind = MailKind.INVOICE if version == 1 else MailKind.CORRECTED_COPY
+    facts = _facts(tx, invoice) | {"version": str(version)}
+    return _wanted(kind, invoice, facts, to=to, version=version)
 
 
 def _wanted(kind: MailKind, invoice: Invoice, facts: dict[str, str], *, to: str, version: int = 1) -> Wanted:

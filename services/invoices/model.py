@@ -124,7 +124,10 @@ def settling_fee(tax: Money, fee: Money) -> Money:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """An issued invoice as it stands. Everything but status, allocated, fee and credited is frozen at issue."""
+    """An issued invoice as it stands. Everything but status, allocated, fee and credited is frozen at issue.
+
+    Only `details`, `language` and `po_number` are those of the newest `version` of its paper.
+    """
 
     id: int
     number: str
@@ -155,6 +158,7 @@ class Invoice:
     entry_id: int
     po_number: str = ""
     kind: InvoiceKind = InvoiceKind.TOP_UP
+    version: int = 1
 
     @property
     def currency(self) -> str:

@@ -12,7 +12,7 @@ from services.papers import fonts, letterhead
 from services.papers.archive import archived
 from services.papers.letterhead import room_for
 from services.papers.page import ACCENT, BAND, INK, MARGIN, SOFT, Sheet
-from services.papers.wording import bank_label, date_text, money_text, number_text, rate_text, say
+from services.papers.wording import bank_label, date_text, money_text, number_text, rate_text, say, version_text
 
 _RIGHT, _WIDE, _MIDDLE = letterhead.RIGHT, letterhead.WIDE, letterhead.MIDDLE
 _BESIDE = MARGIN + 294  # where the reference stands, right of the bank details
@@ -36,14 +36,15 @@ def invoice_pdf(document: Document) -> bytes:
     y = _payment(sheet, document, y + 26)
     _notes(sheet, document, y + 20)
     drawn = sheet.finish(lambda page, number, pages: _foot(page, document, number, pages))
-    return archived(drawn, on=document.issued_on)
+    return archived(drawn, on=document.version_on or document.issued_on)
 
 
 def _head(sheet: Sheet, document: Document) -> float:
     seller, language = document.seller, document.language
     lines = [*seller.address, f"{say('abn', language)} {seller.abn}", seller.email, seller.phone, seller.website]
     number = document.number or say("draft", language)
-    return letterhead.head(sheet, name=seller.name, lines=lines, title=document.title, under=number)
+    version = version_text(document.version, document.version_on, document.replaces_on, language)
+    return letterhead.head(sheet, name=seller.name, lines=lines, title=document.title, under=number, version=version)
 
 
 def _parties(sheet: Sheet, document: Document, y: float) -> float:

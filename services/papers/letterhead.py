@@ -14,15 +14,21 @@ MIDDLE = MARGIN + 270
 LOWEST = 770.0  # below it stands the foot
 
 
-def head(sheet: Sheet, *, name: str, lines: Sequence[str], title: str, under: str, size: float = 24) -> float:
-    """The company at the left, what the paper is at the right; returns the baseline to go on at."""
+def head(
+    sheet: Sheet, *, name: str, lines: Sequence[str], title: str, under: str, size: float = 24, version: str = ""
+) -> float:
+    """The company at the left, what the paper is and which copy it replaces at the right; the baseline to go on at."""
     sheet.box(0, 0, sheet.width, 6, color=ACCENT)
     y = sheet.paragraph(MARGIN, 60, name, room=250, size=14, bold=True, leading=1.25)
     for line in filter(None, lines):
         y = sheet.paragraph(MARGIN, y, line, room=250, size=8.5, color=SOFT)
     sheet.text(RIGHT, 64, title, size=size, bold=True, color=ACCENT, align="right")
     sheet.text(RIGHT, 84, under, size=size / 2, bold=True, align="right")
-    return max(y, 100)
+    below = 100.0
+    for line in fonts.wrapped(version, 8, 215) if version else ():
+        sheet.text(RIGHT, below, line, size=8, color=SOFT, align="right")
+        below += 11
+    return max(y, below)
 
 
 def facts(sheet: Sheet, said: Sequence[tuple[str, str]], y: float) -> float:

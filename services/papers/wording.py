@@ -139,6 +139,10 @@ _WORDS = {
         "The invoice had no tax in it, and neither has this note.",
         "Ni la facture ni cet avoir ne comportent de taxe.",
     ),
+    "version": (
+        "Version {version}, issued {day}, replaces the copy of {before}.",
+        "Version {version} du {day}, remplace l’exemplaire du {before}.",
+    ),
     "no_rows": ("No rows.", "Aucune ligne."),
 }
 
@@ -208,3 +212,10 @@ def date_text(day: date, language: str) -> str:
     """The date in full: "20 November 2026", "20 novembre 2026", and "1er novembre 2026" as French writes it."""
     first = "'1er'" if language == "fr" and day.day == 1 else "d"
     return format_date(day, format=f"{first} MMMM y", locale=_LOCALES[language])
+
+
+def version_text(version: int, on: date | None, replaces: date | None, language: str) -> str:
+    """Which copy a later version replaces; empty for the first."""
+    if on is None or replaces is None:
+        return ""
+    return say("version", language, version=version, day=date_text(on, language), before=date_text(replaces, language))

@@ -9,13 +9,13 @@ from datetime import datetime
 from services.access.model import Principal
 from services.db.engine import Database
 from services.gateways.mail import Courier
-from services.invoices.credit_note_pdf import note_pdf
-from services.invoices.pdf import invoice_pdf
-from services.invoices.queries import document
-from services.invoices.queries.credit_notes import note_document
+from services.invoices.presentation import Paper as PaperOf
+from services.invoices.presentation import PaperKind
+from services.invoices.presenting import file_of
+from services.invoices.queries.versions import copy_of, paper_document, versions_of
 from services.mail import sending
 from services.mail.composing import Paper
-from services.mail.model import About, Mail
+from services.mail.model import About, Mail, MailKind
 from services.mail.sending import Round
 from services.settings import MailServer, settings
 
@@ -38,11 +38,16 @@ def send_mail(
 
 
 def paper_of(database: Database, mail: Mail) -> Paper:
-    """The PDF a message carries, drawn from the frozen document; the database is closed while it is drawn."""
-    if mail.about is About.CREDIT_NOTE:
-        with database.read() as conn:
-            note = note_document(conn, mail.about_id)
-        return Paper(note.file_name, note_pdf(note))
+    """The PDF a message carries: the kept file of the version it names, else drawn while the database is closed.
+
+    Letters that name no version, as a reminder does, carry the newest.
+    """
+    kind = PaperKind.NOTE if mail.about is About.CREDIT_NOTE else PaperKind.INVOICE
+    paper = PaperOf(kind, mail.about_id if mail.about is About.CREDIT_NOTE else mail.invoice_id)
+    names_version = mail.kind in {MailKind.INVOICE, MailKind.CORRECTED_COPY, MailKind.CREDIT_NOTE}
     with database.read() as conn:
-        paper = document(conn, mail.invoice_id)
-    return Paper(paper.file_name, invoice_pdf(paper))
+        document = paper_document(conn, paper, mail.version if names_version else None)
+        kept = {each.version: each.sha256 for each in versions_of(conn, paper)}
+        if document.version in kept:
+            return Paper(document.file_name, copy_of(conn, kept[document.version]))
+    return Paper(document.file_name, file_of(document))

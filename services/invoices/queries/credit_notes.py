@@ -15,6 +15,7 @@ from services.invoices.credit_note import Cause, CreditNote, NoSuchCreditNote, N
 from services.invoices.credit_note_document import NoteDocument
 from services.invoices.document import Seller, tax_in_aud
 from services.invoices.model import Invoice
+from services.invoices.rows import COMPANY_NAME, INVOICES, details_of, notes_now
 from services.invoices.tables import credit_note as note_table
 from services.invoices.tables import invoice as invoice_table
 from services.ledger.queries import credit_balance, promotional_credit
@@ -38,14 +39,14 @@ class CreditNotesPage:
 
 def credit_note(conn: Connection, note_id: int) -> CreditNote:
     """The credit note; raises `NoSuchCreditNote`."""
-    row = conn.execute(select(note_table).where(note_table.c.id == note_id)).one_or_none()
+    row = conn.execute(notes_now().where(note_table.c.id == note_id)).one_or_none()
     if row is None:
         raise NoSuchCreditNote(f"There is no credit note with id {note_id}; look at its invoice.")
     return from_row(row)
 
 
 def note_document(conn: Connection, note_id: int) -> NoteDocument:
-    """The paper of a credit note, from what was copied when it was issued; raises `NoSuchCreditNote`."""
+    """The newest paper of a credit note, from what was copied and nothing else; raises `NoSuchCreditNote`."""
     note = credit_note(conn, note_id)
     of = conn.execute(select(invoice_table).where(invoice_table.c.id == note.invoice_id)).one()
     return NoteDocument(
@@ -69,12 +70,15 @@ def note_document(conn: Connection, note_id: int) -> NoteDocument:
         reason=note.reason,
         tax_label=of.tax_label,
         tax_aud=tax_in_aud(note.tax, Decimal(of.rate)),
+        version=note.version,
+        version_on=note.version_on,
+        replaces_on=note.replaces_on,
     )
 
 
 def credit_notes_of(conn: Connection, invoice_id: int) -> list[CreditNote]:
     """Every credit note on an invoice, oldest first."""
-    rows = conn.execute(select(note_table).where(note_table.c.invoice_id == invoice_id).order_by(note_table.c.id))
+    rows = conn.execute(notes_now().where(note_table.c.invoice_id == invoice_id).order_by(note_table.c.id))
     return [from_row(row) for row in rows]
 
 
@@ -114,8 +118,8 @@ def page(conn: Connection, *, period: Period | None = None, page: int = 1, size:
     columns = [c[name] for name in [*names, "returned_micros", "cause", "reason", "issued_on", "issued_by"]]
     of = invoice_table.c
     found = conn.execute(
-        select(*columns, of.number.label("invoice_number"), of.company_name)
-        .join_from(note_table, invoice_table, of.id == c.invoice_id)
+        select(*columns, of.number.label("invoice_number"), COMPANY_NAME)
+        .select_from(INVOICES.join(note_table, of.id == c.invoice_id))
         .where(*fits)
         .order_by(c.issued_on.desc(), c.id.desc())
         .limit(size)
@@ -137,7 +141,8 @@ def _sums(conn: Connection, fits: list[Any]) -> pd.DataFrame:
 
 
 def from_row(row: Row[Any]) -> CreditNote:
-    """The credit note a row holds."""
+    """The credit note a row of `notes_now` holds."""
+    changed = row.version > 1
 
     def money(micros: int) -> Money:
         return Money(micros, row.currency)
@@ -159,8 +164,11 @@ def from_row(row: Row[Any]) -> CreditNote:
         issued_on=row.issued_on,
         issued_at=row.issued_at,
         issued_by=row.issued_by,
-        language=row.language,
-        buyer=InvoiceDetails(**json.loads(row.buyer)),
+        language=row.now_language if changed else row.language,
+        buyer=details_of(row, "now_") if changed else InvoiceDetails(**json.loads(row.buyer)),
         seller=Seller.from_json(row.seller),
         entry_id=row.entry_id,
+        version=row.version,
+        version_on=row.version_on if changed else None,
+        replaces_on=row.replaces_on,
     )

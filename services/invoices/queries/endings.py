@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, Connection, exists, func, select
 
 from services.invoices.model import TERM, Ended, Invoice, InvoiceKind, InvoiceStatus
-from services.invoices.rows import from_row
+from services.invoices.rows import from_row, invoices_now
 from services.invoices.tables import invoice as invoice_table
 from services.invoices.tables import invoice_transition
 
@@ -31,7 +31,7 @@ def lapsed(conn: Connection, *, on: date, ids: Collection[int] | None = None) ->
     fits.append(~exists().where(*_BROUGHT_BACK, _MOVE.moved_on >= on - TERM))
     if ids is not None:
         fits.append(_INVOICE.id.in_(ids))
-    rows = conn.execute(select(invoice_table).where(*fits).order_by(_INVOICE.due_on, _INVOICE.id))
+    rows = conn.execute(invoices_now().where(*fits).order_by(_INVOICE.due_on, _INVOICE.id))
     return [from_row(row) for row in rows]
 
 
@@ -49,7 +49,7 @@ def ended_by_reference(conn: Connection, references: Collection[str]) -> dict[st
     """Of these payment references, those of invoices that expired, are void or written off, with the invoice."""
     ended = [status.value for status in InvoiceStatus if status.has_ended]
     fits = (_INVOICE.reference.in_(sorted(set(references))), _INVOICE.status.in_(ended))
-    return {row.reference: from_row(row) for row in conn.execute(select(invoice_table).where(*fits))}
+    return {row.reference: from_row(row) for row in conn.execute(invoices_now().where(*fits))}
 
 
 def transitions(conn: Connection, invoice_id: int) -> list[Ended]:

@@ -7,16 +7,17 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import BigInteger, ColumnElement, Connection, Row, case, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, case, cast, exists, func, or_, select
 
 from services.customers.model import InvoiceDetails
 from services.errors import NotFound
 from services.invoices.document import Document, PayTo, Seller, tax_in_aud
 from services.invoices.model import Invoice, InvoiceKind, InvoiceLine, InvoiceStatus
 from services.invoices.preparation import draft_of, prepare
-from services.invoices.rows import from_row
+from services.invoices.rows import COMPANY_NAME, INVOICES, VERSION, from_row, invoices_now
 from services.invoices.tables import invoice as invoice_table
 from services.invoices.tables import invoice_line as line_table
+from services.invoices.tables import paper_version
 from services.money import Money
 from services.periods import Period
 
@@ -32,8 +33,9 @@ class InvoicesPage:
     """One page of invoices, how many fit in all, and their sums by currency.
 
     `rows`: id, number, reference, customer_id, account_id, username, company_name, currency, gross_micros, net_micros,
-    tax_micros, open_micros, allocated_micros, fee_micros, credited_micros, status, issued_on, due_on. `sums`: currency,
-    count, gross_micros, net_micros, tax_micros, open_micros, over everything that fits, not only the page.
+    tax_micros, open_micros, allocated_micros, fee_micros, credited_micros, status, issued_on, due_on, version (of its
+    paper, whose company_name it is). `sums`: currency, count, gross_micros, net_micros, tax_micros, open_micros, over
+    everything that fits, not only the page.
     """
 
     rows: pd.DataFrame
@@ -48,7 +50,7 @@ def invoice(conn: Connection, invoice_id: int) -> Invoice:
 
 def invoice_by_number(conn: Connection, number: str) -> Invoice:
     """The invoice with that number; raises `NoInvoice`."""
-    row = conn.execute(select(invoice_table).where(invoice_table.c.number == number)).one_or_none()
+    row = conn.execute(invoices_now().where(invoice_table.c.number == number)).one_or_none()
     if row is None:
         raise NoInvoice(f"There is no invoice {number}; look it up in the list of invoices.")
     return from_row(row)
@@ -56,7 +58,7 @@ def invoice_by_number(conn: Connection, number: str) -> Invoice:
 
 def issued_by_form(conn: Connection, nonce: str) -> Invoice | None:
     """What the form with this nonce issued, if it did."""
-    row = conn.execute(select(invoice_table).where(invoice_table.c.nonce == nonce)).one_or_none()
+    row = conn.execute(invoices_now().where(invoice_table.c.nonce == nonce)).one_or_none()
     return from_row(row) if row is not None else None
 
 
@@ -75,13 +77,15 @@ def page(
     """One page (the first is 1), newest first, cut in the database; `period` is of the day of issue.
 
     `open_only` leaves those money is still expected for. `text` is found in number, reference, username, account id
-    and company name, in any case.
+    and company name (of any version of its paper), in any case.
     """
     fits = _fitting(period, customer_id, status, currency, text)
     fits += [_is_open()] if open_only else []
     columns = invoice_table.c
     newest = (columns.issued_on.desc(), columns.id.desc())
-    wanted = select(*_shown()).where(*fits).order_by(*newest).limit(size).offset((page - 1) * size)
+    wanted = (
+        select(*_shown()).select_from(INVOICES).where(*fits).order_by(*newest).limit(size).offset((page - 1) * size)
+    )
     found = conn.execute(wanted)
     rows = _whole_money(pd.DataFrame(found.all(), columns=list(found.keys())))
     sums = _sums(conn, fits)
@@ -96,7 +100,7 @@ def open_invoices(conn: Connection, currency: str | None = None, *, customer_id:
         fits.append(columns.currency == currency)
     if customer_id is not None:
         fits.append(columns.customer_id == customer_id)
-    rows = conn.execute(select(invoice_table).where(*fits).order_by(columns.issued_on, columns.id))
+    rows = conn.execute(invoices_now().where(*fits).order_by(columns.issued_on, columns.id))
     return [from_row(row) for row in rows]
 
 
@@ -109,7 +113,7 @@ def open_counts(conn: Connection, *, today: date) -> tuple[int, int]:
 
 
 def document(conn: Connection, invoice_id: int) -> Document:
-    """The paper of an issued invoice, from what was copied at issue and nothing else; raises `NoInvoice`."""
+    """The newest paper of an issued invoice, from what was copied and nothing else; raises `NoInvoice`."""
     row = _row(conn, invoice_id)
     made = from_row(row)
     return Document(
@@ -137,6 +141,9 @@ def document(conn: Connection, invoice_id: int) -> Document:
         tax_aud=tax_in_aud(made.tax, made.rate),
         po_number=made.po_number,
         in_arrears=made.kind is InvoiceKind.ARREARS,
+        version=row.version,
+        version_on=row.version_on if row.version > 1 else None,
+        replaces_on=row.replaces_on,
     )
 
 
@@ -175,7 +182,7 @@ def preview_document(
 
 
 def _row(conn: Connection, invoice_id: int) -> Row[Any]:
-    row = conn.execute(select(invoice_table).where(invoice_table.c.id == invoice_id)).one_or_none()
+    row = conn.execute(invoices_now().where(invoice_table.c.id == invoice_id)).one_or_none()
     if row is None:
         raise NoInvoice(f"There is no invoice with id {invoice_id}; look it up in the list of invoices.")
     return row
@@ -192,10 +199,10 @@ def _open() -> ColumnElement[int]:
 
 
 def _shown() -> list[ColumnElement[Any]]:
-    names = ["id", "number", "reference", "customer_id", "account_id", "username", "company_name", "currency"]
+    names = ["id", "number", "reference", "customer_id", "account_id", "username", "currency"]
     amounts = ["gross_micros", "net_micros", "tax_micros", "allocated_micros", "fee_micros", "credited_micros"]
     columns = [invoice_table.c[name] for name in [*names, *amounts, "status", "issued_on", "due_on"]]
-    return [*columns, cast(_open(), BigInteger).label("open_micros")]
+    return [*columns, COMPANY_NAME, VERSION, cast(_open(), BigInteger).label("open_micros")]
 
 
 def _sums(conn: Connection, fits: list[ColumnElement[bool]]) -> pd.DataFrame:
@@ -213,7 +220,9 @@ def _sums(conn: Connection, fits: list[ColumnElement[bool]]) -> pd.DataFrame:
 
 
 def _whole_money(frame: pd.DataFrame) -> pd.DataFrame:
-    whole = [name for name in frame.columns if name.endswith("_micros") or name in {"id", "customer_id", "count"}]
+    whole = [
+        name for name in frame.columns if name.endswith("_micros") or name in {"id", "customer_id", "count", "version"}
+    ]
     return frame.astype(dict.fromkeys(whole, "int64"))
 
 
@@ -232,5 +241,8 @@ def _fitting(
         fits.append(columns.currency == currency)
     if words := text.strip():
         searched = (columns.number, columns.reference, columns.username, columns.account_id, columns.company_name)
-        fits.append(or_(*(column.icontains(words, autoescape=True) for column in searched)))
+        later = exists().where(
+            paper_version.c.invoice_id == columns.id, paper_version.c.company_name.icontains(words, autoescape=True)
+        )
+        fits.append(or_(*(column.icontains(words, autoescape=True) for column in searched), later))
     return fits

@@ -85,6 +85,7 @@ MAY = {
     "invoices.mailing.remind": ACCOUNTING,
     "invoices.mailing.send_invoice": ACCOUNTING,
     "invoices.operations.issue_invoice": ACCOUNTING,
+    "invoices.presenting.change_details": STAFF,
     "jobs.operations.hold": frozenset({Role.ACCOUNTING, Role.MANAGER}),
     "jobs.operations.release": frozenset({Role.ACCOUNTING, Role.MANAGER}),
     "jobs.operations.set_cap": frozenset({Role.ACCOUNTING, Role.MANAGER}),

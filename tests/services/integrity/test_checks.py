@@ -28,7 +28,14 @@ FEE_CHARGE = (
     " posted_month, micros, currency, entry_id, charged_by, approved_by, reason) VALUES (1, 1, {no}, '2026-11-01',"
     " '2026-11-19', '2026-11-21', '2026-11-19', '2026-11-01', 5, 'AUD', 2, 'x', '', '')"
 )
+VERSION = (
+    "INSERT INTO paper_version (invoice_id, version, company_name, address, business_id, email, contact_name,"
+    " contact_phone, language, po_number, tax_title, tax_note, issued_on, replaces_on, issued_at, issued_by, reason,"
+    " template, sha256) VALUES (1, 2, '', '', '', '', '', '', 'en', '', '', '', '2026-11-20', '2026-11-20',"
+    " '2026-11-20T01:00:00.000000Z', 'x', 'x', 1, '')"
+)
 DAMAGE = {
+    "paper_versions": [VERSION],
     "custom_fees": ["UPDATE journal_entry SET kind = 'custom_fee' WHERE id = 2"],
     "custom_fee_months": [FEE, FEE_CHARGE],
     "entries_balance": [
