@@ -34,13 +34,13 @@ LABELS = {
 ALL, SOME, NONE = "All of them", "Only some", "None: only invoices from now on"
 _TALL = 12  # rows that fit before the grid scrolls
 _COLUMNS: dict[str, Any] = {
-    "number": tables.words("Paper", width=125),
+    "number": tables.words("Paper", width=120),
     "issued_on": tables.day("Issued", width=90),
-    "state": tables.words("Status", width=100),
-    "mark": tables.words("Mind", width=130),
-    "becomes": tables.words("Becomes", width=80),
-    "before": tables.words("Shows now", width=270),
-    "after": tables.words("Would show", width=270),
+    "state": tables.words("Status", width=85),
+    "mark": tables.words("Mind", width=110),
+    "becomes": tables.words("Becomes", width=75),
+    "before": tables.words("Shows now", width=178),
+    "after": tables.words("Would show", width=178),
 }
 
 
