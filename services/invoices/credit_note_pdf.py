@@ -55,7 +55,7 @@ def _parties(sheet: Sheet, document: NoteDocument, y: float) -> float:
         ("account_id", document.account_id),
     ]
     beside = letterhead.facts(sheet, [(say(words, language), value) for words, value in facts], y)
-    sheet.text(MARGIN, y, say("issued_to", language), size=8, bold=True, color=ACCENT)
+    sheet.text(MARGIN, y, say("issued_to", language), size=8, bold=True, color=ACCENT, tag="H2")
     left = sheet.paragraph(MARGIN, y + 16, buyer.company_name, room=245, size=11, bold=True)
     given = business_id(buyer, country=document.country, language=language)
     for line in filter(None, [*buyer.address.split("\n"), given]):
@@ -76,27 +76,37 @@ def _amounts(sheet: Sheet, document: NoteDocument, y: float) -> float:
     language = document.language
     y = room_for(sheet, y, 150)
     sheet.box(MARGIN, y - 14, _WIDE, 21, color=INK, radius=3)
-    sheet.text(MARGIN + 10, y, say("description", language), size=8.5, bold=True, color=BAND)
     header = f"{say('amount', language)} ({document.gross.currency})"
-    sheet.text(_RIGHT - 10, y, header, size=8.5, bold=True, color=BAND, align="right")
-    rows = [("price_before", document.before), ("price_after", document.after)]
-    y += 7
-    for words, money in rows:
-        y += 17
-        sheet.text(MARGIN + 10, y, say(words, language, invoice=document.invoice_number), size=10)
-        sheet.text(_RIGHT - 10, y, number_text(money, language), size=10, align="right")
-    y += 12
-    sheet.rule(MARGIN, y, _RIGHT)
-    if document.kind is NoteKind.ADJUSTMENT:
-        for label, money in ((say("net", language), document.net), (document.tax_label, document.tax)):
+    with sheet.tagged("Table"):
+        with sheet.tagged("TR"):
+            with sheet.tagged("TH", scope="Column"):
+                sheet.text(MARGIN + 10, y, say("description", language), size=8.5, bold=True, color=BAND)
+            with sheet.tagged("TH", scope="Column"):
+                sheet.text(_RIGHT - 10, y, header, size=8.5, bold=True, color=BAND, align="right")
+        y += 7
+        for words, money in (("price_before", document.before), ("price_after", document.after)):
             y += 17
-            sheet.text(_MIDDLE, y, label)
-            sheet.text(_RIGHT - 10, y, number_text(money, language), align="right")
-    y += 24
-    sheet.box(_MIDDLE - 10, y - 16, _RIGHT - _MIDDLE + 10, 25, color=BAND, radius=3)
-    sheet.text(_MIDDLE, y, say("credited_total", language), size=11, bold=True)
-    sheet.text(_RIGHT - 10, y, money_text(document.gross, language), size=12, bold=True, align="right")
+            label = say(words, language, invoice=document.invoice_number)
+            _row(sheet, (MARGIN + 10, label), number_text(money, language), y, size=10)
+        y += 12
+        sheet.rule(MARGIN, y, _RIGHT)
+        if document.kind is NoteKind.ADJUSTMENT:
+            for label, money in ((say("net", language), document.net), (document.tax_label, document.tax)):
+                y += 17
+                _row(sheet, (_MIDDLE, label), number_text(money, language), y, size=9)
+        y += 24
+        sheet.box(_MIDDLE - 10, y - 16, _RIGHT - _MIDDLE + 10, 25, color=BAND, radius=3)
+        total = money_text(document.gross, language)
+        _row(sheet, (_MIDDLE, say("credited_total", language)), total, y, size=11, bold=True)
     return y + 24
+
+
+def _row(sheet: Sheet, label: tuple[float, str], value: str, y: float, *, size: float, bold: bool = False) -> None:
+    with sheet.tagged("TR"):
+        with sheet.tagged("TH", scope="Row"):
+            sheet.text(label[0], y, label[1], size=size, bold=bold)
+        with sheet.tagged("TD"):
+            sheet.text(_RIGHT - 10, y, value, size=size + bold, bold=bold, align="right")
 
 
 def _notes(sheet: Sheet, document: NoteDocument, y: float) -> None:

@@ -12,6 +12,7 @@ from services.company.model import BankAccount, Company
 from services.customers.model import InvoiceDetails
 from services.errors import BrokenInvariant
 from services.money import Money, multiply
+from services.papers.wording import say
 from services.pricing.model import TaxTreatment
 
 
@@ -77,6 +78,15 @@ class PayTo:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedLine:
+    """One line of an invoice: what is sold, how much of it as printed, and what it comes to."""
+
+    words: str
+    quantity: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """Everything one invoice prints. Without a number it is a draft and says so.
 
@@ -112,6 +122,7 @@ class Document:
     version: int = 1
     version_on: date | None = None
     replaces_on: date | None = None
+    lines: tuple[PrintedLine, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a paper whose parts contradict each other, with `DoesNotAddUp`."""
@@ -122,6 +133,18 @@ class Document:
         if (self.number is None) != (self.reference is None):
             raise DoesNotAddUp("a paper has both a number and a reference, or is a draft")
         check_version(self.version, self.version_on, self.replaces_on)
+        if sum(line.amount.micros for line in self.printed_lines) != self.of_lines.micros:
+            raise DoesNotAddUp(f"the lines do not come to {self.of_lines.text()}")
+
+    @property
+    def of_lines(self) -> Money:
+        """What the lines come to: the net where tax is shown under them, else the total."""
+        return self.net if self.shows_tax else self.gross
+
+    @property
+    def printed_lines(self) -> tuple[PrintedLine, ...]:
+        """The lines; one of prepaid credit where none were given."""
+        return self.lines or (PrintedLine(say("line", self.language), "1", self.of_lines),)
 
     @property
     def is_draft(self) -> bool:

@@ -14,7 +14,7 @@ from services.customers import business_id
 from services.customers.model import Customer, InvoiceDetails
 from services.errors import NotFound
 from services.money import MICROS, Money, minor_unit
-from services.papers.fonts import undrawable
+from services.papers.fonts import refusal, undrawable
 from services.pricing.model import BankTransferMinimum, Currency, ExchangeRate, bank_transfer_minimum
 from services.pricing.queries import currency, rate_on
 from services.texts import text_fault
@@ -117,7 +117,7 @@ def detail_faults(details: InvoiceDetails, buyer: Customer, language: str) -> di
 
 def _unprintable(text: str) -> str | None:
     character = undrawable(text)
-    return f"{character} cannot be printed yet; write it in Latin, Greek or Cyrillic letters." if character else None
+    return refusal(character) if character else None
 
 
 def _due_fault(due_on: date | None, on: date) -> str | None:

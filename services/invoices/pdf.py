@@ -8,11 +8,12 @@ from stdnum.au import abn
 
 from services.customers.model import InvoiceDetails
 from services.invoices.document import Document
+from services.invoices.pdf_lines import amounts
 from services.papers import fonts, letterhead
 from services.papers.archive import archived
 from services.papers.letterhead import room_for
-from services.papers.page import ACCENT, BAND, INK, MARGIN, SOFT, Sheet
-from services.papers.wording import bank_label, date_text, money_text, number_text, rate_text, say, version_text
+from services.papers.page import ACCENT, BAND, MARGIN, SOFT, Sheet
+from services.papers.wording import bank_label, date_text, money_text, say, version_text
 
 _RIGHT, _WIDE, _MIDDLE = letterhead.RIGHT, letterhead.WIDE, letterhead.MIDDLE
 _BESIDE = MARGIN + 294  # where the reference stands, right of the bank details
@@ -32,7 +33,7 @@ def invoice_pdf(document: Document) -> bytes:
         sheet.slanted(say("draft", language), size=64, color=BAND)
     y = _head(sheet, document)
     y = _parties(sheet, document, y + 30)
-    y = _amounts(sheet, document, y + 22)
+    y = amounts(sheet, document, y + 22)
     y = _payment(sheet, document, y + 26)
     _notes(sheet, document, y + 20)
     drawn = sheet.finish(lambda page, number, pages: _foot(page, document, number, pages))
@@ -59,13 +60,13 @@ def _parties(sheet: Sheet, document: Document, y: float) -> float:
         *([("po_number", document.po_number)] if document.po_number else []),
     ]
     beside = letterhead.facts(sheet, [(say(words, language), value) for words, value in facts], y)
-    sheet.text(MARGIN, y, say("bill_to", language), size=8, bold=True, color=ACCENT)
+    sheet.text(MARGIN, y, say("bill_to", language), size=8, bold=True, color=ACCENT, tag="H2")
     left = sheet.paragraph(MARGIN, y + 16, buyer.company_name, room=245, size=11, bold=True)
     given = business_id(buyer, country=document.country, language=language)
     for line in filter(None, [*buyer.address.split("\n"), given]):
         left = sheet.paragraph(MARGIN, room_for(sheet, left, 110), line, room=245)
     left = room_for(sheet, left + 6, 60)
-    sheet.text(MARGIN, left, say("contact", language), size=8, bold=True, color=ACCENT)
+    sheet.text(MARGIN, left, say("contact", language), size=8, bold=True, color=ACCENT, tag="H2")
     left += 14
     for line in (buyer.contact_name, buyer.contact_phone, buyer.email):
         left = sheet.paragraph(MARGIN, room_for(sheet, left, 60), line, room=245)
@@ -81,51 +82,6 @@ def business_id(buyer: InvoiceDetails, *, country: str, language: str) -> str:
     return say("buyer_abn" if is_abn else "business_id", language, value=given)
 
 
-def _amounts(sheet: Sheet, document: Document, y: float) -> float:
-    language = document.language
-    y = room_for(sheet, y, 140)
-    sheet.box(MARGIN, y - 14, _WIDE, 21, color=INK, radius=3)
-    white = BAND
-    sheet.text(MARGIN + 10, y, say("description", language), size=8.5, bold=True, color=white)
-    sheet.text(_RIGHT - 150, y, say("quantity", language), size=8.5, bold=True, color=white, align="right")
-    header = f"{say('amount', language)} ({document.gross.currency})"
-    sheet.text(_RIGHT - 10, y, header, size=8.5, bold=True, color=white, align="right")
-    y += 24
-    line = document.net if document.shows_tax else document.gross
-    sheet.text(MARGIN + 10, y, say("line", language), size=10)
-    sheet.text(_RIGHT - 150, y, "1", size=10, align="right")
-    sheet.text(_RIGHT - 10, y, number_text(line, language), size=10, align="right")
-    y += 12
-    sheet.rule(MARGIN, y, _RIGHT)
-    if document.shows_tax:
-        for label, money in ((say("net", language), document.net), (document.tax_label, document.tax)):
-            y += 17
-            sheet.text(_MIDDLE, y, label)
-            sheet.text(_RIGHT - 10, y, number_text(money, language), align="right")
-    y += 24
-    sheet.box(_MIDDLE - 10, y - 16, _RIGHT - _MIDDLE + 10, 25, color=BAND, radius=3)
-    sheet.text(_MIDDLE, y, say("total", language), size=11, bold=True)
-    sheet.text(_RIGHT - 10, y, money_text(document.gross, language), size=12, bold=True, align="right")
-    y = sheet.paragraph(MARGIN, y + 24, document.tax_note, room=_WIDE, size=8.5, color=SOFT)
-    if document.tax_aud:
-        y = sheet.paragraph(MARGIN, y, _tax_in_aud(document), room=_WIDE, size=8.5, color=SOFT)
-    return y
-
-
-def _tax_in_aud(document: Document) -> str:
-    assert document.tax_aud is not None  # noqa: S101 - asked by the only caller
-    return say(
-        "tax_aud",
-        document.language,
-        label=document.tax_label,
-        amount=money_text(document.tax_aud, document.language),
-        rate=rate_text(document.rate, document.language),
-        currency=document.gross.currency,
-        source=document.rate_source,
-        day=date_text(document.rate_on, document.language),
-    )
-
-
 def _payment(sheet: Sheet, document: Document, y: float) -> float:
     language = document.language
     lines = _bank_details(document)
@@ -136,11 +92,15 @@ def _payment(sheet: Sheet, document: Document, y: float) -> float:
     sheet.box(MARGIN, y - 14, _WIDE, high, color=BAND, radius=5)
     sheet.box(MARGIN, y - 14, 4, high, color=ACCENT)
     inside = MARGIN + 18
-    sheet.text(inside, y + 6, say("pay_by_transfer", language), size=11, bold=True)
+    sheet.text(inside, y + 6, say("pay_by_transfer", language), size=11, bold=True, tag="H2")
     down = y + 28
-    for label, value in lines:
-        sheet.text(inside, down, label, size=8.5, color=SOFT)
-        down = sheet.paragraph(inside + 92, down, value, room=room, bold=True, leading=14 / 9)
+    with sheet.tagged("Table"):
+        for label, value in lines:
+            with sheet.tagged("TR"):
+                with sheet.tagged("TH", scope="Row"):
+                    sheet.text(inside, down, label, size=8.5, color=SOFT)
+                with sheet.tagged("TD"):
+                    down = sheet.paragraph(inside + 92, down, value, room=room, bold=True, leading=14 / 9)
     _reference(sheet, document, y + 6, code)
     return y - 14 + high
 
@@ -163,7 +123,7 @@ def _reference(sheet: Sheet, document: Document, y: float, code: list[list[bool]
     sheet.text(left, y + 60, money_text(document.gross, language), size=13, bold=True)
     below = sheet.paragraph(left, y + 78, say("reference_hint", language), room=room, size=7.5, color=SOFT)
     if code:
-        sheet.squares(_RIGHT - 88, y + 34, 74, code)
+        sheet.squares(_RIGHT - 88, y + 34, 74, code, alt=say("scan_alt", language))
         sheet.text(_RIGHT - 51, max(y + 118, below - 10), say("scan", language), size=7, color=SOFT, align="center")
 
 

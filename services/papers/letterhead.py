@@ -22,7 +22,7 @@ def head(
     y = sheet.paragraph(MARGIN, 60, name, room=250, size=14, bold=True, leading=1.25)
     for line in filter(None, lines):
         y = sheet.paragraph(MARGIN, y, line, room=250, size=8.5, color=SOFT)
-    sheet.text(RIGHT, 64, title, size=size, bold=True, color=ACCENT, align="right")
+    sheet.text(RIGHT, 64, title, size=size, bold=True, color=ACCENT, align="right", tag="H1")
     sheet.text(RIGHT, 84, under, size=size / 2, bold=True, align="right")
     below = 100.0
     for line in fonts.wrapped(version, 8, 215) if version else ():
@@ -33,14 +33,18 @@ def head(
 
 def facts(sheet: Sheet, said: Sequence[tuple[str, str]], y: float) -> float:
     """Labels and bold values in the right half, each over a rule; returns the baseline below them."""
-    for label, value in said:
-        sheet.text(MIDDLE, y, label, size=8.5, color=SOFT)
-        lines = fonts.wrapped(value, 9, 120, bold=True)
-        for line in lines:
-            sheet.text(RIGHT, y, line, bold=True, align="right")
-            y += 12.5
-        sheet.rule(MIDDLE, y - 7.5, RIGHT)
-        y += 5
+    with sheet.tagged("Table"):
+        for label, value in said:
+            with sheet.tagged("TR"):
+                with sheet.tagged("TH", scope="Row"):
+                    sheet.text(MIDDLE, y, label, size=8.5, color=SOFT)
+                with sheet.tagged("TD"):
+                    for line in fonts.wrapped(value, 9, 120, bold=True):
+                        y = sheet.onward(y)
+                        sheet.text(RIGHT, y, line, bold=True, align="right")
+                        y += 12.5
+            sheet.rule(MIDDLE, y - 7.5, RIGHT)
+            y += 5
     return y
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.papers import fonts
+from services.papers.archive import packed
 from services.papers.page import ACCENT, BAND, INK, MARGIN, RULE, SOFT, Align, Sheet
 from services.papers.wording import say
 
@@ -15,6 +16,7 @@ _INSIDE = 2 * _PAD - 0.01  # a hair less, or rounding breaks the very word a col
 _PORTRAIT, _LANDSCAPE = 595.27, 841.89
 _MEASURED = 40  # longest texts of a column that are measured; length is close enough to width to find them
 _LONGEST_WORD = 150.0  # a longer one is broken
+_LOW = 62.0  # what stays free at the foot of a page
 
 Row = Sequence[str]
 
@@ -63,15 +65,15 @@ def table_pdf(
     layout, landscape = _laid_out(columns, rows, totals)
     sheet = Sheet(title=title, author=author, subject=title, language=language, landscape=landscape)
     y = _title(sheet, title, facts)
-    y = _heading(sheet, layout, y)
+    with sheet.tagged("Table"):
+        y = _heading(sheet, layout, y)
+        for number, row in enumerate(rows):
+            y = _row(sheet, layout, row, y, shaded=number % 2 == 1)
+        for row in totals:
+            y = _row(sheet, layout, row, y, bold=True)
     if not rows:
         sheet.text(MARGIN + _PAD, y + layout.leading, say("no_rows", language), size=layout.size, color=SOFT)
-        y += layout.leading * 1.6
-    for number, row in enumerate(rows):
-        y = _row(sheet, layout, row, y, shaded=number % 2 == 1)
-    for row in totals:
-        y = _row(sheet, layout, row, y, bold=True)
-    return sheet.finish(lambda page, number, pages: _foot(page, title, language, number, pages))
+    return packed(sheet.finish(lambda page, number, pages: _foot(page, title, language, number, pages)))
 
 
 def _refuse_undrawable(rows: Sequence[Row]) -> None:
@@ -79,12 +81,13 @@ def _refuse_undrawable(rows: Sequence[Row]) -> None:
     signs: set[str] = set()
     for row in rows:
         signs.update(*row)
-    if not fonts.undrawable("".join(sorted(signs))):
+    every = "".join(sorted(signs))
+    if not fonts.undrawable(every) and not fonts.is_from_the_right(every):  # Arabic letters depend on their neighbours
         return
     for number, row in enumerate(rows, start=1):
         for cell in row:
             if character := fonts.undrawable(cell):
-                raise UndrawableRow(f"Row {number} holds {character}, which a PDF cannot show yet; export CSV or XLSX.")
+                raise UndrawableRow(f"Row {number} holds {character}, which a PDF cannot show; export CSV or XLSX.")
 
 
 def _laid_out(columns: Sequence[Column], rows: Sequence[Row], totals: Sequence[Row]) -> tuple[_Layout, bool]:
@@ -139,29 +142,47 @@ def _shrunk(natural: list[float], least: list[float], room: float) -> tuple[floa
     return tuple(narrow * scale + share for narrow, share in zip(least, shares, strict=True))
 
 
-def _title(sheet: Sheet, title: str, facts: Iterable[tuple[str, str]]) -> float:
+def _title(sheet: Sheet, title: str, facts: Sequence[tuple[str, str]]) -> float:
     room = sheet.width - 2 * MARGIN
     sheet.box(0, 0, sheet.width, 6, color=ACCENT)
-    y = sheet.paragraph(MARGIN, 56, title, room=room, size=16, bold=True)
-    for label, value in facts:
-        sheet.text(MARGIN, y, label, size=8, color=SOFT)
-        y = sheet.paragraph(MARGIN + 130, y, value, room=room - 130, size=8)
+    y = sheet.paragraph(MARGIN, 56, title, room=room, size=16, bold=True, tag="H1")
+    if not facts:
+        return y + 6
+    with sheet.tagged("Table"):
+        for label, value in facts:
+            with sheet.tagged("TR"):
+                with sheet.tagged("TH", scope="Row"):
+                    sheet.text(MARGIN, y, label, size=8, color=SOFT)
+                with sheet.tagged("TD"):
+                    y = sheet.paragraph(MARGIN + 130, y, value, room=room - 130, size=8)
     return y + 6
 
 
 def _heading(sheet: Sheet, layout: _Layout, y: float) -> float:
     titles = [column.title for column in layout.columns]
-    return _drawn(sheet, layout, _broken(layout, titles, bold=True), y, bold=True, fill=INK, color=BAND)
+    cells = _broken(layout, titles, bold=True)
+    return _drawn(sheet, layout, cells, y, tag="TH", bold=True, fill=INK, color=BAND)
 
 
 def _row(sheet: Sheet, layout: _Layout, row: Row, y: float, *, shaded: bool = False, bold: bool = False) -> float:
-    cells = _broken(layout, row, bold=bold)
-    if y + _high(layout, cells) > sheet.height - 62:
-        sheet.next_page()
-        y = _heading(sheet, layout, 40)
+    rest = _broken(layout, row, bold=bold)
+    if y + _high(layout, rest) > sheet.height - _LOW:
+        y = _next(sheet, layout)
     if bold:
         sheet.rule(MARGIN, y, MARGIN + sum(layout.widths), color=INK)
-    return _drawn(sheet, layout, cells, y, bold=bold, fill=BAND if shaded else None, color=INK)
+    while True:  # a cell longer than a page goes on over the next ones
+        most = max(1, int((sheet.height - _LOW - y - 4) / layout.leading))
+        cells, rest = [lines[:most] for lines in rest], [lines[most:] for lines in rest]
+        y = _drawn(sheet, layout, cells, y, bold=bold, fill=BAND if shaded else None, color=INK)
+        if not any(rest):
+            return y
+        y = _next(sheet, layout)
+
+
+def _next(sheet: Sheet, layout: _Layout) -> float:
+    sheet.next_page()
+    with sheet.artifact():
+        return _heading(sheet, layout, 40)
 
 
 def _broken(layout: _Layout, row: Row, *, bold: bool) -> list[list[str]]:
@@ -177,20 +198,30 @@ def _high(layout: _Layout, cells: list[list[str]]) -> float:
 
 
 def _drawn(
-    sheet: Sheet, layout: _Layout, cells: list[list[str]], y: float, *, bold: bool, fill: object, color: object
+    sheet: Sheet,
+    layout: _Layout,
+    cells: list[list[str]],
+    y: float,
+    *,
+    bold: bool,
+    fill: object,
+    color: object,
+    tag: str = "TD",
 ) -> float:
     high = _high(layout, cells)
     if fill is not None:
         sheet.box(MARGIN, y, sum(layout.widths), high, color=fill)
     x = MARGIN
-    for column, wide, lines in zip(layout.columns, layout.widths, cells, strict=True):
-        align: Align = "right" if column.is_number else "left"
-        at = x + wide - _PAD if column.is_number else x + _PAD
-        for place, line in enumerate(lines, start=1):
-            if line:
-                base = y + place * layout.leading
-                sheet.text(at, base, line, size=layout.size, bold=bold, color=color, align=align)
-        x += wide
+    with sheet.tagged("TR"):
+        for column, wide, lines in zip(layout.columns, layout.widths, cells, strict=True):
+            align: Align = "right" if column.is_number else "left"
+            at = x + wide - _PAD if column.is_number else x + _PAD
+            with sheet.tagged(tag, scope="Column" if tag == "TH" else ""):
+                for place, line in enumerate(lines, start=1):
+                    if line:
+                        base = y + place * layout.leading
+                        sheet.text(at, base, line, size=layout.size, bold=bold, color=color, align=align)
+            x += wide
     return y + high
 
 

@@ -104,6 +104,12 @@ _WORDS = {
         "{label} en dollars australiens : {amount}, au taux de {rate} AUD pour 1 {currency} ({source}, {day}).",
     ),
     "scan": ("Scan to pay", "Scanner pour payer"),
+    "scan_alt": (
+        "QR code of this payment for a bank's app; everything in it is written beside it.",
+        "Code QR de ce virement pour une application bancaire ; tout ce qu’il contient est écrit à côté.",
+    ),
+    "logo_alt": ("Logo of {name}", "Logo de {name}"),
+    "brought_forward": ("Brought forward", "Report"),
     "draft": ("Draft – preview", "Brouillon – aperçu"),
     "page": ("Page {page} of {pages}", "Page {page} sur {pages}"),
     "credit_note": ("Credit note", "Avoir"),

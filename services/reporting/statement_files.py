@@ -5,28 +5,20 @@ The same statement gives the same bytes: nothing in a file says when or by whom 
 
 from __future__ import annotations
 
-from itertools import groupby
-
-from babel.dates import format_date
-
-from services.money import Money
 from services.papers import fonts, letterhead
 from services.papers.archive import archived
-from services.papers.letterhead import LOWEST, RIGHT, WIDE
+from services.papers.letterhead import RIGHT, WIDE
 from services.papers.page import ACCENT, BAND, INK, MARGIN, RULE, SOFT, Sheet
 from services.papers.wording import date_text, exact_text
 from services.papers.wording import say as paper_words
 from services.reporting.exports import Column, ColumnKind, ExportTable
-from services.reporting.statement import Line, Statement
+from services.reporting.statement import Statement
+from services.reporting.statement_movements import movements, sides
 from services.reporting.words import say
 from services.texts import seen
 
 _ROW = 14.5
-_DATE, _WORDS = MARGIN + 8, MARGIN + 78
-_IN, _OUT, _BALANCE = RIGHT - 176, RIGHT - 92, RIGHT - 8
-_WORDS_ROOM = _IN - 70 - _WORDS
 _GUTTER = 34
-_LEADING = 1.3
 
 
 def statement_pdf(statement: Statement) -> bytes:
@@ -42,7 +34,7 @@ def statement_pdf(statement: Statement) -> bytes:
     y = _parties(sheet, statement, y + 30)
     y = _balances(sheet, statement, y + 16)
     y = _by_class(sheet, statement, y + 28)
-    y = _movements(sheet, statement, y + 20)
+    y = movements(sheet, statement, y + 20)
     y = letterhead.room_for(sheet, y + 22, 30)
     sheet.paragraph(MARGIN, y, say("note", language), room=WIDE, size=8, color=SOFT)
     drawn = sheet.finish(lambda page, number, pages: _foot(page, statement, number, pages))
@@ -59,7 +51,7 @@ def statement_table(statement: Statement) -> ExportTable:
         Column(say("went_out", language), ColumnKind.MONEY, statement.places),
         Column(say("balance", language), ColumnKind.MONEY, statement.places, totalled=False),
     )
-    rows = [(line.day, line.words, *_sides(line), line.balance) for line in statement.lines]
+    rows = [(line.day, line.words, *sides(line), line.balance) for line in statement.lines]
     facts = [
         (say("account_holder", language), seen(statement.details.company_name)),
         (paper_words("username", language), owner.username),
@@ -74,11 +66,6 @@ def statement_table(statement: Statement) -> ExportTable:
     if statement.promotional:
         ends.append((say("promotional", language), statement.promotional))
     return ExportTable(say("statement", language), columns, rows, facts, ends)
-
-
-def _sides(line: Line) -> tuple[Money | None, Money | None]:
-    """What came in and what went out, one of them empty."""
-    return (line.amount, None) if line.amount.micros > 0 else (None, -line.amount)
 
 
 def _head(sheet: Sheet, statement: Statement) -> float:
@@ -105,7 +92,7 @@ def _parties(sheet: Sheet, statement: Statement, y: float) -> float:
         (say("complete", language), _complete(statement)),
     ]
     beside = letterhead.facts(sheet, facts, y)
-    sheet.text(MARGIN, y, say("account_holder", language), size=8, bold=True, color=ACCENT)
+    sheet.text(MARGIN, y, say("account_holder", language), size=8, bold=True, color=ACCENT, tag="H2")
     left = sheet.paragraph(MARGIN, y + 16, details.company_name, room=245, size=11, bold=True)
     for line in filter(None, details.address.split("\n")):
         left = sheet.paragraph(MARGIN, left, line, room=245)
@@ -129,12 +116,16 @@ def _balances(sheet: Sheet, statement: Statement, y: float) -> float:
     ]  # fmt: skip
     sheet.box(MARGIN, y - 14, WIDE, 46, color=BAND, radius=5)
     sheet.box(MARGIN, y - 14, 4, 46, color=ACCENT)
-    for place, (words, amount) in enumerate(cells):
-        x = MARGIN + 18 + place * (WIDE - 18) / len(cells)
-        sheet.text(x, y + 2, say(words, language), size=8.5, color=SOFT)
-        shown = exact_text(amount, statement.places, language)
-        color = ACCENT if words == "closing" else INK
-        sheet.text(x, y + 20, shown, size=13, bold=True, color=color)
+    with sheet.tagged("Table"):
+        for place, (words, amount) in enumerate(cells):
+            x = MARGIN + 18 + place * (WIDE - 18) / len(cells)
+            color = ACCENT if words == "closing" else INK
+            with sheet.tagged("TR"):
+                with sheet.tagged("TH", scope="Row"):
+                    sheet.text(x, y + 2, say(words, language), size=8.5, color=SOFT)
+                with sheet.tagged("TD"):
+                    shown = exact_text(amount, statement.places, language)
+                    sheet.text(x, y + 20, shown, size=13, bold=True, color=color)
     return y + 32
 
 
@@ -143,82 +134,19 @@ def _by_class(sheet: Sheet, statement: Statement, y: float) -> float:
     language, totals = statement.language, statement.totals
     if not totals:
         return y - 20
-    sheet.text(MARGIN, y, f"{say('by_class', language)} ({statement.customer.currency})", size=11, bold=True)
+    sheet.text(MARGIN, y, f"{say('by_class', language)} ({statement.customer.currency})", size=11, bold=True, tag="H2")
     half, high = (WIDE - _GUTTER) / 2, -(-len(totals) // 2)
-    for place, (words, amount) in enumerate(totals):
-        x = MARGIN + (half + _GUTTER) * (place // high)
-        down = y + 18 + _ROW * (place % high)
-        sheet.text(x, down, fonts.clipped(words, 9, half - 90), size=9)
-        sheet.text(x + half, down, exact_text(amount, statement.places, language), size=9, align="right")
-        sheet.rule(x, down + 4, x + half, color=RULE)
+    with sheet.tagged("Table"):
+        for place, (words, amount) in enumerate(totals):
+            x = MARGIN + (half + _GUTTER) * (place // high)
+            down = y + 18 + _ROW * (place % high)
+            with sheet.tagged("TR"):
+                with sheet.tagged("TH", scope="Row"):
+                    sheet.text(x, down, fonts.clipped(words, 9, half - 90), size=9)
+                with sheet.tagged("TD"):
+                    sheet.text(x + half, down, exact_text(amount, statement.places, language), size=9, align="right")
+            sheet.rule(x, down + 4, x + half, color=RULE)
     return y + 18 + _ROW * high
-
-
-def _movements(sheet: Sheet, statement: Statement, y: float) -> float:
-    language = statement.language
-    y = letterhead.room_for(sheet, y, 90)
-    title = f"{say('movements', language)} ({statement.customer.currency})"
-    sheet.text(MARGIN, y, title, size=11, bold=True)
-    y = _column_heads(sheet, language, y + 10)
-    y = _balance_row(sheet, statement, "opening", statement.opening, y)
-    if not statement.lines:
-        sheet.text(_WORDS, y, say("no_movements", language), size=9, color=SOFT)
-        y += _ROW
-    balance = statement.opening
-    for month, lines in groupby(statement.lines, key=lambda line: line.day.replace(day=1)):
-        y = _next(sheet, statement, balance, y, 2 * _ROW)
-        sheet.text(
-            _DATE, y, format_date(month, "LLLL y", locale=language).capitalize(), size=8.5, bold=True, color=ACCENT
-        )
-        y += _ROW
-        before = None
-        for line in lines:
-            moved_to = _next(sheet, statement, balance, y, _ROW * len(fonts.wrapped(line.words, 9, _WORDS_ROOM)))
-            y = _row(sheet, statement, line, moved_to, dated=line.day != before or moved_to != y)
-            before, balance = line.day, line.balance
-    y = _next(sheet, statement, balance, y, 2 * _ROW)
-    sheet.rule(MARGIN, y - 10, RIGHT, color=INK, thickness=0.9)
-    y = _balance_row(sheet, statement, "closing", statement.closing, y + 3)
-    return _balance_row(sheet, statement, "promotional", statement.promotional, y) if statement.promotional else y
-
-
-def _next(sheet: Sheet, statement: Statement, balance: Money, y: float, needed: float) -> float:
-    """The line to go on at; a new page starts with its headings and the balance brought forward."""
-    if y + needed <= LOWEST:
-        return y
-    sheet.next_page()
-    y = _column_heads(sheet, statement.language, MARGIN)
-    return _balance_row(sheet, statement, "brought_forward", balance, y)
-
-
-def _column_heads(sheet: Sheet, language: str, y: float) -> float:
-    sheet.box(MARGIN, y, WIDE, 19, color=INK, radius=3)
-    base = y + 13
-    sheet.text(_DATE, base, say("date", language), size=8.5, bold=True, color=BAND)
-    sheet.text(_WORDS, base, say("movement", language), size=8.5, bold=True, color=BAND)
-    for x, words in ((_IN, "came_in"), (_OUT, "went_out"), (_BALANCE, "balance")):
-        sheet.text(x, base, say(words, language), size=8.5, bold=True, color=BAND, align="right")
-    return y + 34
-
-
-def _balance_row(sheet: Sheet, statement: Statement, words: str, balance: Money, y: float) -> float:
-    shown = exact_text(balance, statement.places, statement.language)
-    sheet.text(_WORDS, y, say(words, statement.language), bold=True)
-    sheet.text(_BALANCE, y, shown, bold=True, align="right")
-    return y + _ROW
-
-
-def _row(sheet: Sheet, statement: Statement, line: Line, y: float, *, dated: bool) -> float:
-    language, places = statement.language, statement.places
-    sheet.rule(MARGIN, y - 10, RIGHT, color=RULE, thickness=0.3)
-    if dated:
-        sheet.text(_DATE, y, format_date(line.day, "d MMM y", locale=language), size=8.5, color=SOFT)
-    below = sheet.paragraph(_WORDS, y, line.words, room=_WORDS_ROOM, leading=_LEADING)
-    for x, amount in zip((_IN, _OUT), _sides(line), strict=True):
-        if amount is not None:
-            sheet.text(x, y, exact_text(amount, places, language), size=9, align="right")
-    sheet.text(_BALANCE, y, exact_text(line.balance, places, language), size=9, align="right")
-    return below - 9 * _LEADING + _ROW
 
 
 def _foot(sheet: Sheet, statement: Statement, number: int, pages: int) -> None:

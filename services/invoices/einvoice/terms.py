@@ -28,7 +28,7 @@ _TENTH = "10"
 
 def invoice_terms(document: Document) -> Terms:
     """The terms of an issued invoice; a draft has no number and is never told to a program."""
-    account, remark = document.account_id, say("line", document.language)
+    account = document.account_id
     terms = _common(document, document.number or "", INVOICE) | {
         "BT-9": document.due_on,
         "BT-13": document.po_number,
@@ -38,7 +38,10 @@ def invoice_terms(document: Document) -> Terms:
             if note
         ],
         "BG-7": buyer_party(document.buyer, country=document.country, account_id=account),
-        "BG-25": [_line(remark, document.net, _category(document))],
+        "BG-25": [
+            _line(line.words, line.amount, _category(document), number=number)
+            for number, line in enumerate(document.printed_lines, start=1)
+        ],
         "BT-20": say("reference_hint", document.language),
     }
     return _without_nothing(terms | _payment(document))
@@ -146,10 +149,10 @@ def _tax(paper: Document | NoteDocument) -> Terms:
     return breakdown | {"BT-120": reason, "BT-121": code} | ({"BT-119": "0"} if category == "G" else {})
 
 
-def _line(name: str, net: Money, category: str) -> Terms:
+def _line(name: str, net: Money, category: str, *, number: int = 1) -> Terms:
     rate = {"S": {"BT-152": _TENTH}, "G": {"BT-152": "0"}}.get(category, {})
     price = {"BT-146": amount(net), "BT-131": amount(net)}
-    return {"BT-126": "1", "BT-129": "1", "BT-130": ONE, "BT-151": category, "BT-153": name} | price | rate
+    return {"BT-126": str(number), "BT-129": "1", "BT-130": ONE, "BT-151": category, "BT-153": name} | price | rate
 
 
 def _payment(document: Document) -> Terms:

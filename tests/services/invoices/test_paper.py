@@ -123,8 +123,8 @@ def test_a_direction_override_in_a_name_draws_nothing(sqlite_database, shop):
 
 def test_a_character_no_font_has_is_named_and_never_drawn_as_a_box(sqlite_database, shop):
     paper = papers(sqlite_database, shop, "AU")
-    with pytest.raises(Undrawable, match=r"“株” \(U\+682A\) cannot be printed yet"):
-        invoice_pdf(dataclasses.replace(paper, buyer=details("AU", company_name="株式会社")))
+    with pytest.raises(Undrawable, match=r"“क” \(U\+0915\) cannot be printed; use Latin"):
+        invoice_pdf(dataclasses.replace(paper, buyer=details("AU", company_name="Ram कृष्ण")))
 
 
 def test_the_longest_details_run_over_to_a_second_page_and_say_so(sqlite_database, shop):

@@ -49,15 +49,40 @@ def test_a_glyph_the_main_font_lacks_comes_from_the_second():
     assert [font for font, _ in fonts.runs("5 − 3")] == ["Paper", "Paper-More", "Paper"]
 
 
-@pytest.mark.parametrize("sign", ["字", "س", "א", "क", "\ud800", "\t", "😀\ufffe"])
+@pytest.mark.parametrize("sign", ["क", "\ud800", "\t", "😀\ufffe", "هے", "ภ"])
 def test_what_cannot_be_drawn_rightly_is_named(sign):
     assert fonts.undrawable(f"ok {sign}") is not None
+
+
+def test_a_letter_is_named_as_it_was_typed_and_not_in_its_joined_form():
+    assert fonts.undrawable("نئے") == "“ے” (U+06D2)"
+
+
+def test_arabic_is_joined_and_drawn_from_the_right_with_its_brackets_turned():
+    assert fonts.shown("دبي") == "\ufef2\ufe91\ufea9"
+    assert fonts.shown("(12)") == "(12)"
+    assert fonts.shown("(دبي)")[0] + fonts.shown("(دبي)")[-1] == "()"
+    assert fonts.shown("عبد الله") == fonts.shown("الله") + " " + fonts.shown("عبد")
+
+
+def test_hebrew_is_drawn_from_the_right_without_its_vowel_points():
+    assert fonts.shown("שָׁלוֹם 12") == "12 םולש"
+
+
+@pytest.mark.parametrize("bold", [False, True])
+def test_chinese_japanese_and_korean_come_from_the_third_font(bold):
+    assert {font for font, _ in fonts.runs("株式会社中国한국のカ（）、。", bold=bold)} == {
+        "EastSigns",
+        "EastHan1",
+        "EastHan2",
+        "EastHangul",
+    }
 
 
 @given(st.text(max_size=60))
 def test_runs_draw_every_visible_character_or_refuse(text):
     if fonts.undrawable(text) is None:
-        assert "".join(piece for _, piece in fonts.runs(text)) == fonts.visible(text)
+        assert "".join(piece for _, piece in fonts.runs(text)) == fonts.shown(text)
     else:
         with pytest.raises(fonts.Undrawable):
             fonts.runs(text)
@@ -112,8 +137,19 @@ def test_an_empty_list_says_so():
 
 
 def test_a_row_that_cannot_be_drawn_is_named():
-    with pytest.raises(UndrawableRow, match=r"Row 2 holds “字” \(U\+5B57\)"):
-        table_pdf("List", COLUMNS, [*rows(1), ["1", "字", "2"]])
+    with pytest.raises(UndrawableRow, match=r"Row 2 holds “क” \(U\+0915\)"):
+        table_pdf("List", COLUMNS, [*rows(1), ["1", "क", "2"]])
+
+
+def test_a_row_with_a_joined_letter_no_font_has_is_named_though_the_letter_alone_is_there():
+    with pytest.raises(UndrawableRow, match="Row 2 holds “ے”"):
+        table_pdf("List", COLUMNS, [*rows(1), ["1", "نئے", "2"]])
+
+
+def test_a_cell_longer_than_a_page_goes_on_over_the_next_ones_and_loses_nothing():
+    pages = printed(table_pdf("List", COLUMNS, [["1", "word " * 4000, "2.00"]]))
+    assert len(pages) > 2
+    assert sum(page.count("word") for page in pages) == 4000
 
 
 def test_a_list_of_too_many_numbers_shrinks_them_but_drops_none():
