@@ -48,6 +48,14 @@ usage-bench: $(VENV)/.checks  ## import usage and print the share of a bare inse
 search-bench: $(VENV)/.checks  ## search 200,000 customers on both databases and print times, finds, size (CUSTOMERS=200000)
 	@$(PY) -m tests.benchmarks.search --customers $(or $(CUSTOMERS),200000)
 
+pdf-bench: $(VENV)/.checks  ## draw an invoice and the same with WeasyPrint (which needs Pango) and print the ratio
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r tests/benchmarks/requirements.txt
+	@$(PY) -m tests.benchmarks.papers
+
+golden: $(VENV)/.checks  ## write the golden texts of papers anew; read what changed before you commit it
+	@LEDGERDESK_UPDATE_GOLDEN=1 $(PY) -m pytest -q tests/services/invoices/test_golden_papers.py \
+	  tests/services/invoices/test_paper.py tests/services/invoices/test_note_paper.py
+
 $(VENV)/bin/python:
 	@found=$$(for name in "$$PYTHON" python3.11 python3.12 python3.13 python3.14 python3; do \
 	  "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done); \
@@ -66,4 +74,4 @@ $(VENV)/.checks: requirements-dev.txt $(VENV)/.runs
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-.PHONY: help setup run test check fmt prove bench match-bench usage-bench search-bench
+.PHONY: help setup run test check fmt prove bench match-bench usage-bench search-bench pdf-bench golden

@@ -37,6 +37,8 @@ _POINTS = re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]")  # o
 # only the joinings a plain text has; the one of God's name and the like are not in the font
 _ARABIC = ArabicReshaper({"ARABIC LIGATURE ALLAH": False, "RIAL SIGN": False, "delete_harakat": True})
 _LOCK = RLock()
+# control characters, halves of pairs, private and unassigned places, ends of lines and paragraphs: nothing is drawn
+_NO_SIGNS = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
 # scripts whose letters change shape or place beside each other: a font's single glyphs would draw them wrongly
 _NEEDS_SHAPING = (range(0x0900, 0x10A0), range(0x1780, 0x1800), range(0x1A00, 0x1AB0))
 
@@ -84,6 +86,9 @@ def undrawable(text: str) -> str | None:
     if text.isascii() and text.isprintable():
         return None
     for line in text.split("\n"):
+        for sign in visible(line):
+            if unicodedata.category(sign) in _NO_SIGNS:
+                return f"“{sign}” (U+{ord(sign):04X})"
         for sign in shown(line):
             if not _is_drawable(sign):
                 typed = unicodedata.normalize("NFKC", sign) if "\ufb50" <= sign <= "\ufeff" else sign
@@ -108,7 +113,7 @@ def runs(text: str, *, bold: bool = False) -> tuple[tuple[str, str], ...]:
     if character := undrawable(text):
         raise Undrawable(refusal(character))
     load()
-    choice = _CHOICE[bold]
+    choice, text = _CHOICE[bold], text.replace("\n", " ")
     if text.isascii():
         return ((choice[0], text),) if text else ()
     pieces: list[tuple[str, str]] = []
@@ -172,7 +177,7 @@ def _broken(word: str, size: float, room: float, *, bold: bool) -> list[str]:
 
 @lru_cache(maxsize=5_000)
 def _is_drawable(sign: str) -> bool:
-    if unicodedata.category(sign) in {"Cc", "Cs", "Co"} or any(ord(sign) in block for block in _NEEDS_SHAPING):
+    if any(ord(sign) in block for block in _NEEDS_SHAPING):
         return False
     return all(any(ord(sign) in _held(name) for name in choice) for choice in _CHOICE.values())
 
