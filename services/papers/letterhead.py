@@ -24,11 +24,16 @@ def head(
         y = sheet.paragraph(MARGIN, y, line, room=250, size=8.5, color=SOFT)
     sheet.text(RIGHT, 64, title, size=size, bold=True, color=ACCENT, align="right", tag="H1")
     sheet.text(RIGHT, 84, under, size=size / 2, bold=True, align="right")
-    below = 100.0
-    for line in fonts.wrapped(version, 8, 215) if version else ():
-        sheet.text(RIGHT, below, line, size=8, color=SOFT, align="right")
-        below += 11
-    return max(y, below)
+    return max(y, _version(sheet, version, 100))
+
+
+def _version(sheet: Sheet, version: str, y: float) -> float:
+    if version:
+        with sheet.tagged("P"):
+            for line in fonts.wrapped(version, 8, 215):
+                sheet.text(RIGHT, y, line, size=8, color=SOFT, align="right")
+                y += 11
+    return y
 
 
 def facts(sheet: Sheet, said: Sequence[tuple[str, str]], y: float) -> float:

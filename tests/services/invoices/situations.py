@@ -157,7 +157,12 @@ def all_papers() -> dict[str, Document | NoteDocument]:
     dollars = invoice("AU", "USD", "1100.00")
     nameless = replace(buyer("AU"), business_id="")
     lines = sixty_lines()
+    later = {"version": 2, "version_on": date(2026, 12, 3), "replaces_on": date(2026, 11, 20)}
     return {
+        "version_2": invoice("AU", "AUD", "1100.00", **later),
+        "version_2_fr": invoice("FR", "EUR", "1250.50", language="fr", **later),
+        "adjustment_note_version_2": replace(note(taxed, "255.00"), **later),
+        "in_arrears": invoice("AU", "AUD", "726.00", lines=lines, in_arrears=True),
         "au_under_1000": invoice("AU", "AUD", "220.00", buyer=nameless),
         "au_over_1000_with_order": taxed,
         "au_cent_not_split": invoice("AU", "AUD", "200.03"),

@@ -115,9 +115,15 @@ def test_only_an_invoice_in_euro_has_a_code_to_scan():
     scanned = {
         name for name in PAPERS if "Scan to pay" in printed(file_of(name)) or "Scanner pour" in printed(file_of(name))
     }
-    assert scanned == {"eu_business_fr", "eu_business_de"}
+    assert scanned == {"eu_business_fr", "eu_business_de", "version_2_fr"}
 
 
 @pytest.mark.parametrize("name", PAPERS)
 def test_only_a_taxed_paper_of_australia_speaks_of_a_tax_invoice(name):
     assert ("tax invoice" in printed(file_of(name)).lower()) == (PAPERS[name].country == "AU")
+
+
+def test_a_later_version_says_which_copy_it_replaces():
+    words = " ".join(printed(file_of("version_2")).split())
+    assert "Version 2, issued 3 December 2026, replaces the copy of 20 November 2026." in words
+    assert "Version 2 du 3 décembre 2026" in " ".join(printed(file_of("version_2_fr")).split())
