@@ -21,6 +21,7 @@ from services.jobs.model import SEE_JOBS
 from services.ledger.model import SEE_BOOKS
 from services.mail.model import SEE_MAIL
 from services.numbers.model import SEE_NUMBERS
+from services.postpaid.model import SEE_POSTPAID
 from services.requests.model import SEE_REQUESTS
 
 PAGES = Path(__file__).resolve().parent.parent
@@ -59,6 +60,7 @@ ENTRIES = (
     Entry("Billing", "New invoice", "billing/new_invoice.py", "new-invoice", ":material/note_add:", ISSUE_INVOICE),
     Entry("Billing", "Mail room", "billing/mail_room.py", "mail-room", ":material/mail:", SEE_MAIL),
     Entry("Billing", "Bank receipts", "billing/bank_receipts.py", "bank-receipts", ":material/savings:", IMPORT),
+    Entry("Billing", "Postpaid", "billing/postpaid.py", "postpaid", ":material/handshake:", SEE_POSTPAID),
     Entry("Books", "Reports", "books/reports.py", "reports", ":material/balance:", SEE_BOOKS),
     Entry("Books", "Integrity", "books/integrity.py", "integrity", ":material/verified:", SEE_INTEGRITY),
     Entry("Admin", "Approvals", "admin/approvals.py", "approvals", ":material/how_to_reg:", SEE_APPROVALS),

@@ -21,6 +21,7 @@ from services.demo.moving import moves_of_month
 from services.demo.names import PLACES, dedicated_number
 from services.demo.opening import at
 from services.demo.payer import payment_of
+from services.demo.postpaid import postpaid_of_month
 from services.demo.requests import asked_for
 from services.demo.story import Story
 from services.invoices.operations import issue_invoice
@@ -36,6 +37,7 @@ def acts_of_month(company: DemoCompany, days: Period) -> list[Act]:
     acts: list[Act] = [*adjustments_of_month(company, days), *endings_of_month(company, days)]
     acts += mail_of_month(company, days)
     acts += moves_of_month(company, days)
+    acts += postpaid_of_month(company, days)
     for story in company.stories:
         if story.joined_on in days:
             moment = at(company.database, story.joined_on, 9, rng.randint(0, 59))

@@ -1,0 +1,69 @@
+"""What the drawer of a postpaid application shows of the customer's year, and of what was judged before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages._ui import charts, tables, text
+from pages._ui.frame import plain, read
+from services.postpaid.application import Application
+from services.reporting.dossier import Dossier, dossier
+
+
+def year(found: Application) -> bool:
+    """Twelve months of the customer's own behaviour, what they suggest by which formula, and red flags; never acts."""
+    told = read(dossier, customer_id=found.customer_id, today=text.today())
+    flagged(told)
+    months(told, found.currency)
+    _facts(told)
+    return False
+
+
+def flagged(told: Dossier) -> None:
+    """What must not be overlooked, and the suggestion with its formula."""
+    for sentence in told.flags:
+        st.markdown(f":orange[:material/flag:] {plain(sentence)}")
+    if told.suggestion:
+        said = f"**{text.money(told.suggestion.minimum)}** a month, limit **{text.money(told.suggestion.limit)}**"
+        st.markdown(f"The year suggests {said}.")
+        st.caption(plain(told.suggestion.formula) + " A suggestion only: people decide.")
+    else:
+        st.caption("Nothing was used in the last twelve months, so nothing is suggested.")
+
+
+def months(told: Dossier, currency: str) -> None:
+    """Use and credit bought by month, with the days below zero."""
+    figure = charts.bars_by_month(
+        [each.month for each in told.months],
+        {"Used": [each.used.micros for each in told.months], "Bought": [each.bought.micros for each in told.months]},
+        currency=currency,
+    )
+    charts.draw(figure, alt=f"Use and credit bought by month, {currency}", twin=lambda: _twin(told), key="dossier")
+
+
+def judged(rows: pd.DataFrame) -> None:
+    """The recommendation and the decision so far."""
+    tables.printed(rows, alt="Recommendation and decision")
+
+
+def _twin(told: Dossier) -> pd.DataFrame:
+    rows = [
+        (f"{each.month:%B %Y}", text.amount(each.used), text.amount(each.bought), each.top_ups, each.negative_days)
+        for each in told.months
+    ]
+    return pd.DataFrame(rows, columns=["Month", "Used", "Bought", "Top-ups", "Days below zero"])
+
+
+def _facts(told: Dossier) -> None:
+    products: list[tuple[str, Any]] = [(name, text.money(amount)) for name, amount in told.by_product]
+    paid = f"{told.days_to_pay} days on average" if told.days_to_pay is not None else "none paid yet"
+    rows = [
+        *products,
+        ("Invoices asked for", f"{told.invoices}, of which {told.expired} never paid"),
+        ("Time to pay", paid),
+        ("Cards and disputes", "not known to this ledger"),
+    ]
+    tables.printed(pd.DataFrame(rows, columns=["In twelve months", ""]), alt="The customer's year in figures")

@@ -1,0 +1,146 @@
+"""One commitment at the right of its list: its two meters, the months billed, its versions, and ending it early."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from pages._ui import cached, charts, drawer, menu, tables, text
+from pages._ui.forms import Form
+from pages._ui.frame import me, plain, read
+from services.access.model import Principal
+from services.customers.queries import customer as customer_by_id
+from services.money import Money
+from services.postpaid import queries
+from services.postpaid.model import LEAVE, Commitment
+from services.postpaid.signing import leave_commitment
+from services.postpaid.standing import Standing, burn_up, standing
+
+_METERS, _MONTHS, _CONTRACT, _LEAVE = "Meters", "Months billed", "Contract", "End early"
+
+
+def show(commitment_id: int, *, key: str) -> None:
+    """Open the drawer on a commitment; `key` is the grid's, whose row is let go of when it closes."""
+    title = f"Commitment {commitment_id}"
+    draw = st.dialog(title, position="right", width="large", on_dismiss=lambda: drawer.dismissed(key))
+    draw(drawn)(commitment_id, key)
+
+
+def drawn(commitment_id: int, key: str) -> None:
+    """What the drawer holds."""
+    by = me()
+    found = read(queries.commitment, commitment_id=commitment_id)
+    owner = read(customer_by_id, customer_id=found.customer_id)
+    terms = found.contract.now
+    menu.link(by, drawer.CUSTOMER, owner.name, icon=":material/person:", id=str(owner.id))
+    said = f"**{text.money(terms.minimum)}** a month from {text.day(found.contract.starts_on)}"
+    st.markdown(f"{said} until {text.day(found.contract.days.last_day)}, {found.state(text.today())}.")
+    running = found.ended_at is None and found.contract.left_before is None
+    views = [_METERS, _MONTHS, _CONTRACT, *([_LEAVE] if running and by.may(LEAVE) else [])]
+    view = st.radio("View", views, horizontal=True, label_visibility="collapsed", key=f"commitment_{found.id}")
+    if view == _METERS:
+        _meters(found)
+    elif view == _MONTHS:
+        _months(by, found)
+    elif view == _CONTRACT:
+        _contract(found)
+    elif _leave(found):
+        cached.forget()
+        drawer.dismissed(key)
+        st.rerun()
+
+
+def _meters(found: Commitment) -> None:
+    told = read(standing, found=found, today=text.today())
+    if told.month is not None and told.expected is not None:
+        st.markdown("**This month**")
+        st.progress(_share(told.month, told.minimum), text=f"{text.amount(told.month)} of {text.money(told.minimum)}")
+        code = found.currency
+        low, high = (text.amount(Money(micros, code)) for micros in (told.expected.low, told.expected.high))
+        likely = text.money(Money(told.expected.expected, code).rounded())
+        st.caption(
+            f"Likely {likely} at its end (eight times in ten between {low} and {high}: weekdays of the last twelve "
+            f"weeks at this month’s level). As it looks, the true-up would be {text.money(told.true_up.rounded())}."
+        )
+    st.markdown("**Whole contract**")
+    st.progress(
+        _share(told.consumed, told.committed), text=f"{text.amount(told.consumed)} of {text.money(told.committed)}"
+    )
+    _limit(told)
+    rows = read(burn_up, found=found, today=text.today())
+    series = {"Plan": [plan for _, plan, _ in rows], "Used": [used for *_, used in rows]}
+    figure = charts.bars_by_month([month for month, *_ in rows], series, currency=found.currency)
+    charts.draw(figure, alt="Plan and use since the start", twin=lambda: _twin(rows, found.currency), key="burn_up")
+
+
+def _limit(told: Standing) -> None:
+    words = f"{text.amount(told.owed)} owed of a limit of {text.money(told.limit)}"
+    st.markdown("**Credit limit**")
+    st.progress(_share(told.owed, told.limit), text=words)
+    if told.alert:
+        st.markdown(f":orange[:material/warning: More than {told.alert} % of the credit limit is owed.]")
+
+
+def _share(part: Money, whole: Money) -> float:
+    return min(max(part.micros / whole.micros, 0.0), 1.0) if whole else 0.0
+
+
+def _twin(rows: list[tuple[date, int, int]], currency: str) -> pd.DataFrame:
+    said = [
+        (f"{month:%B %Y}", text.amount(Money(plan, currency)), text.amount(Money(used, currency)))
+        for month, plan, used in rows
+    ]
+    return pd.DataFrame(said, columns=["Month", "Plan since the start", "Used since the start"])
+
+
+def _months(by: Principal, found: Commitment) -> None:
+    billed = read(queries.months_billed, commitment_id=found.id)
+    if not billed:
+        st.caption("No month is billed yet: the monthly run does it on the 1st (Scheduled work).")
+        return
+    rows = [
+        (f"{each.month:%B %Y}", text.amount(each.consumed), text.amount(each.minimum), text.amount(each.true_up))
+        for each in billed
+    ]
+    tables.printed(pd.DataFrame(rows, columns=["Month", "Consumed", "Minimum", "True-up"]), alt="Months billed")
+    for each in billed[-6:]:
+        if each.invoice_id is not None:
+            label = f"Invoice of {each.month:%B %Y}"
+            menu.link(by, "billing/invoice.py", label, icon=":material/request_quote:", id=str(each.invoice_id))
+
+
+def _contract(found: Commitment) -> None:
+    rows = []
+    for number, terms in enumerate(found.contract.versions, start=1):
+        worth = f"{text.money(terms.aud)} at {terms.rate.normalize():f} of {text.day(terms.rate_on)}"
+        rows += [
+            (
+                f"Version {number}",
+                f"from {text.day(terms.effective_on)}, term ends before {text.day(terms.ends_before)}",
+            ),
+            ("A month", f"{text.money(terms.minimum)}, worth {worth}"),
+            ("Shortfall billed", terms.true_up.label),
+            ("Credit limit", f"{text.money(terms.credit_limit)}; {terms.at_limit.label.lower()}"),
+            ("Payment, notice", f"{terms.payment_days} days, {terms.notice_days} days"),
+        ]
+    tables.printed(pd.DataFrame(rows, columns=["What", "Says"]), alt="The contract", hide_header=True)
+    for each in read(queries.files_of, application_id=found.application_id):
+        content = read(queries.file_content, file_id=each.id)
+        st.download_button(plain(each.name), content, file_name=each.name, key=f"contract_{each.id}", on_click="ignore")
+
+
+def _leave(found: Commitment) -> bool:
+    form = Form(f"commitment_leave_{found.id}")
+    with form.drawn(border=False):
+        day = form.on(
+            "left_before", "First day after it", text.today() + timedelta(days=found.contract.now.notice_days)
+        )
+        rest = form.tick("charges_rest", "Bill what is left of the commitment with the last invoice", value=True)
+        reason = form.text("reason", "Why", max_chars=500)
+        sent = st.form_submit_button("End the commitment", type="primary")
+    if not sent or day is None:
+        return False
+    facts = {"commitment_id": found.id, "left_before": day, "charges_rest": rest, "reason": reason}
+    return bool(form.act(leave_commitment, told="The commitment ends early; its last month settles it.", **facts))
