@@ -1,0 +1,211 @@
+"""Postpaid on screen: every role sees it; support opens, accounting recommends, a manager decides, each only once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from services.access.model import Role
+from services.customers.model import InvoiceDetails
+from services.customers.operations import change_invoice_details
+from services.money import Money
+from services.postpaid import queries
+from services.postpaid.application import Application, ApplicationStatus, Asked, Verdict
+from services.postpaid.applying import keep_file, open_application, recommend
+from services.postpaid.billing import turn_commitments
+from services.postpaid.deciding import decide
+from services.postpaid.signing import sign_commitment
+from services.postpaid.versions import Wanted
+from tests.pages.bought import open_company
+from tests.pages.harness import SmallCompany, on, signed_in
+
+SCREEN = "billing/postpaid.py"
+TERMS = Asked(Money.of("1000", "AUD"), Money.of("3000", "AUD"), 12)
+
+
+@pytest.fixture
+def company(sqlite_template: Path, tmp_path: Path) -> SmallCompany:
+    """One application that waits for accounting, *with* a name that could be markup."""
+    built = open_company(sqlite_template, tmp_path)
+    built.database.act(
+        lambda tx: open_application(
+            tx, by=built.by[Role.SUPPORT], nonce="first", customer_id=built.customers[3], asked=TERMS,
+            note="Wants *to* grow", ticket_id="1",
+        )
+    )  # fmt: skip
+    return built
+
+
+def waiting(company: SmallCompany) -> Application:
+    with company.database.read() as conn:
+        return queries.application(conn, 1)
+
+
+def act_for(company: SmallCompany, *, decided: bool = False) -> None:
+    """Accounting recommends; a manager decides where asked."""
+    by = company.by
+    company.database.act(
+        lambda tx: recommend(
+            tx, by=by[Role.ACCOUNTING], application_id=1, verdict=Verdict.APPROVE, terms=TERMS, reason="Fine",
+            dossier="{}",
+        )
+    )  # fmt: skip
+    if decided:
+        company.database.act(
+            lambda tx: decide(
+                tx, by=by[Role.MANAGER], application_id=1, verdict=Verdict.APPROVE, terms=TERMS, reason="Fine"
+            )
+        )
+
+
+def signed(company: SmallCompany) -> int:
+    """The approved application is signed and has begun."""
+    by = company.by[Role.ACCOUNTING]
+    details = InvoiceDetails(
+        "Star Salon", "1 Wharf Street", email="a@b.example", contact_name="A", contact_phone="+61 2 5550 1234"
+    )
+    act_for(company, decided=True)
+    company.database.act(
+        lambda tx: change_invoice_details(tx, by=by, customer_id=company.customers[3], details=details, reason="first")
+    )
+    file_id = company.database.act(
+        lambda tx: keep_file(tx, by=by, application_id=1, kind="contract", name="c.pdf", content=b"signed")
+    )
+
+    def sign(tx):  # type: ignore[no-untyped-def]
+        return sign_commitment(
+            tx, by=by, nonce="s", application_id=1, starts_on=tx.today, wanted=Wanted(), file_id=file_id,
+            signed_on=tx.today,
+        )  # fmt: skip
+
+    made = company.database.act(sign)
+    company.database.act(lambda tx: turn_commitments(tx, by=by, commitment_ids=[made.id]))
+    return made.id
+
+
+def drawn(of: str, number: int) -> None:
+    """A script that draws what a drawer holds: in a test a dialog would close at its first run."""
+    from pages._ui import application_drawer, commitment_drawer
+
+    (application_drawer if of == "application" else commitment_drawer).drawn(number, "key")
+
+
+@contextmanager
+def at_desk(company: SmallCompany, role: Role) -> Iterator[None]:
+    """Somebody in a part of a screen without the menu, whose links therefore lead nowhere."""
+    with signed_in(company, role), patch("pages._ui.menu.link", lambda *_a, **_k: None):
+        yield
+
+
+def drawer(of: str, number: int = 1) -> AppTest:
+    """The drawer; use it inside `at_desk`."""
+    return AppTest.from_function(drawn, kwargs={"of": of, "number": number}, default_timeout=30).run()
+
+
+def choose(app: AppTest, view: str) -> AppTest:
+    app.radio[0].set_value(view).run()
+    assert not app.exception
+    return app
+
+
+def send(app: AppTest, label: str, **typed: str) -> None:
+    for field, words in typed.items():
+        matching = [each for each in [*app.text_area, *app.text_input] if f"_{field}_" in (each.key or "")]
+        matching[0].set_value(words)
+    next(each for each in app.button if each.label == label).click().run()
+    assert not app.exception
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_sees_who_waits_and_only_takers_open_one(company: SmallCompany, role: Role) -> None:
+    app = on(company, role, SCREEN)
+    assert not app.exception
+    assert list(app.dataframe[0].value["turn"]) == ["Accounting"]
+    offered = {each.label for each in app.button}
+    assert ("New application" in offered) == (role in {Role.SUPPORT, Role.ACCOUNTING})
+
+
+@pytest.mark.parametrize(
+    ("role", "offered"),
+    [
+        (Role.SUPPORT, {"Withdraw"}),
+        (Role.ACCOUNTING, {"Recommend", "Ask", "Withdraw"}),
+        (Role.MANAGER, set()),
+        (Role.ADMIN, set()),
+    ],
+)
+def test_the_drawer_offers_what_can_be_done_now(company: SmallCompany, role: Role, offered: set[str]) -> None:
+    with at_desk(company, role):
+        app = drawer("application")
+        assert not app.exception
+        assert set(app.radio[0].options) - {"The year", "Files"} == offered
+        assert any("Wants \\*to\\* grow" in each.value for each in app.markdown)
+
+
+def test_accounting_asks_recommends_and_a_manager_decides(company: SmallCompany) -> None:
+    with at_desk(company, Role.ACCOUNTING):
+        send(choose(drawer("application"), "Ask"), "Ask", reason="Since when?")
+    assert waiting(company).status is ApplicationStatus.WAITING
+    with at_desk(company, Role.SUPPORT):
+        send(choose(drawer("application"), "Answer"), "Answer", reason="2019")
+    with at_desk(company, Role.ACCOUNTING):
+        app = choose(drawer("application"), "Recommend")
+        send(app, "Recommend", minimum="12,x")
+        assert any("is not an amount" in each.value for each in app.markdown)
+        send(app, "Recommend", minimum="1100", reason="Pays on time")
+    kept = waiting(company)
+    assert kept.recommended
+    assert kept.recommended.terms.minimum == Money.of("1100", "AUD")
+    assert '"months"' in kept.dossier
+    with at_desk(company, Role.MANAGER):
+        app = choose(drawer("application"), "Decide")
+        send(app, "Decide")
+        assert any("Give the reason" in each.value for each in app.markdown)
+        send(app, "Decide", reason="Agreed")
+    assert waiting(company).status is ApplicationStatus.APPROVED
+    with at_desk(company, Role.ACCOUNTING):
+        app = choose(drawer("application"), "Sign")
+        send(app, "Keep the commitment")
+        assert any("signed contract first" in each.value for each in app.markdown)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_commitment_shows_its_meters_to_everybody(company: SmallCompany, role: Role) -> None:
+    number = signed(company)
+    app = on(company, role, SCREEN, postpaid_view="Commitments")
+    assert not app.exception
+    [row] = app.dataframe[0].value.to_dict("records")
+    assert (row["minimum_micros"] > 0, row["state"].split(",")[0]) == (True, "running")
+    with at_desk(company, role):
+        app = drawer("commitment", number)
+        assert not app.exception
+        assert ("End early" in app.radio[0].options) == (role is Role.MANAGER)
+        assert any("true-up would be" in each.value for each in app.caption)
+        choose(app, "Months billed")
+        choose(app, "Contract")
+
+
+def test_a_manager_ends_a_commitment_early(company: SmallCompany) -> None:
+    number = signed(company)
+    with at_desk(company, Role.MANAGER):
+        app = choose(drawer("commitment", number), "End early")
+        send(app, "End the commitment", reason="Moves abroad")
+    with company.database.read() as conn:
+        left = queries.commitment(conn, number)
+    assert left.left_reason == "Moves abroad"
+    assert left.contract.left_before
+    assert left.contract.left_before > datetime.now(UTC).date()
+
+
+def test_nobody_waits_says_what_comes_next(sqlite_template: Path, tmp_path: Path) -> None:
+    built = open_company(sqlite_template, tmp_path)
+    app = on(built, Role.SUPPORT, SCREEN)
+    assert any("New application" in each.value for each in app.info)
+    app = on(built, Role.SUPPORT, SCREEN, postpaid_view="Commitments")
+    assert any("signed contract" in each.value for each in app.info)
