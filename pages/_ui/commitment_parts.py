@@ -72,8 +72,8 @@ def _risk(row: dict[str, Any]) -> tuple[int, float]:
 def listed(rows: pd.DataFrame) -> None:
     """The grid; a picked row opens the commitment at the right."""
     columns: dict[str, Any] = {
-        "name": tables.words("Customer", width=180),
-        "state": tables.words("State", width=125),
+        "name": tables.words("Customer", width=165),
+        "state": tables.words("State", width=100),
         "currency": tables.words("Currency", width=65),
         "minimum_micros": tables.money("Minimum", width=85),
         "month_micros": tables.money("This month", width=90),
