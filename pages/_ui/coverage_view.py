@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from pages._ui import cached, cards, downloads, drawer, filters, tables, text
-from pages._ui.frame import Screen, empty
+from pages._ui.frame import Screen, empty, read
 from services.money import MICROS
 from services.reporting import coverage
 from services.reporting.exports import Column, ColumnKind
@@ -49,7 +51,7 @@ def draw(opened: Screen) -> None:
         }
         downloads.menu(
             f"negative on {found.first}",
-            lambda: downloads.table_of("Negative on the 1st", rows, _COVERAGE, by=opened.by, **facts),
+            lambda: downloads.table_of("Negative on the 1st", _named(rows, today), _COVERAGE, by=opened.by, **facts),
         )
     shown = [chosen] if chosen else codes
     for place, code in zip(cards.row(max(4, len(shown))), shown, strict=False):
@@ -57,6 +59,14 @@ def draw(opened: Screen) -> None:
         with place, st.container(border=True, height="stretch", gap="xsmall"):
             st.metric(f"Avoided by, {code}", int(own["needed_micros"].sum()) / MICROS, format="accounting")
             st.caption(text.count(len(own), "customer"))
+    _table(rows, today)
+
+
+def _named(rows: pd.DataFrame, today: date) -> pd.DataFrame:
+    return read(coverage.named, rows=rows, today=today)
+
+
+def _table(rows: pd.DataFrame, today: date) -> None:
     columns: dict[str, Any] = {
         "customer": tables.words("Customer", width=150),
         "currency": tables.words("Currency", width=65),
@@ -71,7 +81,7 @@ def draw(opened: Screen) -> None:
     }
     page = tables.page_number("numbers_short_page")
     start = (page - 1) * tables.PAGE_SIZE
-    part = rows.iloc[start : start + tables.PAGE_SIZE]
+    part = _named(rows.iloc[start : start + tables.PAGE_SIZE], today)
     key, alt = "numbers_short", "Negative on the 1st"
     tables.drill(part, columns, page=drawer.CUSTOMER, parameter="id", by="customer_id", key=key, alt=alt)
     tables.pager("numbers_short_page", total=len(rows), page=page, noun="customer")

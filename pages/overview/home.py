@@ -52,7 +52,7 @@ def needs(by: Principal) -> None:
         below = cached.read(customers.page, balance=customers.BalanceFilter.NEGATIVE, size=1).total
         cards.need(by, below, "Negative balances", "See who", file=CUSTOMERS, customers_balance="Negative")
     with next(places):
-        short = cached.read(coverage.short_on_the_first, today=today)
+        short = len(cached.until_posted(coverage.coverage, today=today).rows)
         said = "Avoid it"
         cards.need(by, short, "Negative on the 1st", said, file=NUMBERS, numbers_view="Negative on the 1st")
 

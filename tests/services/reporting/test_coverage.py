@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import pandas as pd
 import pytest
+from sqlalchemy import Connection
 
 from services.access.model import SYSTEM
 from services.company.operations import set_up
@@ -17,7 +19,7 @@ from services.numbers.charging import charge_rental
 from services.numbers.model import NumberType
 from services.numbers.operations import add_number, cancel_number
 from services.pricing.operations import load_reference
-from services.reporting.coverage import coverage, short_on_the_first
+from services.reporting.coverage import coverage, named
 from services.reporting.number_traffic import idle_numbers, traffic_is_known, traffic_of
 from services.settings import settings
 from services.usage.model import Product, UsageDay
@@ -26,6 +28,10 @@ from tests import builders
 
 TODAY = date(2026, 11, 20)
 ONE = builders.ONE
+
+
+def short(conn: Connection, *, today: date) -> pd.DataFrame:
+    return named(conn, coverage(conn, today=today).rows, today=today)
 
 
 def at(month: int, day: int) -> datetime:
@@ -62,7 +68,7 @@ def test_use_and_rental_until_the_1st_are_taken_from_what_there_is(database: Dat
     use(database, 1, 28, *(TODAY - timedelta(days=back) for back in range(1, 6)))  # 140.00, 5.00 a day over 28 days
     with database.read() as conn:
         found = coverage(conn, today=TODAY)
-    (row,) = found.rows.itertuples()
+        (row,) = short(conn, today=TODAY).itertuples()
     assert (found.first, found.complete_through, found.charged) == (date(2026, 12, 1), TODAY - timedelta(days=1), 1)
     assert row.credit_micros == 30 * ONE  # 200 bought, 30 of rental, 140 used
     assert row.daily_micros == 5 * ONE
@@ -76,12 +82,12 @@ def test_use_and_rental_until_the_1st_are_taken_from_what_there_is(database: Dat
 def test_who_has_enough_is_not_named_and_the_smallest_top_up_is_the_minimum(database: Database) -> None:
     buy(database, 1, 59)  # 30 of November taken, 29 left for December's 30
     with database.read() as conn:
-        (row,) = coverage(conn, today=TODAY).rows.itertuples()
+        (row,) = short(conn, today=TODAY).itertuples()
         assert (row.needed_micros, row.top_up_micros) == (ONE, 20 * ONE)
-        assert short_on_the_first(conn, today=TODAY) == 1
+        assert len(coverage(conn, today=TODAY).rows) == 1
     buy(database, 1, 1)
     with database.read() as conn:
-        assert coverage(conn, today=TODAY).rows.empty
+        assert short(conn, today=TODAY).empty
 
 
 def test_an_ending_number_a_charged_month_and_a_missed_one_count_for_what_they_cost(database: Database) -> None:
@@ -91,13 +97,13 @@ def test_an_ending_number_a_charged_month_and_a_missed_one_count_for_what_they_c
     end = {"number_id": ending, "effective_on": date(2026, 12, 11)}
     database.act(lambda tx: cancel_number(tx, by=SYSTEM, **end), at=at(11, 12))
     with database.read() as conn:
-        found = coverage(conn, today=TODAY).rows.set_index("customer_id")
+        found = short(conn, today=TODAY).set_index("customer_id")
         assert found["needed_micros"].to_dict() == {1: 30 * ONE, 2: 9_680_000}  # 10 of 31 days
-        late = coverage(conn, today=date(2026, 12, 5)).rows.set_index("customer_id")
+        late = short(conn, today=date(2026, 12, 5)).set_index("customer_id")
     assert late["needed_micros"].to_dict() == {1: 60 * ONE, 2: 9_680_000}  # December was missed, January follows
     database.act(lambda tx: charge_rental(tx, by=SYSTEM, month=date(2026, 12, 1)), at=at(12, 5))
     with database.read() as conn:
-        after = coverage(conn, today=date(2026, 12, 5)).rows.set_index("customer_id")
+        after = short(conn, today=date(2026, 12, 5)).set_index("customer_id")
     assert after["needed_micros"].to_dict() == {1: 60 * ONE}
     assert after["credit_micros"].to_dict() == {1: -30 * ONE}
 
@@ -110,7 +116,7 @@ def test_recurring_fees_count_beside_rental_and_alone(database: Database) -> Non
         database.act(lambda tx, n=nonce, w=wanted: set_fee(tx, by=SYSTEM, nonce=n, wanted=w), at=at(11, 20))
     with database.read() as conn:
         found = coverage(conn, today=TODAY)
-    rows = found.rows.set_index("customer_id")
+        rows = short(conn, today=TODAY).set_index("customer_id")
     assert found.charged == 2
     assert rows["credit_micros"].to_dict() == {1: 37 * ONE, 2: 67 * ONE}  # 33.00 for eleven days of November
     assert rows["fees_micros"].to_dict() == {1: 90 * ONE, 2: 90 * ONE}
