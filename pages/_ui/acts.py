@@ -53,6 +53,8 @@ WORDS = {
     "postpaid.sign": "Kept a signed commitment",
     "pricing.import_rates": "Imported exchange rates",
     "pricing.load_reference": "Loaded reference data",
+    "provisional.approve": "Gave credit ahead of a transfer",
+    "provisional.take_back": "Took back or settled credit ahead of a transfer",
     "reporting.export": "Exported a table",
     "requests.take": "Worked on an invoice request",
     "usage.import": "Imported usage",

@@ -118,23 +118,25 @@ def _other_side(line: BankLine) -> int | None:
 
 _SORTED = {
     "day": tables.day("Booked", width=85),
-    "account": tables.words("Account", width=85),
-    "who": tables.words("From or to", width=130),
-    "said": tables.words("Text", width=160),
+    "account": tables.words("Account", width=80),
+    "who": tables.words("From or to", width=125),
+    "said": tables.words("Text", width=140),
     "currency": tables.words("Currency", width=60),
     "amount_micros": tables.money("Amount", width=85),
-    "sort": tables.words("It is", width=135),
-    "how": tables.words("Said by", width=80),
+    "sort": tables.words("It is", width=122),
+    "how": tables.words("Said by", width=70),
     "state": tables.words("State", width=70),
 }
 
 
 def done() -> None:
     """What was sorted, newest first; a picked line can be taken back."""
-    names = {"Everything": None} | {each.label: each for each in Sort}
-    chosen = filters.views("Which lines", list(names), key="sorted_as")
+    chosen = filters.one_of(
+        "Which lines", [each.value for each in Sort], key="sorted_as", everything="Everything",
+        shown=lambda value: Sort(value).label, width=240,
+    )  # fmt: skip
     page = tables.page_number("sorted_page")
-    found, total = read(queries.latest, sort=names[chosen], page=page, size=tables.PAGE_SIZE)
+    found, total = read(queries.latest, sort=Sort(chosen) if chosen else None, page=page, size=tables.PAGE_SIZE)
     if not found:
         empty("No line was sorted as this yet.", "Say what a line is under “Other lines”.")
         return

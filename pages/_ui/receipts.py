@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages._ui import bank_sorting, cached, filters, late_receipts, menu, state, tables, text
+from pages._ui import bank_sorting, cached, filters, late_receipts, menu, receipt_invoice, state, tables, text
 from pages._ui.frame import act, attempt, empty, plain, read
 from services.access.model import Principal
 from services.banking.model import BankLine
@@ -109,6 +109,8 @@ def _card(by: Principal, each: InboxLine, open_in: dict[str, list[Invoice]], end
             ):
                 _give(line, best.invoice_ids, seen=each.stamp(best))
             _choose(line, open_in, label="Choose another" if best else "Choose the invoice")
+            if not best:
+                receipt_invoice.offer(line)
             if not line.allocated and not best:
                 bank_sorting.choose(line, label="Not a customer's")
 

@@ -214,6 +214,10 @@ SOURCES: dict[str, Source] = {
     "fee": Source("Custom fee", _fee),
     "invoice": Source("Invoice", _invoice),
     "number-setup": Source("Number", _number),
+    "provisional": Source(
+        "Credit ahead of a transfer",
+        lambda by, _: menu.link(by, RECEIPTS, "Credit ahead of transfers", receipts_view="Ahead"),
+    ),
     "rental": Source("Number", _number),
     "rental-refund": Source("Number", _number),
     "reversal": Source("Taking back", lambda *_: None),

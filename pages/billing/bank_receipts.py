@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from pages._ui import bank_files, bank_mapping, bank_rules, bank_sorting, bank_statements, filters, matches, receipts
+from pages._ui import (
+    bank_ahead,
+    bank_files,
+    bank_mapping,
+    bank_rules,
+    bank_sorting,
+    bank_statements,
+    filters,
+    matches,
+    receipts,
+)
 from pages._ui.frame import open_screen
 from services.banking.model import IMPORT
 
-VIEWS = ("To match", "Other lines", "Matched", "Sorted", "Statements", "Rules", "Mappings")
+VIEWS = ("To match", "Other lines", "Matched", "Sorted", "Statements", "Rules", "Mappings", "Ahead")
 
 opened = open_screen("Bank receipts", IMPORT, answer="What arrived at the bank, and which invoice does it pay?")
 if not bank_files.drop():
@@ -21,6 +31,8 @@ if not bank_files.drop():
         bank_sorting.done()
     elif view == "Rules":
         bank_rules.screen()
+    elif view == "Ahead":
+        bank_ahead.screen()
     elif view == "Mappings":
         bank_mapping.kept()
     else:

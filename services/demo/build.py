@@ -14,6 +14,7 @@ from services.company.queries import bank_accounts
 from services.db.engine import Database
 from services.demo import mailing
 from services.demo.adjusting import last_days
+from services.demo.ahead import give_ahead
 from services.demo.bank import StatementFile, accounts_at_bank
 from services.demo.company import HOME, DemoCompany, live, waiting_days
 from services.demo.ending import expire
@@ -81,6 +82,7 @@ def build(
     last_days(company)
     last_requests(company)
     expire(company, today, company.now)
+    give_ahead(company)
     save_views(database, company.people, company.now)
     if postings is not None:
         fill(company, postings, lambda left: told(months + 2, steps, f"{2 * left:,} postings to go"))

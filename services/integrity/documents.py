@@ -58,6 +58,21 @@ SELECT currency, CAST(SUM(lines) AS BIGINT) AS lines_micros, CAST(SUM(ledger) AS
  GROUP BY currency HAVING SUM(lines) <> SUM(ledger)
 """
 
+PROVISIONAL = """
+SELECT customer_id, currency, CAST(SUM(ahead) AS BIGINT) AS ahead_micros, CAST(SUM(ledger) AS BIGINT) AS ledger_micros
+  FROM (SELECT CAST(customer_id AS TEXT) AS customer_id, currency, micros AS ahead, 0 AS ledger
+          FROM provisional_credit WHERE entry_id IS NOT NULL
+        UNION ALL
+        SELECT CAST(c.customer_id AS TEXT), c.currency, -t.micros, 0
+          FROM provisional_taking AS t JOIN provisional_credit AS c ON c.id = t.provisional_id
+         WHERE t.reversal_entry_id IS NULL
+        UNION ALL
+        SELECT a.detail, a.currency, 0, p.amount
+          FROM posting AS p JOIN account AS a ON a.id = p.account_id
+         WHERE a.purpose = 'provisional') AS both_sides
+ GROUP BY customer_id, currency HAVING SUM(ahead) <> SUM(ledger)
+"""
+
 RECEIVABLES = """
 SELECT customer_id, currency, CAST(SUM(open) AS BIGINT) AS open_micros, CAST(SUM(ledger) AS BIGINT) AS ledger_micros
   FROM (SELECT customer_id, currency, gross_micros - allocated_micros - fee_micros - credited_micros AS open,
@@ -189,6 +204,11 @@ CHECKS = (
         "payments_in_suspense",
         "Suspense in the books is the money out of which nobody said what it is.",
         by_sql(SUSPENSE),
+    ),
+    Check(
+        "credit_ahead",
+        "What transfers are expected to bring is the credit given ahead of them and neither settled nor taken back.",
+        by_sql(PROVISIONAL),
     ),
     Check("receivables", "Each customer's receivable is the sum of the open invoices.", by_sql(RECEIVABLES)),
     Check(

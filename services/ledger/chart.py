@@ -28,6 +28,7 @@ class Purpose(StrEnum):
     SUSPENSE = "suspense"
     IN_TRANSIT = "in_transit"
     CARD_CLEARING = "card_clearing"
+    PROVISIONAL = "provisional"
     OPENING = "opening"
     REVENUE_SMS = "revenue_sms"
     REVENUE_MMS = "revenue_mms"
@@ -100,6 +101,7 @@ _SECTIONS = {
     Purpose.SUSPENSE: Section.ASSETS,
     Purpose.IN_TRANSIT: Section.ASSETS,
     Purpose.CARD_CLEARING: Section.ASSETS,
+    Purpose.PROVISIONAL: Section.ASSETS,
     Purpose.CREDIT: Section.LIABILITIES,
     Purpose.CREDIT_UNPAID: Section.LIABILITIES,
     Purpose.GST_PAYABLE: Section.LIABILITIES,
@@ -123,6 +125,7 @@ class Kind(StrEnum):
     BANK_SORTED = "bank_sorted"
     INVOICE_ISSUED = "invoice_issued"
     BANK_TOP_UP = "bank_top_up"
+    PROVISIONAL_CREDIT = "provisional_credit"
     SETTLED_SHORT = "settled_short"
     INVOICE_CREDITED = "invoice_credited"
     WRITTEN_OFF = "written_off"
@@ -172,6 +175,7 @@ _LABELS = {
     Kind.BANK_SORTED: "Bank line sorted",
     Kind.INVOICE_ISSUED: "Invoice issued",
     Kind.BANK_TOP_UP: "Bank-transfer top-up",
+    Kind.PROVISIONAL_CREDIT: "Credit ahead of a transfer",
     Kind.SETTLED_SHORT: "Settled short",
     Kind.INVOICE_CREDITED: "Credit note",
     Kind.WRITTEN_OFF: "Written off",

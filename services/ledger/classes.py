@@ -51,7 +51,7 @@ _LABELS = {
 
 # The one place that says what belongs where: a new kind is one word here, a new class one member and one line.
 _KINDS: dict[MovementClass, frozenset[Kind]] = {
-    MovementClass.BANK: frozenset({Kind.BANK_TOP_UP}),
+    MovementClass.BANK: frozenset({Kind.BANK_TOP_UP, Kind.PROVISIONAL_CREDIT}),
     MovementClass.GRANTED: frozenset({Kind.PROMO_GRANT, Kind.PROMO_EXPIRED}),
     MovementClass.USAGE: USAGE_KINDS,
     MovementClass.RENTAL: frozenset({Kind.RENTAL}),
@@ -99,6 +99,6 @@ def usual_direction(kind: Kind) -> int:
 
 
 _TAKING = frozenset({Kind.PROMO_EXPIRED, Kind.INVOICE_CREDITED, Kind.TRUE_UP})
-_EITHER_WAY = frozenset({Kind.CREDIT_CORRECTION, Kind.CARRYING_DIFFERENCE})
+_EITHER_WAY = frozenset({Kind.PROVISIONAL_CREDIT, Kind.CREDIT_CORRECTION, Kind.CARRYING_DIFFERENCE})
 
 MOVES_CREDIT = tuple(kind for each in MovementClass for kind in kinds_of(each))

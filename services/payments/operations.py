@@ -31,6 +31,7 @@ from services.payments.model import ALLOCATE, BY_HAND, UNDO_ALLOCATION, Allocati
 from services.payments.queries import allocation as allocation_by_id
 from services.payments.queries import allocation_by_nonce, allocations_of_line
 from services.payments.tables import allocation as allocation_table
+from services.provisional.settling import settle_with_receipt, unsettle
 from services.texts import checked_reason
 
 
@@ -109,11 +110,16 @@ def allocate(
     record_allocation(tx, line_id=line.id, amount=taken.paid)
     net = Money(row["net_micros"], invoice.currency)
     paid = record_payment(tx, invoice_id=invoice.id, paid=taken.paid, fee=taken.fee, net=net)
+    settle_with_receipt(tx, by=by, invoice_id=invoice.id, allocation_id=row["id"], net=net)
     queue_receipt(tx, by=by, invoice=paid, received=Received(row["id"], taken.paid, taken.fee, net))
-    facts = {"receipt": line.id, "invoice": invoice.number, "paid": taken.paid.text(), "fee": taken.fee.text()}
-    facts |= {"rule": evidence.rule, "score": evidence.score}
-    record(tx, by=by, act=ALLOCATE.name, subject="allocation", subject_id=row["id"], after=facts)
-    return allocation_by_id(tx.conn, row["id"])
+    made = allocation_by_id(tx.conn, row["id"])
+    record(tx, by=by, act=ALLOCATE.name, subject="allocation", subject_id=made.id, after=_said(made, invoice))
+    return made
+
+
+def _said(made: Allocation, invoice: Invoice) -> dict[str, Any]:
+    facts = {"receipt": made.bank_line_id, "invoice": invoice.number, "paid": made.paid.text(), "fee": made.fee.text()}
+    return facts | {"rule": made.evidence.rule, "score": made.evidence.score}
 
 
 def undo_allocation(tx: Transaction, *, by: Principal, allocation_id: int, reason: str) -> Allocation:
@@ -128,6 +134,7 @@ def undo_allocation(tx: Transaction, *, by: Principal, allocation_id: int, reaso
     found = allocation_by_id(tx.conn, allocation_id)
     if not found.counts:
         raise AlreadyUndone(f"{found.undone_by} undid this already; look at the receipt again.")
+    unsettle(tx, by=by, allocation_id=allocation_id, reason=reason)
     changes = {"undone_at": tx.at, "undone_by": by.name, "undone_reason": reason}
     tx.conn.execute(
         update(allocation_table)

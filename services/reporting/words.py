@@ -23,6 +23,7 @@ CLASSES = {
 }
 KINDS = {
     Kind.BANK_TOP_UP: ("Bank transfer", "Virement bancaire"),
+    Kind.PROVISIONAL_CREDIT: ("Credit ahead of a bank transfer", "Crédit en attente d’un virement"),
     Kind.USAGE_SMS: ("SMS", "SMS"),
     Kind.USAGE_MMS: ("MMS", "MMS"),
     Kind.USAGE_VOICE: ("Voice calls", "Appels vocaux"),

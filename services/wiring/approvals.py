@@ -22,6 +22,8 @@ from services.numbers import refunding
 from services.numbers.model import APPROVE_RENTAL_REFUND
 from services.postpaid import deciding as postpaid
 from services.postpaid.model import DECIDE as DECIDE_POSTPAID
+from services.provisional import operations as provisional
+from services.provisional.model import APPROVE as APPROVE_PROVISIONAL
 
 ACTS: dict[str, Act] = {
     company.BANK_ACCOUNT_CHANGE: Act(
@@ -35,6 +37,10 @@ ACTS: dict[str, Act] = {
     MISSING_DAYS_ACT: Act(
         ACCEPT_MISSING,
         lambda tx, by, payload: holding.import_held(tx, by=by, payload=payload),
+    ),
+    provisional.PROVISIONAL_ACT: Act(
+        APPROVE_PROVISIONAL,
+        lambda tx, by, payload: provisional.give_provisional(tx, by=by, payload=payload),
     ),
     refunding.RENTAL_REFUND: Act(
         APPROVE_RENTAL_REFUND,

@@ -23,6 +23,8 @@ from services.numbers import charging
 from services.periods import add_months
 from services.postpaid import billing, turning
 from services.postpaid.model import Commitment
+from services.provisional import queries as ahead
+from services.provisional.settling import take_back_expired
 
 
 def _due_rentals(conn: Connection, period: date, ids: Collection[int] | None = None) -> list[Subject]:
@@ -102,6 +104,17 @@ def _of_commitments(conn: Connection, found: list[tuple[Commitment, Money]]) -> 
     ]
 
 
+def _due_provisional(conn: Connection, period: date, ids: Collection[int] | None = None) -> list[Subject]:
+    due = ahead.expired(conn, on=period, ids=ids)
+    names = customers.names(conn, ids=sorted({one.customer_id for one in due})) if due else {}
+    return [Subject(one.id, one.proof_name, one.customer_id, names[one.customer_id], one.left) for one in due]
+
+
+def _take_provisional(tx: Transaction, *, by: Principal, period: date, ids: Collection[int]) -> int:
+    del period  # it goes on the day it is done: its last day may lie in a closed month
+    return take_back_expired(tx, by=by, ids=ids)
+
+
 JOBS = (
     Job(
         name="rental",
@@ -162,6 +175,16 @@ JOBS = (
         since=turning.bills_since,
         due=_due_bills,
         run=_bill,
+    ),
+    Job(
+        name="provisional",
+        label="Credit ahead of transfers",
+        says="Takes back unused credit that was given ahead of a transfer which did not arrive in time.",
+        noun="credit",
+        schedule=EVERY_DAY,
+        since=ahead.expires_since,
+        due=_due_provisional,
+        run=_take_provisional,
     ),
 )
 

@@ -20,6 +20,7 @@ from services.numbers import tables as numbers
 from services.payments import tables as payments
 from services.postpaid import tables as postpaid
 from services.pricing import tables as pricing
+from services.provisional import tables as provisional
 from services.requests import tables as requests
 from services.search import indexing
 from services.search import tables as search
@@ -29,7 +30,7 @@ from services.views import tables as views
 # named so that whoever asks for the metadata has every room's tables in it
 ROOMS = (
     *(access, company, pricing, jobs, ledger, customers, invoices, banking, sorting, usage, numbers, fees),
-    *(payments, adjustments, requests, postpaid, views, search, mail),
+    *(provisional, payments, adjustments, requests, postpaid, views, search, mail),
 )
 
 __all__ = ["ROOMS", "metadata", "upgrade"]

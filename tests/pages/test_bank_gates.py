@@ -18,9 +18,10 @@ from services.banking.sorting.model import Sort
 from services.banking.writer import write_camt053
 from services.company.queries import bank_account_for
 from services.db.engine import Database
+from services.invoices.queries.drafts import draft_of_form
 from services.money import Money
 from tests.conftest import SYDNEY
-from tests.pages.bought import open_company, statement
+from tests.pages.bought import issued, open_company, statement
 from tests.pages.harness import SmallCompany, on, signed_in
 
 RECEIPTS = "billing/bank_receipts.py"
@@ -146,3 +147,39 @@ def test_an_unknown_table_is_mapped_on_the_screen_and_forgotten(company: SmallCo
     assert not app.exception
     app = on(company, Role.ACCOUNTING, RECEIPTS, receipts_view="Mappings")
     assert app.main.dataframe[0].value["layout"].tolist() == ["wann|wieviel|was"]
+
+
+def test_credit_ahead_is_asked_for_with_its_proof(company: SmallCompany) -> None:
+    issued(company, 0, "440.00", "ahead")
+    app = on(company, Role.ACCOUNTING, RECEIPTS, receipts_view="Ahead")
+    app = press(company, app, "Ask for approval")
+    assert any("Choose the invoice" in each.value for each in app.markdown)
+    with signed_in(company, Role.ACCOUNTING):
+        next(each for each in app.main.selectbox if each.label == "Invoice").set_value(1)
+        next(each for each in app.main.file_uploader if each.label == "Proof of payment").set_value(
+            ("proof.pdf", b"%PDF-1.7 proof", "application/pdf")
+        )
+        typed(app, "Credit to give now", "100")
+        typed(app, "Why the customer cannot wait", "Sends tonight")
+        next(each for each in app.main.button if each.label == "Ask for approval").click().run()
+    assert not app.exception
+    [asked] = requests(company)
+    assert asked.startswith("Give 100.00 AUD of INV-")
+    app = on(company, Role.ACCOUNTING, RECEIPTS, receipts_view="Ahead")
+    assert app.main.dataframe[0].value["stage"].tolist() == ["Not decided"]
+
+
+def test_an_invoice_is_raised_from_a_receipt_nobody_asked_one_for(company: SmallCompany) -> None:
+    bring_in(company, statement(company, ("330.00", "hello")))
+    app = on(company, Role.ACCOUNTING, RECEIPTS)
+    with signed_in(company, Role.ACCOUNTING):
+        app.session_state["raise_1"] = True
+        app.run()
+        app.main.text_input(key="raise_for_1_find").set_value("Bluegum").run()
+        app.main.button(key="raise_open_1").click().run()
+    with company.database.read() as conn:
+        kept = draft_of_form(conn, nonce="receipt-000000000001")
+    assert kept is not None
+    assert (kept.content.customer_id, kept.content.amount, kept.content.currency) == (
+        company.customers[0], "330.00", "AUD",
+    )  # fmt: skip

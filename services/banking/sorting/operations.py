@@ -66,9 +66,8 @@ def sort_line(
 def sort_by_rules(tx: Transaction, *, by: Principal, line_ids: Collection[int]) -> list[Sorting]:
     """Sort every line of these that a rule knows, as that rule says; what was sorted meanwhile is left alone."""
     require(by, SORT)
-    known, wanted = queries.rules(tx.conn), set(line_ids)
-    lines = [line for line in queries.waiting_lines(tx.conn, limit=_MANY) if line.id in wanted]
-    return _by_rules(tx, lines, known, by=by)
+    lines = queries.waiting_lines(tx.conn, limit=_MANY, ids=line_ids)
+    return _by_rules(tx, lines, queries.rules(tx.conn), by=by)
 
 
 def sort_automatically(tx: Transaction, *, by: Principal, file_id: int) -> int:

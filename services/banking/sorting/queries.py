@@ -54,17 +54,34 @@ class Waiting:
 def waiting(conn: Connection, *, page: int = 1, size: int = 20, limit: int = 500) -> Waiting:
     """Money out that nobody sorted, oldest first, and money in that a rule knows before a person matched it."""
     known = rules(conn)
-    every = [WaitingLine(line, first_that_fits(known, line)) for line in waiting_lines(conn, limit=limit)]
+    lines = waiting_lines(conn, limit=limit, incoming=False)
+    if any(rule.pattern.incoming for rule in known):
+        lines = sorted([*lines, *waiting_lines(conn, limit=limit, incoming=True)], key=lambda line: line.booked_on)
+    every = [WaitingLine(line, first_that_fits(known, line)) for line in lines]
     shown = [each for each in every if each.rule or each.line.amount.micros < 0]
     start = (max(page, 1) - 1) * size
     return Waiting(tuple(shown[start : start + size]), len(shown), sum(each.rule is not None for each in shown))
 
 
-def waiting_lines(conn: Connection, *, limit: int = 500, file_id: int | None = None) -> list[BankLine]:
-    """Lines in the books of which nothing is allocated or sorted, oldest first; only those of one file, if given."""
+def waiting_lines(
+    conn: Connection,
+    *,
+    limit: int = 500,
+    file_id: int | None = None,
+    incoming: bool | None = None,
+    ids: Collection[int] | None = None,
+) -> list[BankLine]:
+    """Lines in the books of which nothing is allocated or sorted, oldest first.
+
+    Only those of one file, of one direction, or of some ids, where given.
+    """
     fits = [_LINE.undone_at.is_(None), _LINE.allocated_micros == 0, _LINE.amount_micros != 0, ~_LIVE]
     if file_id is not None:
         fits.append(_LINE.statement_id.in_(statements_of(file_id)))
+    if incoming is not None:
+        fits.append(_LINE.amount_micros > 0 if incoming else _LINE.amount_micros < 0)
+    if ids is not None:
+        fits.append(_LINE.id.in_(list(ids)))
     rows = conn.execute(select(bank_line).where(*fits).order_by(_LINE.booked_on, _LINE.id).limit(limit))
     return [line_from_row(row) for row in rows]
 

@@ -1,0 +1,132 @@
+"""Credit ahead of bank transfers: what is given or asked for and when it expires, and the place to ask for more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages._ui import cached, tables, text
+from pages._ui.downloads import file_name
+from pages._ui.forms import Form
+from pages._ui.frame import empty, plain, read
+from services.customers import queries as customers
+from services.invoices import queries as invoices
+from services.invoices.model import Invoice
+from services.money import Money, NotAnAmount
+from services.provisional import queries
+from services.provisional.model import MOST_DAYS, MOST_FOR_ONE, MOST_IN_ALL, USUAL_DAYS, Provisional
+from services.provisional.operations import request_provisional
+
+_COLUMNS: dict[str, Any] = {
+    "customer": tables.words("Customer", width=160),
+    "invoice": tables.words("Invoice", width=125),
+    "currency": tables.words("Currency", width=65),
+    "amount_micros": tables.money("Given", width=80),
+    "left_micros": tables.money("Left", width=80),
+    "expires": tables.day("Expires", width=90),
+    "stage": tables.words("It", width=145),
+    "by": tables.words("Asked by", width=90),
+}
+
+
+def screen() -> None:
+    """How much is ahead and may be, the list, and the form."""
+    used = sum(read(queries.ahead).values())
+    room = Money(max(MOST_IN_ALL.micros - used, 0), "AUD")
+    st.caption(
+        f"{text.money(Money(used, 'AUD'))} is ahead of its transfers; {text.money(room)} more may be, at most "
+        f"{text.money(MOST_FOR_ONE)} a customer."
+    )
+    page = tables.page_number("ahead_page")
+    found, total = read(queries.waiting, page=page, size=tables.PAGE_SIZE)
+    if found:
+        _list(found, total, page)
+    else:
+        empty("No credit is ahead of its transfer.", "Ask below when a customer shows that the money was sent.")
+    with st.expander("Ask for credit on proof of payment", icon=":material/add:", expanded=not found):
+        _ask()
+
+
+def _list(found: list[Provisional], total: int, page: int) -> None:
+    names = read(customers.names, ids=sorted({each.customer_id for each in found}))
+    numbers = {each.invoice_id: read(invoices.invoice, invoice_id=each.invoice_id).number for each in found}
+    rows = [
+        (
+            names[each.customer_id], numbers[each.invoice_id], each.amount.currency, each.amount.micros,
+            each.left.micros, each.expires_on, each.stage(text.today()).label, each.asked_by, each.id,
+        )
+        for each in found
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=[*_COLUMNS, "id"]).astype({"amount_micros": "Int64", "left_micros": "Int64"})
+    row = tables.pick(frame, _COLUMNS, alt="Credit ahead of transfers", key="ahead")
+    tables.pager("ahead_page", total=total, page=page, noun="credit")
+    if row is None:
+        st.caption("Pick one to see its proof.")
+        return
+    chosen = next(each for each in found if each.id == int(row["id"]))
+    name, content = read(queries.proof, provisional_id=chosen.id)
+    stem, _, ending = name.rpartition(".")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.download_button(
+            "The proof", content, file_name(stem or name, ending or "bin", content), on_click="ignore",
+            icon=":material/download:", key=f"proof_{chosen.id}",
+        )  # fmt: skip
+        second = f", approved by {plain(chosen.approved_by)}" if chosen.approved_by else ""
+        st.caption(f"{plain(chosen.reason)} Asked by {plain(chosen.asked_by)}{second}.")
+
+
+def _ask() -> None:
+    open_ones = {
+        each.id: each for code in _currencies() for each in reversed(read(invoices.open_invoices, currency=code))
+    }
+    if not open_ones:
+        st.caption("No invoice waits for a transfer.")
+        return
+    form = Form("provisional")
+    with form.drawn(border=False):
+        left, right = st.columns(2)
+        with left:
+            chosen = form.choice(
+                "invoice", "Invoice", list(open_ones), index=None, format_func=lambda each: _called(open_ones[each])
+            )
+            typed = form.text("amount", "Credit to give now", help="In the invoice's currency, without tax.")
+            days = st.number_input("Days it may stand", 1, MOST_DAYS, USUAL_DAYS, key=form.key("days"))
+            form.place("days")
+        with right:
+            proof = st.file_uploader("Proof of payment", ["pdf", "png", "jpg", "jpeg"], key=form.key("proof"))
+            form.place("proof")
+            reason = form.text("reason", "Why the customer cannot wait", max_chars=500)
+        sent = st.form_submit_button("Ask for approval", type="primary", shortcut="Ctrl+Enter")
+    if not sent:
+        return
+    faults, amount = _read(open_ones.get(chosen or 0), typed)
+    if proof is None:
+        faults["proof"] = "Add the proof, such as the bank's confirmation."
+    if faults or chosen is None or amount is None or proof is None:
+        form.complain(faults)
+        return
+    facts = {"proof_name": proof.name, "proof": proof.getvalue(), "reason": reason, "days": int(days)}
+    told = "Asked for. The credit is given once another person approves it under Approvals."
+    if form.act(request_provisional, told=told, nonce=form.nonce, invoice_id=chosen, amount=amount, **facts):
+        cached.forget()
+        st.rerun()
+
+
+def _currencies() -> list[str]:
+    _, codes = cached.read(customers.countries_and_currencies)
+    return sorted(codes)
+
+
+def _read(invoice: Invoice | None, typed: str) -> tuple[dict[str, str], Money | None]:
+    if invoice is None:
+        return {"invoice": "Choose the invoice the transfer is for."}, None
+    try:
+        return {}, Money.parse(typed, invoice.currency)
+    except NotAnAmount as error:
+        return {"amount": str(error)}, None
+
+
+def _called(invoice: Invoice) -> str:
+    return f"{invoice.number} · {invoice.details.company_name} · {text.money(invoice.open)} open"

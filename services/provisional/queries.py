@@ -1,0 +1,96 @@
+"""Reads of credit ahead of transfers: what is given, what is left of it, what may be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Connection, cast, func, select
+
+from services.access.tables import approval
+from services.money import Money
+from services.provisional.model import NoSuchProvisional, Provisional
+from services.provisional.tables import provisional_credit, provisional_taking
+
+_GIVEN, _TAKEN = provisional_credit.c, provisional_taking.c
+_LIVE = _TAKEN.reversal_entry_id.is_(None)
+_COLUMNS = [column for column in provisional_credit.c if column.name not in {"proof", "nonce"}]
+
+
+def _taken() -> ColumnElement[int]:
+    total = select(func.sum(_TAKEN.micros)).where(_TAKEN.provisional_id == _GIVEN.id, _LIVE).scalar_subquery()
+    return cast(func.coalesce(total, 0), BigInteger)
+
+
+def provisional(conn: Connection, *, provisional_id: int) -> Provisional:
+    """One credit ahead; raises `NoSuchProvisional`."""
+    found = _read(conn, [_GIVEN.id == provisional_id])
+    if not found:
+        raise NoSuchProvisional(f"No credit ahead of a transfer has the number {provisional_id}.")
+    return found[0]
+
+
+def of_invoice(conn: Connection, *, invoice_id: int) -> list[Provisional]:
+    """What of an invoice's transfer is given ahead and still left, and what is asked for and not decided."""
+    return _read(conn, [_GIVEN.invoice_id == invoice_id, _waits()])
+
+
+def waiting(conn: Connection, *, page: int = 1, size: int = 50) -> tuple[list[Provisional], int]:
+    """One page of credit ahead with something left, or not decided yet, soonest to expire first; and how many."""
+    every = _read(conn, [_waits()])
+    start = (max(page, 1) - 1) * size
+    return every[start : start + size], len(every)
+
+
+def _waits() -> ColumnElement[bool]:
+    decided = select(approval.c.decision).where(approval.c.id == _GIVEN.approval_id).scalar_subquery()
+    return (_GIVEN.entry_id.is_not(None) & (_GIVEN.micros > _taken())) | (_GIVEN.entry_id.is_(None) & decided.is_(None))
+
+
+def ahead(conn: Connection) -> dict[int, int]:
+    """AUD micros given ahead and still left, by customer."""
+    left = _GIVEN.micros - _taken()
+    rows = conn.execute(
+        select(_GIVEN.customer_id, _GIVEN.aud_micros, _GIVEN.micros, left.label("left"))
+        .where(_GIVEN.entry_id.is_not(None), _GIVEN.micros > _taken())
+        .order_by(_GIVEN.id)
+    )
+    found: dict[int, int] = {}
+    for row in rows:
+        found[row.customer_id] = found.get(row.customer_id, 0) + -(-row.aud_micros * int(row.left) // row.micros)
+    return found
+
+
+def expired(conn: Connection, *, on: date, ids: Collection[int] | None = None) -> list[Provisional]:
+    """Credit ahead whose transfer had not come by its last day and of which something is left, oldest first."""
+    fits = [_GIVEN.entry_id.is_not(None), _GIVEN.expires_on < on, _GIVEN.micros > _taken()]
+    if ids is not None:
+        fits.append(_GIVEN.id.in_(list(ids)))
+    return _read(conn, fits)
+
+
+def expires_since(conn: Connection) -> date | None:
+    """The first day after which something given ahead may be taken back; None while nothing is given."""
+    return conn.execute(select(func.min(_GIVEN.expires_on)).where(_GIVEN.entry_id.is_not(None))).scalar()
+
+
+def proof(conn: Connection, *, provisional_id: int) -> tuple[str, bytes]:
+    """The name and the very bytes of the proof; raises `NoSuchProvisional`."""
+    row = conn.execute(select(_GIVEN.proof_name, _GIVEN.proof).where(_GIVEN.id == provisional_id)).one_or_none()
+    if row is None:
+        raise NoSuchProvisional(f"No credit ahead of a transfer has the number {provisional_id}.")
+    return row.proof_name, bytes(row.proof)
+
+
+def _read(conn: Connection, fits: list[ColumnElement[bool]]) -> list[Provisional]:
+    query = select(*_COLUMNS, _taken().label("taken")).where(*fits).order_by(_GIVEN.expires_on, _GIVEN.id)
+    return [_from_row(row) for row in conn.execute(query)]
+
+
+def _from_row(row: Any) -> Provisional:
+    return Provisional(
+        row.id, row.invoice_id, row.customer_id, Money(row.micros, row.currency),
+        Money(row.micros - int(row.taken), row.currency), row.aud_micros, row.expires_on, row.proof_name,
+        row.proof_sha256, row.reason, row.asked_at, row.asked_by, row.approved_by, row.entry_id, row.approval_id,
+    )  # fmt: skip
