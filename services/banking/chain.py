@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -19,34 +20,74 @@ _Closed = tuple[Money, date]
 
 
 def gaps(conn: Connection, taken: Sequence[Taken]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What is missing before statements of a file, and what stays missing after them; a sentence for each.
+    """What is missing before statements of a file, and what stays missing around them; a sentence for each.
 
-    A statement goes on where the one before closed, or at what the books hold before its first day (two files may
-    overlap). One whose lines are all in the books lacks nothing.
+    A statement goes on where one before it closed, or at what the books hold before its first day (two files may
+    overlap). One whose lines are all in the books lacks nothing; one that leads on to a statement the books have only
+    makes a gap smaller, which is told.
     """
     before: dict[str, _Closed] = {}
-    missing, after = [], []
-    for each in sorted(taken, key=lambda one: one.statement.starts_on or date.min):
+    missing, told = [], []
+    for each in sorted(taken, key=lambda one: (one.statement.starts_on or date.min, _number(one.statement.number))):
         said, account = each.statement, each.account
         if account is None or said.opening is None or said.starts_on is None:
             continue
-        last = before.get(account.code) or _last_closing(conn, account.code, account.currency, said.starts_on)
         known = bool(each.keys) and not each.fresh
-        differs = last is not None and not known and last[0] != said.opening
-        if last and differs and not _goes_on(conn, account.code, said, within=account.code in before):
-            missing.append(_sentence(account.code, last, said.starts_on, said.opening))
+        prior = before.get(account.code)
+        last = None if known else _goes_on_from(conn, account.code, said, prior)
+        if last is not None:
+            sentence = _sentence(account.code, last, said.starts_on, said.opening)
+            if prior is None and _leads_on(conn, account.code, said):
+                told.append(f"Still missing before this file: {sentence}")
+            else:
+                missing.append(sentence)
         if said.closing is not None and said.ends_on is not None:
             before[account.code] = said.closing, said.ends_on
     for code, closed in before.items():
-        if sentence := _still_missing(conn, code, closed):
-            after.append(sentence)
-    return tuple(missing), tuple(after)
+        if still := _still_missing(conn, code, closed):
+            told.append(still)
+    return tuple(missing), tuple(told)
 
 
-def _goes_on(conn: Connection, code: str, said: Statement, *, within: bool) -> bool:
+def _goes_on_from(conn: Connection, code: str, said: Statement, prior: _Closed | None) -> _Closed | None:
+    """The closing it should have gone on from and does not; None where nothing is missing before it."""
+    if said.opening is None or said.starts_on is None:
+        return None
+    if prior is not None:
+        return None if prior[0] == said.opening else prior
+    row, micros = bank_statement.c, said.opening.micros
+    live = (row.bank_account == code, row.undone_at.is_(None), row.closing_micros.is_not(None))
+    columns = select(row.closing_micros, row.ends_on, row.number).where(*live)
+    same_day = conn.execute(columns.where(row.ends_on == said.starts_on)).all()
+    before = columns.where(row.ends_on < said.starts_on).order_by(row.ends_on.desc(), row.id.desc()).limit(1)
+    earlier = conn.execute(before).all()
+    if any(each.closing_micros == micros for each in (*same_day, *earlier)) or _books_hold(conn, code, said):
+        return None
+    # several statements of one day come in the order of their numbers: one with a higher number follows this one
+    own = _number(said.number)
+    lower = [each for each in same_day if not own or not _number(each.number) or _number(each.number) <= own]
+    found = max(lower, key=lambda each: _number(each.number), default=earlier[0] if earlier else None)
+    return (Money(found.closing_micros, said.opening.currency), found.ends_on) if found is not None else None
+
+
+def _number(written: str) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", written)]
+
+
+def _leads_on(conn: Connection, code: str, said: Statement) -> bool:
+    """Whether a statement of the books opens where this one closes."""
+    if said.closing is None or said.ends_on is None:
+        return False
+    row = bank_statement.c
+    live = (row.bank_account == code, row.undone_at.is_(None), row.starts_on >= said.ends_on)
+    found = select(row.id).where(*live, row.opening_micros == said.closing.micros).limit(1)
+    return conn.execute(found).first() is not None
+
+
+def _books_hold(conn: Connection, code: str, said: Statement) -> bool:
     """Whether the books hold exactly its opening balance before its first day."""
     line, statement = bank_line.c, bank_statement.c
-    if within or said.opening is None or said.starts_on is None:
+    if said.opening is None or said.starts_on is None:
         return False
     first = select(statement.opening_micros).where(statement.bank_account == code, statement.opens)
     opened = conn.execute(first).scalar()
@@ -62,19 +103,6 @@ def _sentence(code: str, last: _Closed, starts_on: date, opening: Money) -> str:
     if first > final:
         days = f"lines of {ended} seem to be missing"
     return f"{code}: {days}: the statement before closed at {closing.text()}, this one opens at {opening.text()}."
-
-
-def _last_closing(conn: Connection, code: str, currency: str, before: date) -> _Closed | None:
-    row = bank_statement.c
-    query = (
-        select(row.closing_micros, row.ends_on)
-        .where(row.bank_account == code, row.undone_at.is_(None), row.closing_micros.is_not(None))
-        .where(row.ends_on <= before)
-        .order_by(row.ends_on.desc(), row.id.desc())
-        .limit(1)
-    )
-    found = conn.execute(query).one_or_none()
-    return (Money(found.closing_micros, currency), found.ends_on) if found else None
 
 
 def _still_missing(conn: Connection, code: str, closed: _Closed) -> str | None:
