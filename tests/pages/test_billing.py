@@ -14,6 +14,7 @@ from services.access.model import Role
 from services.db.engine import Database
 from services.invoices import queries as invoices
 from services.invoices.model import InvoiceStatus
+from services.invoices.pdf import invoice_pdf
 from services.ledger.queries import credit_balance
 from tests.conftest import SYDNEY
 from tests.pages.bought import issued, open_company, statement
@@ -169,7 +170,7 @@ def test_a_page_of_a_paper_is_a_picture(company: SmallCompany) -> None:
     made = issued(company, 0, "1100", "an-invoice-nonce-1")
     with company.database.read() as conn:
         document = invoices.document(conn, made.id)
-    pages = paper.pictures(invoice_parts.invoice_pdf(document))
+    pages = paper.pictures(invoice_pdf(document))
     assert [page.startswith(b"\x89PNG") for page in pages] == [True]
 
 
