@@ -151,8 +151,10 @@ def _tax(paper: Document | NoteDocument) -> Terms:
 
 def _line(name: str, net: Money, category: str, *, number: int = 1) -> Terms:
     rate = {"S": {"BT-152": _TENTH}, "G": {"BT-152": "0"}}.get(category, {})
-    price = {"BT-146": amount(net), "BT-131": amount(net)}
-    return {"BT-126": str(number), "BT-129": "1", "BT-130": ONE, "BT-151": category, "BT-153": name} | price | rate
+    # what a line takes off is a negative quantity: a price is never below zero (BR-27)
+    times = "1" if net.micros >= 0 else "-1"
+    price = {"BT-146": amount(max(net, -net, key=lambda each: each.micros)), "BT-131": amount(net)}
+    return {"BT-126": str(number), "BT-129": times, "BT-130": ONE, "BT-151": category, "BT-153": name} | price | rate
 
 
 def _payment(document: Document) -> Terms:

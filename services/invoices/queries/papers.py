@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Row, case, cast, e
 
 from services.customers.model import InvoiceDetails
 from services.errors import NotFound
-from services.invoices.document import Document, PayTo, Seller, tax_in_aud
+from services.invoices.document import Document, PayTo, PrintedLine, Seller, tax_in_aud
 from services.invoices.model import Invoice, InvoiceKind, InvoiceLine, InvoiceStatus
 from services.invoices.preparation import draft_of, prepare
 from services.invoices.rows import COMPANY_NAME, INVOICES, VERSION, from_row, invoices_now
@@ -141,10 +141,15 @@ def document(conn: Connection, invoice_id: int) -> Document:
         tax_aud=tax_in_aud(made.tax, made.rate),
         po_number=made.po_number,
         in_arrears=made.kind is InvoiceKind.ARREARS,
+        lines=tuple(_printed(line) for line in lines_of(conn, made)),
         version=row.version,
         version_on=row.version_on if row.version > 1 else None,
         replaces_on=row.replaces_on,
     )
+
+
+def _printed(line: InvoiceLine) -> PrintedLine:
+    return PrintedLine(line.words, str(line.quantity or ""), line.net)
 
 
 def lines_of(conn: Connection, made: Invoice) -> list[InvoiceLine]:

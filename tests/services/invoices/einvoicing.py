@@ -13,7 +13,7 @@ from saxonche import PySaxonProcessor, PyXsltExecutable
 from services.customers.model import InvoiceDetails
 from services.invoices.credit_note import NoteKind
 from services.invoices.credit_note_document import NoteDocument
-from services.invoices.document import Document, PayTo, Seller
+from services.invoices.document import Document, PayTo, PrintedLine, Seller
 from services.money import Money
 
 SELLER = Seller(
@@ -114,6 +114,16 @@ SITUATIONS = {
     "Japan, no decimals": paper("JP", "JPY", "56700"),
     "United States": paper("US", "USD", "200.00", business_id="12-3456789"),
 }
+ARREARS = replace(
+    paper("AU", "AUD", "1100.00", "100.00", business_id="51 824 753 556"),
+    in_arrears=True,
+    lines=(
+        PrintedLine("SMS, shop", "1200", Money.of("900.00", "AUD")),
+        PrintedLine("Monthly minimum, rest", "", Money.of("400.00", "AUD")),
+        PrintedLine("Carried over, credit and adjustments", "", Money.of("-300.00", "AUD")),
+    ),
+)
+SITUATIONS["in arrears, with a line that takes off"] = ARREARS
 NOTES = {
     "adjustment note": note("AU", "AUD", "1100.00", "100.00", business_id="51 824 753 556"),
     "credit note abroad": note("FR", "EUR", "1250.50", business_id="FR 40 303265045"),
