@@ -68,13 +68,13 @@ def offer(name: str, ending: str, content: bytes, table: ExportTable, *, key: st
         file_name=called,
         mime=kind,
         key=key,
-        on_click=lambda: _record(called, content, table),
+        on_click=lambda: record(called, content, table),
         icon=":material/download:",
         width="stretch",
     )
 
 
-def _record(called: str, content: bytes, table: ExportTable) -> None:
+def record(called: str, content: bytes, table: ExportTable) -> None:
     """Callback: who took which table, with the filters and control totals that stand in it."""
     totals = {name: "" for name, _ in exports.totals_of(table)}
     for name, amount in exports.totals_of(table):

@@ -59,6 +59,7 @@ EXPORTED = {
     "allocated_micros": Column("Received", ColumnKind.MONEY),
     "fee_micros": Column("Bank fee", ColumnKind.MONEY),
     "open_micros": Column("Open", ColumnKind.MONEY),
+    "version": Column("Version", ColumnKind.COUNT),
 }
 
 
@@ -96,26 +97,29 @@ def named(rows: pd.DataFrame) -> pd.DataFrame:
         age(status, issued, due, today)
         for status, issued, due in zip(statuses, rows["issued_on"], rows["due_on"], strict=True)
     ]
-    return rows.assign(state=[WORDS[status.value] for status in statuses], age=ages)
+    versions = rows["version"] if "version" in rows else [1] * len(rows)
+    later = [f", v{version}" if version > 1 else "" for version in versions]
+    words = [WORDS[status.value] + said for status, said in zip(statuses, later, strict=True)]
+    return rows.assign(state=words, age=ages)
 
 
 def listed(rows: pd.DataFrame, *, key: str, currency: str | None = None, with_names: bool = True) -> None:
     """The grid; a picked row opens the invoice."""
-    columns: dict[str, Any] = {"number": tables.words("Number", width=125)}
+    columns: dict[str, Any] = {"number": tables.words("Number", width=118)}
     if with_names:
-        columns["company_name"] = tables.words("Customer", width=165)
+        columns["company_name"] = tables.words("Customer", width=140)
     columns |= {
-        "state": tables.words("Status", width=90),
-        "issued_on": tables.day("Issued", width=90),
-        "age": tables.words("Age", width=115),
+        "state": tables.words("Status", width=88),
+        "issued_on": tables.day("Issued", width=84),
+        "age": tables.words("Age", width=100),
     }
     if not currency:
-        columns["currency"] = tables.words("Currency", width=65)
+        columns["currency"] = tables.words("Currency", width=56)
     unit = f", {currency}" if currency else ""
     columns |= {
-        "gross_micros": tables.money(f"Total{unit}", width=90),
-        "open_micros": tables.money(f"Open{unit}", width=90),
-        "reference": tables.words("Reference", width=100),
+        "gross_micros": tables.money(f"Total{unit}", width=84),
+        "open_micros": tables.money(f"Open{unit}", width=80),
+        "reference": tables.words("Reference", width=92),
     }
     tables.drill(named(rows), columns, page="billing/invoice.py", parameter="id", by="id", key=key, alt="Invoices")
 
@@ -130,6 +134,13 @@ def sums(of: pd.DataFrame) -> None:
             st.metric(f"Invoiced, {code}", int(gross) / MICROS, format="accounting")
             left = text.amount(Money(int(still_open), str(code)))
             st.caption(f"{text.count(int(count), 'invoice')}, {left} open")
+
+
+def listed_all(by: Principal, chosen: dict[str, Any], words: dict[str, Any]) -> tuple[ExportTable, list[int]]:
+    """The table of every invoice the filters leave, and their ids in the same order."""
+    found = read(invoices.page, **chosen, size=downloads.EVERY)
+    table = downloads.table_of("Invoices", named(found.rows), EXPORTED, by=by, **words)
+    return table, [int(each) for each in found.rows["id"]]
 
 
 def export(by: Principal, chosen: dict[str, Any], words: dict[str, Any]) -> ExportTable:

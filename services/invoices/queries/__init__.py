@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from services.invoices.queries.listing import InvoicesPage, open_counts, open_invoices, page
 from services.invoices.queries.papers import (
-    InvoicesPage,
     NoInvoice,
     document,
     invoice,
     invoice_by_number,
     issued_by_form,
     lines_of,
-    open_counts,
-    open_invoices,
-    page,
     preview_document,
 )
 

@@ -78,6 +78,7 @@ MAY = {
     "invoices.drafting.delete_draft": ACCOUNTING,
     "invoices.drafting.save_draft": ACCOUNTING,
     "invoices.ending.expire_invoices": ACCOUNTING,
+    "invoices.sending.send_many": ACCOUNTING,
     "invoices.ending.reinstate_invoice": ACCOUNTING,
     "invoices.ending.request_write_off": ACCOUNTING,
     "invoices.ending.void_invoice": ACCOUNTING,

@@ -1,0 +1,100 @@
+"""What is done with many invoices at once: their papers in one ZIP, and e-mailing them, to what the filters leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from pages._ui import cached, downloads, state, text, working
+from pages._ui.forms import Form
+from pages._ui.frame import plain
+from services.access.model import Principal
+from services.db.engine import Database
+from services.invoices.sending import MOST_AT_ONCE, Sent, send_many
+from services.mail.model import SEND_MAIL
+from services.reporting import exports
+from services.reporting.bundle import MOST_PAPERS, zipped
+from services.reporting.exports import ExportTable
+
+_KIND = "papers"
+Listed = Callable[[], tuple[ExportTable, Sequence[int]]]
+
+
+def menu(by: Principal, listed: Listed, total: int) -> None:
+    """The menu of acts on everything the filters leave; `listed` gives the table and the ids when an act begins."""
+    with st.popover("All listed", icon=":material/checklist:", key="invoice_bulk"):
+        st.caption(f"What the filters leave: {text.count(total, 'invoice')}.")
+        if total > MOST_PAPERS:
+            st.caption(f"One ZIP holds {MOST_PAPERS:,} papers: narrow the list down.")
+        elif st.button("Papers as ZIP", icon=":material/folder_zip:", width="stretch"):
+            _begin(listed)
+        if by.may(SEND_MAIL) and st.button("E-mail them", icon=":material/outgoing_mail:", width="stretch"):
+            ask(listed)
+
+
+def progress(by: Principal) -> None:
+    """The bar while papers are drawn, then the file to take, until it is put away."""
+    work = working.found(_KIND)
+    if work is None or work.by != by:
+        return
+    if not work.ended:
+        working.watch(work)
+        return
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        if work.is_done_for(by):
+            table, content = work.result
+            st.markdown(f"{text.count(len(table.rows), 'paper')} and their index are ready.")
+            name = downloads.file_name("invoices", "zip", content)
+            st.download_button(
+                "Take the ZIP",
+                content,
+                file_name=name,
+                mime="application/zip",
+                icon=":material/download:",
+                on_click=partial(downloads.record, name, content, table),
+                type="primary",
+            )
+        else:
+            st.markdown(f":red[:material/error: {plain(str(work.refusal) if work.refusal else work.bug)}]")
+        if st.button("Put it away"):
+            working.put_away(_KIND)
+            st.rerun()
+
+
+def _begin(listed: Listed) -> None:
+    table, ids = listed()
+
+    def draw(database: Database, _by: Principal, tell: working.Tell) -> Any:
+        return table, zipped(database, ids, index=exports.csv(table), tell=tell)
+
+    if not working.begin(_KIND, "Drawing papers", draw):
+        state.tell("Papers are being drawn already.")
+    st.rerun()
+
+
+@st.dialog("E-mail the listed invoices", icon=":material/outgoing_mail:")
+def ask(listed: Listed) -> None:
+    """The reason, then all of them at once; what cannot go is named."""
+    _, ids = listed()
+    drawn(ids)
+
+
+def drawn(ids: Sequence[int]) -> None:
+    """What the dialog holds."""
+    st.markdown(f"{text.count(len(ids), 'invoice')}, each to the address it prints. At most {MOST_AT_ONCE} at once.")
+    st.caption("What was never sent goes now; what was sent before goes again; what waits in the outbox is left alone.")
+    form = Form("invoices_send")
+    with form.drawn(border=False):
+        reason = form.text("reason", "Why", max_chars=500, placeholder="Asked for by their new accountant")
+        sent = st.form_submit_button("E-mail them", type="primary", shortcut="Ctrl+Enter")
+    if sent and form.act(send_many, told=_told, invoice_ids=list(ids), reason=reason, nonce=form.nonce):
+        cached.forget()
+        st.rerun()
+
+
+def _told(done: Sent) -> str:
+    said = f"{text.count(done.queued, 'message')} put into the outbox."
+    return f"{said} Not sent: {' '.join(done.refused[:3])}" if done.refused else said
