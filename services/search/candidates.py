@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 from sqlalchemy import Connection
 
 from services.search import index
-from services.search.model import Record, as_key
+from services.search.model import Record, as_end, as_key
 from services.search.words import COMMON, Typed, edits, gram_numbers, is_grammed, trigrams
 
 _BEGINNINGS = 30
@@ -56,10 +56,10 @@ class Candidates:
         """The records this stage adds; ask for the stages in their order."""
         found: set[Record] = set()
         if self._typed.words != (self._typed.whole,):
-            keys = _near_words(self._conn, self._typed.whole, stage, keys_only=True)
+            keys = _near_words(self._conn, self._typed, self._typed.whole, stage, keys_only=True)
             found |= set(index.standing(self._conn, keys, each=_WHOLE, most=_WHOLE))
         for place, word in enumerate(self._words):
-            new = _near_words(self._conn, word, stage, keys_only=False)
+            new = _near_words(self._conn, self._typed, word, stage, keys_only=False)
             if len(self._words) == 1:
                 found |= set(index.standing(self._conn, new, each=_OF_EACH, most=_AT_MOST))
             self._meant[place] += new
@@ -92,12 +92,13 @@ class Candidates:
         return {record for record in places if record.customer_id in kept}
 
 
-def _near_words(conn: Connection, word: str, stage: Stage, *, keys_only: bool) -> list[int]:
+def _near_words(conn: Connection, typed: Typed, word: str, stage: Stage, *, keys_only: bool) -> list[int]:
     """The index words a typed one may stand for, the likeliest first."""
     forms = (as_key(word),) if keys_only else (as_key(word), word)
     if stage is Stage.SURE:
-        lists = (index.beginning(conn, form, most=_BEGINNINGS) for form in forms)
-        return [one for pair in zip_longest(*lists) for one in pair if one is not None]  # the exact ones come first
+        ends = (as_end(typed.ends[word]),) if word in typed.ends else ()
+        lists = (index.beginning(conn, form, most=_BEGINNINGS) for form in (*forms, *ends))
+        return [one for some in zip_longest(*lists) for one in some if one is not None]  # the exact ones come first
     if stage is Stage.SLIPPED:
         slips = sorted(set(edits(word)) - {word})
         inner = [] if keys_only or word.isdigit() or len(word) > _LONGEST_INNER else slips

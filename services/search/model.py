@@ -93,14 +93,20 @@ class Hit:
 
 
 def index_words(terms: tuple[Term, ...]) -> set[str]:
-    """What the index keeps of a record: its words, and its keys with a mark by which they are told apart."""
+    """What the index keeps of a record: its words, and its keys and ends with marks by which they are told apart."""
     words = {word for term in terms for word in term.forms.words}
-    return words | {as_key(key) for term in terms for key in term.forms.keys}
+    ends = {as_end(end) for term in terms for end in term.forms.ends}
+    return words | ends | {as_key(key) for term in terms for key in term.forms.keys}
 
 
 def as_key(word: str) -> str:
     """A key as the index keeps it."""
     return f"={word}"
+
+
+def as_end(backwards: str) -> str:
+    """The digits of a number, the last one first, as the index keeps them."""
+    return f"~{backwards}"
 
 
 def masked_email(email: str) -> str:

@@ -12,7 +12,7 @@ from services.customers.queries import CustomersPage
 from services.customers.tables import customer
 from services.search import index
 from services.search.candidates import Candidates, Stage
-from services.search.model import Hit, Record, Source, Term, as_key
+from services.search.model import Hit, Record, Source, Term, as_end, as_key
 from services.search.scoring import CLEAR, LEAST, SLIPPED_AT_MOST, fits, score
 from services.search.tables import search_entry, search_word
 from services.search.terms import records_of, terms_of
@@ -53,7 +53,8 @@ def find_customers(conn: Connection, text: str, *, most: int = TOP) -> list[Cust
 def page(conn: Connection, *, text: str = "", **filters: Any) -> tuple[CustomersPage, bool]:
     """A page of the customers a text names (`customers.queries.page` takes the filters), and whether it is a guess.
 
-    Those are all in whom, or in whose records, every typed word begins a word; where there is nobody, the nearest.
+    Those are all in whom, or in whose records, every typed word begins a word or ends a number; where there is nobody,
+    the nearest.
     """
     typed = read_typed(text)
     if not typed.whole:
@@ -95,14 +96,23 @@ def _hit(typed: Typed, record: Record, found: Found) -> Hit | None:
 
 def _named(conn: Connection, typed: Typed) -> ColumnElement[bool]:
     """The condition on customers that `fits` is for terms: by the index, and for what was noted since by the terms."""
-    words = (_stands((word, as_key(word)), begins=word in typed.beginnings) for word in typed.words)
-    indexed = or_(_stands((as_key(typed.whole),), begins=True), and_(*words))
+    words = (_word(typed, word) for word in typed.words)
+    indexed = or_(_stands((as_key(typed.whole), *_end(typed, typed.whole)), begins=True), and_(*words))
     noted = {one.customer_id for one in index.noted(conn)}
     if not noted:
         return indexed
     now = _all_terms(conn, noted)
     fitting = [customer_id for customer_id, terms in now.items() if fits(typed, terms)]
     return or_(and_(indexed, customer.c.id.not_in(sorted(noted))), customer.c.id.in_(sorted(fitting)))
+
+
+def _word(typed: Typed, word: str) -> ColumnElement[bool]:
+    stands = _stands((word, as_key(word)), begins=word in typed.beginnings)
+    return or_(stands, _stands(_end(typed, word), begins=True)) if word in typed.ends else stands
+
+
+def _end(typed: Typed, word: str) -> tuple[str, ...]:
+    return (as_end(typed.ends[word]),) if word in typed.ends else ()
 
 
 def _stands(texts: tuple[str, ...], *, begins: bool) -> ColumnElement[bool]:

@@ -23,6 +23,7 @@ _DIGITS_BEGIN, _DIGITS_SPAN = 560, 240  # many numbers begin alike: one of the s
 _SWAPPED, _SLIP, _TWO_SLIPS, _BEGINS_WITH_SLIP, _INSIDE = 760, 720, 560, 600, 520
 _ALIKE, _ALIKE_SPAN = 300, 200
 SLIPPED_AT_MOST = _SWAPPED
+_ENDS, _ENDS_SPAN = 770, 100  # last digits are typed whole, a beginning may still be on its way
 _WORD = 780  # one word of several, in per mille of a whole term: less than a whole term that begins so
 _PARTLY = 700  # some typed word is nowhere, in per mille
 _TWO_SLIPS_FROM, _BEGINS_FROM, _INSIDE_FROM, _ALIKE_FROM = 8, 5, 3, 4
@@ -49,10 +50,12 @@ def score(typed: Typed, terms: Iterable[Term]) -> tuple[int, Term | None]:
     best_words: dict[str, tuple[int, Term | None]] = dict.fromkeys(typed.words, (0, None))
     for term in terms:
         weight = term.kind.weight
-        if (whole := _best(typed.whole, term.forms.keys) * weight // 1000) > best_whole:
+        whole = max(_best(typed.whole, term.forms.keys), _ending(typed, typed.whole, term))
+        if (whole := whole * weight // 1000) > best_whole:
             best_whole, by_whole = whole, term
         for word in typed.words:
-            one = max(_best(word, term.forms.keys), _best(word, term.forms.words) * _WORD // 1000)
+            keys = max(_best(word, term.forms.keys), _ending(typed, word, term))
+            one = max(keys, _best(word, term.forms.words) * _WORD // 1000)
             if one * weight // 1000 > best_words[word][0]:
                 best_words[word] = (one * weight // 1000, term)
     by_words = _together(best_words)
@@ -63,13 +66,19 @@ def score(typed: Typed, terms: Iterable[Term]) -> tuple[int, Term | None]:
 
 
 def fits(typed: Typed, terms: Iterable[Term]) -> bool:
-    """Whether every typed word is or begins a word or key, or all of it a key: what a list filtered by it shows."""
+    """Whether every typed word is or begins a word or key, or all of it a key: what a list filtered by it shows.
+
+    A number's last digits do as well as a beginning.
+    """
+    terms = tuple(terms)
+    ends = {word for word in typed.ends if any(_ending(typed, word, term) for term in terms)}
     keys = {key for term in terms for key in term.forms.keys}
     texts = keys | {word for term in terms for word in term.forms.words}
-    if any(key.startswith(typed.whole) for key in keys):
+    if typed.whole in ends or any(key.startswith(typed.whole) for key in keys):
         return True
     whole = set(typed.words) - set(typed.beginnings)
-    return whole <= texts and all(any(text.startswith(word) for text in texts) for word in typed.beginnings)
+    begun = (any(text.startswith(word) for text in texts) for word in typed.beginnings if word not in ends)
+    return whole <= texts | ends and all(begun)
 
 
 def _together(found: dict[str, tuple[int, Term | None]]) -> int:
@@ -90,6 +99,15 @@ def _best(sought: str, texts: tuple[str, ...]) -> int:
         if (one := grade(sought, text)) > best:
             best = one
     return best
+
+
+def _ending(typed: Typed, word: str, term: Term) -> int:
+    """How well a typed word fits the end of a number, 0 to 1000."""
+    if word not in typed.ends:
+        return 0
+    end = typed.ends[word]
+    found = (_ENDS + _ENDS_SPAN * len(end) // len(text) for text in term.forms.ends if text.startswith(end))
+    return max(found, default=0)
 
 
 def _slipped(sought: str, text: str) -> int:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from zlib import crc32
 
@@ -21,6 +21,7 @@ MOST_WORDS = 6
 SHORTEST_EDITED = 4  # shorter ones are found exactly or by their beginning only
 LONGEST_EDITED = LONGEST
 SHORTEST_GRAMMED = 3
+SHORTEST_END = 4  # the last four of a phone number; fewer end too many numbers
 _GRAM = 3
 _GRAM_MASK = 0xFFFFFF
 _PHONE_LIKE = re.compile(r"[+0-9 ().\-/]+")
@@ -39,18 +40,26 @@ _COUNTRIES = frozenset(_TWO_DIGITS.split())
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """How one term is found: run together as a whole, and by its words."""
+    """How one term is found: run together as a whole, by its words, and a number by its last digits.
+
+    `ends` are written backwards, so that what a number ends with is what these begin with.
+    """
 
     keys: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What somebody typed: run together as a whole, and word by word."""
+    """What somebody typed: run together as a whole, and word by word.
+
+    `ends` has those of them that may be the last digits of a number, written backwards and with every zero.
+    """
 
     whole: str
     words: tuple[str, ...]
+    ends: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def beginnings(self) -> tuple[str, ...]:
@@ -67,11 +76,13 @@ def joined(text: str) -> str:
 def typed(text: str) -> Typed:
     """What was typed, as far as it is compared: a phone number is one word, however it is spaced."""
     shortened = text[:MOST_TYPED]
-    whole = joined(shortened)
+    plain = comparable(shortened)
+    whole = _joined(plain)
+    ends = {_joined(each): _backwards(each)[0] for each in (plain, *plain.split()) if _is_end(each)}
     if _PHONE_LIKE.fullmatch(shortened.strip()) and len(whole) >= _SHORTEST_PHONE:
-        return Typed(whole, (whole,))
-    words = (_joined(word) for word in comparable(shortened).split())
-    return Typed(whole, tuple(dict.fromkeys(word for word in words if word))[:MOST_WORDS])
+        return Typed(whole, (whole,), ends)
+    words = (_joined(word) for word in plain.split())
+    return Typed(whole, tuple(dict.fromkeys(word for word in words if word))[:MOST_WORDS], ends)
 
 
 def text_forms(text: str) -> Forms:
@@ -103,15 +114,15 @@ def phone_forms(text: str) -> Forms:
     """A phone number: its digits, and those without the country code, as it is dialled at home."""
     digits = _joined(re.sub(r"\D", "", text))
     if not text.lstrip().startswith(("+", "00")):
-        return _forms([digits], [])
+        return _forms([digits], [], _backwards(text))
     code = 1 if digits[:1] in {"1", "7"} else 2 if digits[:2] in _COUNTRIES else 3
-    return _forms([digits, digits[code:]], [])
+    return _forms([digits, digits[code:]], [], _backwards(text))
 
 
 def paper_forms(text: str) -> Forms:
     """The number of a paper, "INV-2026-000123": whole, its digits, and the last of them."""
     runs = re.findall(r"\d+", text)
-    return _forms([comparable(text), "".join(runs), *runs[-1:]], [])
+    return _forms([comparable(text), "".join(runs), *runs[-1:]], [], _backwards(text))
 
 
 def edits(word: str) -> Iterator[str]:
@@ -153,8 +164,19 @@ def _joined(plain: str) -> str:
     return signs.lstrip("0") or signs if signs.isdigit() else signs
 
 
-def _forms(keys: list[str], words: list[str]) -> Forms:
+def _backwards(text: str) -> tuple[str, ...]:
+    """The digits of a number, the last one first; nothing where they are too few to be known by their end."""
+    digits = re.sub(r"\D", "", text)
+    return (digits[::-1][:LONGEST],) if len(digits) >= SHORTEST_END else ()
+
+
+def _is_end(plain: str) -> bool:
+    return len(digits := _BETWEEN.sub("", plain)) >= SHORTEST_END and digits.isdecimal()
+
+
+def _forms(keys: list[str], words: list[str], ends: tuple[str, ...] = ()) -> Forms:
     return Forms(
         tuple(dict.fromkeys(key for key in map(_joined, keys) if key)),
         tuple(dict.fromkeys(word for word in map(_joined, words) if word)),
+        ends,
     )

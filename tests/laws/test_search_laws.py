@@ -76,6 +76,7 @@ def test_the_same_ten_on_both_databases_noted_or_taken_in(both, rows, later, see
         catch_up(database)
         write(database, later, first + len(rows))
     texts = [mutated(name, rng) for name, _, _ in rng.choices(rows + later, k=5)] + [anything]
+    texts += [phone[-4:] for _, _, phone in rng.choices(rows + later, k=2)]
     noted = [[answers(database, text) for text in texts] for database in both]
     assert noted[0] == noted[1]
     for database in both:

@@ -1,0 +1,12 @@
+"""Search by the last digits of a number: what is there already is noted for the index."""
+
+from alembic import op
+from services.db.migrate import run_sql
+
+revision = "0018"
+down_revision = "0017"
+
+
+def upgrade() -> None:
+    """Note every customer with a phone, every invoice and every dedicated number."""
+    run_sql(op.get_bind(), "0018_search_ends")
