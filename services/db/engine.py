@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from services.db import folding
 from services.errors import BrokenInvariant, Unavailable
 
 BUSY_TIMEOUT_MS = 30_000
@@ -163,6 +164,7 @@ def _sqlite_engine(url: Any, *, writes: bool) -> Engine:
         pragmas += [f"busy_timeout={BUSY_TIMEOUT_MS}", "cache_size=-65536", "temp_store=MEMORY", "mmap_size=268435456"]
         for pragma in pragmas if writes else [*pragmas, "query_only=ON"]:
             connection.execute(f"PRAGMA {pragma}")
+        folding.teach(connection)
 
     @event.listens_for(engine, "begin")
     def _begin(conn: Connection) -> None:

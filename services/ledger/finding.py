@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, case, func, select, union_all
 
+from services.db.folding import holds
 from services.ledger.classes import MOVES_CREDIT, usual_direction
 from services.ledger.counting import counted_by_roll_ups
 from services.ledger.filtering import COLUMNS, Direction, MovementFilter, rows_wanted, whole_sum
@@ -114,7 +115,7 @@ def _closer(wanted: MovementFilter, row: Any) -> list[Any]:
     if wanted.at_most is not None:
         conditions.append(func.abs(row.micros) <= wanted.at_most)
     for column, words in ((row.memo, wanted.words), (row.actor, wanted.posted_by)):
-        conditions += [func.lower(column).contains(word.casefold(), autoescape=True) for word in words.split()]
+        conditions += [holds(column, word) for word in words.split()]
     return conditions
 
 

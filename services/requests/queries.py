@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from services.access.tables import person
 from services.customers.tables import customer
+from services.db.folding import Folded
 from services.invoices.model import InvoiceStatus
 from services.invoices.tables import invoice
 from services.periods import Period
@@ -117,7 +118,7 @@ def owners(conn: Connection) -> dict[int, str]:
     """The names of who may own a request, by id, in the order of their names."""
     may = [role.value for role in OWNERS]
     wanted = select(person.c.id, person.c.name).where(person.c.active.is_(True), person.c.role.in_(may))
-    return {row.id: row.name for row in conn.execute(wanted.order_by(func.lower(person.c.name), person.c.id))}
+    return {row.id: row.name for row in conn.execute(wanted.order_by(Folded(person.c.name), person.c.id))}
 
 
 def waiting_of(conn: Connection, *, customer_id: int, on: date) -> list[InvoiceRequest]:

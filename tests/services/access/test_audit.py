@@ -94,4 +94,14 @@ def test_the_list_filters_and_pages_newest_first(database, noon):
         assert audit_events(conn, size=2, page=2).rows["subject_id"].tolist() == ["0"]
         assert audit_events(conn, text="HOUR 1").total == 1
         assert audit_events(conn, text="1%").total == 0
+        assert audit_events(conn, text="hour 1 100%hour").total == 0
         assert audit_events(conn, since=noon, until=noon + timedelta(hours=1)).total == 1
+
+
+def test_text_is_found_in_whatever_case_also_beyond_a_to_z(database, noon):
+    with database.write(at=noon) as tx:
+        write(tx, subject_id=1, reason="Déjà reçu, ÉTÉ", after={"name": "Éléonore"})
+        write(tx, subject_id=2, reason="deja recu, ete")
+    with database.read() as conn:
+        found = {text: audit_events(conn, text=text).rows["subject_id"].tolist() for text in ("été", "DÉJÀ", "éLÉO")}
+    assert found == {"été": ["1"], "DÉJÀ": ["1"], "éLÉO": ["1"]}

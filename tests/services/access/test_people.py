@@ -122,6 +122,17 @@ def test_the_list_pages_and_searches_in_the_database(database, noon):
     assert found.rows["active"].tolist() == [True]
 
 
+def test_a_name_is_found_and_ordered_in_whatever_case_also_beyond_a_to_z(database, noon):
+    with database.write(at=noon) as tx:
+        for name, email in (("Élodie", "e"), ("élan", "f"), ("Zoë", "z"), ("ÑANDÚ", "n")):
+            people.create_person(tx, by=SYSTEM, name=name, email=f"{email}@x.example", role=Role.SUPPORT)
+        found = {text: list_people(tx.conn, text=text).rows["name"].tolist() for text in ("É", "é", "ZOË", "ñandú")}
+        everybody = list_people(tx.conn).rows["name"].tolist()
+    both = ["élan", "Élodie"]
+    assert found == {"É": both, "é": both, "ZOË": ["Zoë"], "ñandú": ["ÑANDÚ"]}
+    assert everybody == ["Zoë", *both, "ÑANDÚ"]
+
+
 def test_forbidden_is_the_error_screens_know():
     assert issubclass(people.OwnAccess, Exception)
     assert issubclass(NotAllowed, Forbidden)

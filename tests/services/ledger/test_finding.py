@@ -145,3 +145,13 @@ def test_the_balance_stands_beside_every_movement_whatever_is_filtered(books: Da
 def test_one_customer_in_two_currencies_has_no_running_balance_until_one_is_chosen(books: Database) -> None:
     assert "balance_micros" not in found(books, customer_id=2).rows
     assert list(found(books, customer_id=2, currency="USD").rows["balance_micros"]) == [50 * ONE]
+
+
+def test_words_and_names_are_found_in_whatever_case_also_beyond_a_to_z(books: Database) -> None:
+    draft = named(used(1, 2 * ONE, key="words"), "GENÈVE, Straße 7, ΟΔΟΣ, 100%")
+    books.act(lambda tx: ledger.post(tx, draft, by=Principal(None, "Élodie Ñ", Role.ACCOUNTING)), at=AT)
+    for words in ("genève", "GENÈVE straße", "οδος", "Οδος 7", "100%"):
+        assert found(books, words=words).total == 1, words
+    for words in ("geneve", "strasse", "0%0", "1_0"):
+        assert found(books, words=words).total == 0, words
+    assert found(books, posted_by="éLODIE ñ").total == 1
