@@ -162,7 +162,8 @@ def audit_events(
 
 def _holds(columns: Sequence[Column[Any]], text: str) -> ColumnElement[bool]:
     """That one of the columns contains the text: folded together, once a row, parted by a sign nobody types."""
-    parted = reduce(lambda left, right: left + _PARTED + right, (func.coalesce(column, "") for column in columns))
+    texts: list[ColumnElement[Any]] = [func.coalesce(column, "") for column in columns]
+    parted = reduce(lambda left, right: left + _PARTED + right, texts)
     return holds(parted, text.strip())
 
 

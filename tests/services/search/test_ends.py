@@ -100,7 +100,7 @@ def test_books_indexed_before_are_noted_again_by_the_step(database: Database) ->
             tx.conn.execute(update(search_item).where(search_item.c.record_id == record_id).values(words=left))
     assert found(database, "0007") == []
     with database.write(at=builders.AT) as tx:
-        migrate.run_sql(tx.conn, "0018_search_ends")
+        migrate.run_sql(tx.conn, "0019_search_ends")
         noted = tx.conn.execute(search_change.select().order_by(search_change.c.id)).all()
     assert [Record(row.customer_id, Source(row.source), row.record_id) for row in noted] == [
         Record(1, Source.CUSTOMER, 1),

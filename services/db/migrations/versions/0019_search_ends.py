@@ -3,10 +3,10 @@
 from alembic import op
 from services.db.migrate import run_sql
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 
 
 def upgrade() -> None:
     """Note every customer with a phone, every invoice and every dedicated number."""
-    run_sql(op.get_bind(), "0018_search_ends")
+    run_sql(op.get_bind(), "0019_search_ends")
