@@ -24,6 +24,14 @@ VIEWS = {
         *("usage_view=Messages&usage_messages_page=2000", "usage_view=Posted+rows", "usage_view=Imports"),
         "period=Last+12+months",
     ),
+    "numbers": (
+        *("numbers_view=Idle", "numbers_view=Cancellations", "numbers_view=Unpaid+rental"),
+        "numbers_view=Negative+on+the+1st",
+    ),
+    "fees": ("fees_view=Hidden+from+customers",),
+    "transactions": ("period=Last+12+months",),
+    "invoices": ("invoices_view=Credit+notes&period=Last+12+months", "invoices_overdue=true"),
+    "postpaid": ("postpaid_view=Commitments",),
 }
 
 

@@ -48,6 +48,7 @@ _CONTRA = {
     Kind.INVOICE_CREDITED: Purpose.REFUND_PAYABLE,
     Kind.TRUE_UP: Purpose.SHORTFALL,
     Kind.DEBT_WRITTEN_OFF: Purpose.BAD_DEBT,
+    Kind.PROVISIONAL_CREDIT: Purpose.PROVISIONAL,
 } | {kind: Purpose(f"revenue_{kind.value.removeprefix('usage_')}") for kind in USAGE_KINDS}
 _DIRECT = [*sorted(set(_CONTRA) - {Kind.CUSTOM_FEE}), Kind.BANK_TOP_UP, Kind.PROMO_GRANT, Kind.PROMO_EXPIRED]
 DAYS = st.integers(0, (LAST - FIRST).days).map(lambda later: FIRST + timedelta(days=later))
@@ -64,12 +65,12 @@ def test_the_histories_hold_every_kind_that_moves_credit() -> None:
 
 
 def draft(kind: Kind, micros: int, on: date, key: str) -> Draft:
-    """A movement of that kind; a correction goes either way."""
+    """A movement of that kind; corrections and credit ahead of a transfer go either way."""
     if kind is Kind.BANK_TOP_UP:
         return bought(CUSTOMER, micros, key=key, on=on)
     if kind in {Kind.PROMO_GRANT, Kind.PROMO_EXPIRED}:
         return granted(CUSTOMER, micros if kind is Kind.PROMO_GRANT else -micros, key=key, on=on)
-    takes = usual_direction(kind) < 0 or (kind is Kind.CREDIT_CORRECTION and micros % 2)
+    takes = usual_direction(kind) < 0 or (usual_direction(kind) == 0 and micros % 2)
     amount = micros if takes else -micros
     contra = Account(_CONTRA[kind], "AUD", CUSTOMER if _CONTRA[kind].of_customers else None)
     legs = (Leg(credit(CUSTOMER), amount), Leg(contra, -amount))

@@ -315,16 +315,16 @@ def test_work_that_fails_says_so_and_never_runs_back(company: SmallCompany) -> N
     work.tell(1, 10, "again from the start")
     assert (work.share, work.told) == (0.5, "again from the start")
 
-    def refuse(_tx: object, **_: object) -> None:
+    def refuse(*_: object) -> None:
         raise Refused("No.")
 
-    def fail(_tx: object, **_: object) -> None:
+    def fail(*_: object) -> None:
         raise ZeroDivisionError
 
-    work.run(company.database, refuse, {})
+    work.run(company.database, refuse)
     assert (work.ended, str(work.refusal), work.bug) == (True, "No.", "")
     work = working.Work("Importing x.csv", SYSTEM)
-    work.run(company.database, fail, {})
+    work.run(company.database, fail)
     assert "reference" in work.bug
     assert not work.is_done_for(SYSTEM)
 
