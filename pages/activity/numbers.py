@@ -77,7 +77,7 @@ def fees() -> None:
 
 def needs() -> None:
     """What waits for a person because a number's day has come."""
-    waits = read(queries.count_ends, today=text.today())
+    waits = cached.read(queries.count_ends, today=text.today())
     said = []
     if waits.to_release:
         said.append(f"{text.count(waits.to_release, 'number')} to release")
