@@ -29,6 +29,8 @@ def test_goodwill_above_the_limit_is_given_by_two_people(enter, site, owner) -> 
     page.get_by_role("button", name="Adjust").click()
     page.get_by_role("button", name="Give goodwill").click()
     form = page.get_by_role("dialog")
+    form.get_by_label("Amount, AUD").wait_for()
+    visit.settle()
     form.get_by_role("button", name="Give goodwill").click()
     form.get_by_text("Write an amount like 1250.50.").wait_for()
     form.get_by_label("Amount, AUD").fill("60")
