@@ -41,9 +41,10 @@ def _standing(conn: Any, *, today: date, expiring: bool, every: bool) -> pd.Data
     before = today + _SOON if expiring else None
     page = queries.commitments_page(conn, on=today, running_only=not every, expiring_before=before, size=MOST)
     rows: list[dict[str, Any]] = []
+    listed = queries.commitments_by_id(conn, [int(each) for each in page.rows["id"]])
     for row in page.rows.to_dict("records"):
         kept = {str(name): value for name, value in row.items()}
-        found = queries.commitment(conn, int(kept["id"]))
+        found = listed[int(kept["id"])]
         told = standing_of(conn, found, today=today)
         rows.append(
             kept

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, select, update
 
 from services.access.approvals import request_approval
 from services.access.audit import record
@@ -35,6 +35,7 @@ from services.adjustments.undoing import undo_adjustment
 from services.customers.queries import customer as customer_by_id
 from services.db.engine import Transaction
 from services.db.keys import next_id
+from services.db.turns import wait_for_turn
 from services.ledger.queries import credit_balance, promotional_credit
 from services.money import Money
 from services.periods import Period
@@ -154,7 +155,7 @@ def _adjust(tx: Transaction, by: Principal, nonce: str, wanted: Wanted) -> Adjus
     `nonce` names the form: sent again it returns the adjustment it made. Raises `InvalidForm` with every wrong field's
     sentence, `NonceReused`, what `customers.queries.customer` and `pricing.queries.rate_on` raise, and `PeriodClosed`.
     """
-    _wait_for_turn(tx, f"adjustment:{nonce}", f"adjustments of customer:{wanted.customer_id}")
+    wait_for_turn(tx, f"adjustment:{nonce}", f"adjustments of customer:{wanted.customer_id}")
     if made := adjustment_by_nonce(tx.conn, nonce):
         return _repeated(made, wanted.kind, wanted.customer_id, wanted.amount)
     owner = customer_by_id(tx.conn, wanted.customer_id)
@@ -224,10 +225,3 @@ def _repeated(made: Adjustment, kind: AdjustmentKind, customer_id: int, amount: 
     if (made.wanted.kind, made.wanted.customer_id, made.wanted.amount) != (kind, customer_id, amount):
         raise NonceReused("This form was already sent with other content; open it again.")
     return made
-
-
-def _wait_for_turn(tx: Transaction, *names: str) -> None:
-    # PostgreSQL: two adjustments of one customer are judged one after the other; SQLite has one writer anyway
-    if tx.dialect == "postgresql":
-        for name in names:
-            tx.conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from services.invoices.model import Invoice
 from services.ledger.model import BASE_CURRENCY, CARRIED, PLUG, Account, Draft, Kind, Leg, Purpose
+from services.money import Money
 from services.pricing.model import TaxSplit
 
 
@@ -77,6 +78,19 @@ def credited(invoice: Invoice, open_part: TaxSplit, returned: TaxSplit, *, note_
         if returned.tax:
             legs.append(Leg(Account(Purpose.GST_PAYABLE, code), returned.tax.micros))
     return _draft(Kind.INVOICE_CREDITED, legs, invoice, source="credit_note", source_id=note_id, on=on)
+
+
+def forgiven(invoice: Invoice, net: Money, *, expense: Purpose, source: str, source_id: int, on: date) -> Draft:
+    """Dr `expense` / Cr credit: use an invoice in arrears stops asking for, which no later one may ask for again.
+
+    What a postpaid customer owes is the balance below zero (decision 0021), so taking the invoice back is not enough.
+    """
+    at_home = invoice.currency == BASE_CURRENCY
+    legs = [
+        Leg(Account(Purpose.CREDIT, invoice.currency, invoice.customer_id), -net.micros, None if at_home else CARRIED),
+        Leg(Account(expense, invoice.currency), net.micros, None if at_home else PLUG),
+    ]
+    return _draft(Kind.DEBT_WRITTEN_OFF, legs, invoice, source=source, source_id=source_id, on=on)
 
 
 def _draft(kind: Kind, legs: list[Leg], invoice: Invoice, *, source: str, source_id: int, on: date) -> Draft:

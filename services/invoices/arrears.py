@@ -15,11 +15,12 @@ from services.customers.model import Customer
 from services.customers.queries import customer as customer_by_id
 from services.customers.queries import invoice_details
 from services.db.engine import Transaction
+from services.db.turns import wait_for_turn
 from services.errors import Refused
 from services.invoices.judging import offer_in
 from services.invoices.mailing import queue_invoice
 from services.invoices.model import ISSUE_INVOICE, Invoice, InvoiceKind, InvoiceLine
-from services.invoices.operations import issue_prepared, made_with, wait_for_turn
+from services.invoices.operations import issue_prepared, made_with
 from services.invoices.preparation import Prepared
 from services.invoices.queries import invoice as invoice_by_id
 from services.invoices.tables import invoice_line

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select
 
 from services.access.approvals import Payload, request_approval
 from services.access.audit import record
@@ -15,8 +15,9 @@ from services.access.model import Principal, require
 from services.company.queries import company
 from services.db.engine import Transaction
 from services.db.keys import next_id
+from services.db.turns import wait_for_turn
 from services.errors import InvalidForm
-from services.invoices.accounting import credited
+from services.invoices.accounting import credited, forgiven
 from services.invoices.asking import AlreadyAsked, subject_of, waiting
 from services.invoices.credit_note import (
     APPROVAL_FROM,
@@ -30,13 +31,14 @@ from services.invoices.credit_note import (
 )
 from services.invoices.document import Seller
 from services.invoices.mailing import queue_note
-from services.invoices.model import APPROVE_CREDIT_NOTE, CREDIT_INVOICE, Invoice
+from services.invoices.model import APPROVE_CREDIT_NOTE, CREDIT_INVOICE, Invoice, InvoiceKind
 from services.invoices.numbering import credit_note_series, number_in, take_next
 from services.invoices.operations import NonceReused, cover, lock
 from services.invoices.queries import invoice as invoice_by_id
 from services.invoices.queries.credit_notes import credit_note as note_by_id
 from services.invoices.queries.credit_notes import returnable_now, returned_of
 from services.invoices.tables import credit_note as note_table
+from services.ledger.model import Purpose
 from services.ledger.operations import post
 from services.money import Money, multiply
 from services.texts import checked_reason
@@ -157,6 +159,12 @@ def _issue(
     note_id = next_id(tx, note_table)
     draft = credited(found, parts.open, parts.returned, note_id=note_id, on=tx.today)
     entry_id = post(tx, draft, by=by).entry_id
+    if parts.open.net and found.kind is InvoiceKind.ARREARS and cause is not Cause.WRONG_DETAILS:
+        # wrong details are invoiced anew: only then is the use still owed
+        given = forgiven(
+            found, parts.open.net, expense=Purpose.PRICE_ADJUST, source="credit_note", source_id=note_id, on=tx.today
+        )
+        post(tx, given, by=by)
     if parts.open.gross:
         is_short = cause is Cause.SHORT_PAYMENT
         covered = replace(
@@ -209,8 +217,7 @@ def _number_and_keep(tx: Transaction, found: Invoice, row: dict[str, Any]) -> No
 
 def _made_with(tx: Transaction, nonce: str, asked: bytes) -> CreditNote | None:
     # two browsers sending one form at the same moment: the second waits and then finds the first one's note
-    if tx.dialect == "postgresql":
-        tx.conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:nonce, 0))"), {"nonce": nonce})
+    wait_for_turn(tx, nonce)
     row = tx.conn.execute(select(note_table).where(note_table.c.nonce == nonce)).one_or_none()
     if row is None:
         return None

@@ -10,10 +10,10 @@ from services.access.audit import record
 from services.access.model import Principal, require
 from services.customers.queries import customer
 from services.db.engine import Transaction
+from services.db.turns import wait_for_turn
 from services.errors import InvalidForm, Refused, Stale
 from services.invoices.draft import Draft, DraftContent, details_to_json
 from services.invoices.model import DRAFT_INVOICE
-from services.invoices.operations import wait_for_turn
 from services.invoices.queries import issued_by_form
 from services.invoices.queries.drafts import draft, draft_of_form
 from services.invoices.tables import invoice_draft

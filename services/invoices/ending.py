@@ -12,7 +12,7 @@ from services.access.audit import record
 from services.access.model import Permission, Principal, require
 from services.db.engine import Transaction
 from services.errors import Stale
-from services.invoices.accounting import issued, taken_off
+from services.invoices.accounting import forgiven, issued, taken_off
 from services.invoices.asking import AlreadyAsked, subject_of, waiting
 from services.invoices.life import MOVES, Act, NotNow, refusal
 from services.invoices.model import (
@@ -21,6 +21,7 @@ from services.invoices.model import (
     VOID_INVOICE,
     WRITE_OFF,
     Invoice,
+    InvoiceKind,
     InvoiceStatus,
 )
 from services.invoices.operations import lock
@@ -28,7 +29,7 @@ from services.invoices.queries import invoice as invoice_by_id
 from services.invoices.queries.endings import lapsed
 from services.invoices.tables import invoice as invoice_table
 from services.invoices.tables import invoice_transition
-from services.ledger.model import Kind
+from services.ledger.model import Kind, Purpose
 from services.ledger.operations import post, reverse
 from services.mail.model import About
 from services.mail.outbox import withdraw
@@ -125,6 +126,9 @@ def write_off(tx: Transaction, *, by: Principal, payload: Payload) -> Invoice:
     split = TaxSplit(net=net, tax=found.open - net, gross=found.open)
     draft = taken_off(Kind.WRITTEN_OFF, found, split, source="invoice", source_id=found.id, on=tx.today)
     entry_id = post(tx, draft, by=by).entry_id
+    if net and found.kind is InvoiceKind.ARREARS:
+        lost = forgiven(found, net, expense=Purpose.BAD_DEBT, source="invoice", source_id=found.id, on=tx.today)
+        post(tx, lost, by=by)
     _move(
         tx, by, found, Act.WRITE_OFF, str(payload["reason"]), entry_id=entry_id, off=split, permission=APPROVE_WRITE_OFF
     )

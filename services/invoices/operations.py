@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, insert, select, update
 
 from services.access.audit import record
 from services.access.model import Principal, require
 from services.customers.model import InvoiceDetails
 from services.db.engine import Transaction
 from services.db.keys import next_id
+from services.db.turns import wait_for_turn
 from services.errors import Refused
 from services.invoices.accounting import issued
 from services.invoices.document import PayTo, Seller, tax_label
@@ -152,12 +153,6 @@ def cover(tx: Transaction, found: Invoice, covered: Covered) -> Invoice:
     }
     tx.conn.execute(update(invoice_table).where(invoice_table.c.id == found.id).values(**changes))
     return invoice_by_id(tx.conn, found.id)
-
-
-def wait_for_turn(tx: Transaction, nonce: str) -> None:
-    """Let only one unit of work at a time act for a form: a second browser waits and then finds what the first made."""
-    if tx.dialect == "postgresql":
-        tx.conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:nonce, 0))"), {"nonce": nonce})
 
 
 def lock(tx: Transaction, invoice_id: int) -> None:

@@ -197,7 +197,7 @@ _LABELS = {
     Kind.CREDIT_CORRECTION: "Correction",
     Kind.CARRYING_DIFFERENCE: "Exchange difference",
     Kind.TRUE_UP: "Commitment true-up",
-    Kind.DEBT_WRITTEN_OFF: "Use written off",
+    Kind.DEBT_WRITTEN_OFF: "Use no longer asked for",
 }
 
 USAGE_KINDS = frozenset(kind for kind in Kind if kind.value.startswith("usage_") and kind is not Kind.USAGE_REFUND)

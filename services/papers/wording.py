@@ -108,7 +108,6 @@ _WORDS = {
         "QR code of this payment for a bank's app; everything in it is written beside it.",
         "Code QR de ce virement pour une application bancaire ; tout ce qu’il contient est écrit à côté.",
     ),
-    "logo_alt": ("Logo of {name}", "Logo de {name}"),
     "brought_forward": ("Brought forward", "Report"),
     "draft": ("Draft – preview", "Brouillon – aperçu"),
     "page": ("Page {page} of {pages}", "Page {page} sur {pages}"),

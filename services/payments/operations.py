@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import insert, text, update
+from sqlalchemy import insert, update
 
 from services.access.audit import record
 from services.access.model import Principal, require
@@ -15,6 +15,7 @@ from services.banking.operations import record_allocation, release_allocation
 from services.banking.queries import line as line_by_id
 from services.db.engine import Transaction
 from services.db.keys import next_id
+from services.db.turns import wait_for_turn
 from services.errors import Refused, Stale
 from services.invoices.mailing import Received, queue_receipt
 from services.invoices.model import Invoice, InvoiceStatus
@@ -77,7 +78,7 @@ def allocate(
     `RestLeftOnReceipt`, `InvoiceEnded`, `NonceReused`, and the ledger's `PeriodClosed`.
     """
     require(by, ALLOCATE)
-    _wait_for_turn(tx, f"allocation:{nonce}", f"bank_line:{bank_line_id}", f"invoice:{invoice_id}")
+    wait_for_turn(tx, f"allocation:{nonce}", f"bank_line:{bank_line_id}", f"invoice:{invoice_id}")
     if made := allocation_by_nonce(tx.conn, nonce):
         return _repeated(made, bank_line_id, invoice_id, amount)
     line, invoice = line_by_id(tx.conn, bank_line_id), invoice_by_id(tx.conn, invoice_id)
@@ -130,7 +131,7 @@ def undo_allocation(tx: Transaction, *, by: Principal, allocation_id: int, reaso
     require(by, UNDO_ALLOCATION)
     reason = checked_reason(reason, ask="Say why the receipt is taken back from its invoice.")
     found = allocation_by_id(tx.conn, allocation_id)
-    _wait_for_turn(tx, f"bank_line:{found.bank_line_id}", f"invoice:{found.invoice_id}")
+    wait_for_turn(tx, f"bank_line:{found.bank_line_id}", f"invoice:{found.invoice_id}")
     found = allocation_by_id(tx.conn, allocation_id)
     if not found.counts:
         raise AlreadyUndone(f"{found.undone_by} undid this already; look at the receipt again.")
@@ -215,10 +216,3 @@ def _repeated(made: Allocation, bank_line_id: int, invoice_id: int, amount: Mone
     if not same:
         raise NonceReused("This form was already sent with other content; open the receipt again.")
     return made
-
-
-def _wait_for_turn(tx: Transaction, *names: str) -> None:
-    # PostgreSQL: two people with one receipt or one invoice wait for each other; SQLite has one writer anyway
-    if tx.dialect == "postgresql":
-        for name in names:
-            tx.conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})

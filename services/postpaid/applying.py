@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, select, update
 
 from services.access.audit import record
 from services.access.model import Principal, require
 from services.customers.queries import customer as customer_by_id
 from services.db.engine import Transaction
+from services.db.turns import wait_for_turn
 from services.errors import InvalidForm
 from services.money import Money, minor_unit
 from services.postpaid.application import (
@@ -42,7 +43,7 @@ def open_application(
     `NonceReused`.
     """
     require(by, APPLY)
-    _wait_for_turn(tx, f"postpaid application of customer:{customer_id}")
+    wait_for_turn(tx, f"postpaid application of customer:{customer_id}")
     if made := queries.application_by_nonce(tx.conn, nonce):
         if (made.customer_id, made.asked) != (customer_id, asked):
             raise NonceReused("This form was already sent with other content; open it again.")
@@ -210,9 +211,3 @@ def _record(
     tx: Transaction, by: Principal, act: str, application_id: int, after: dict[str, Any], *, reason: str = ""
 ) -> None:
     record(tx, by=by, act=act, subject="postpaid application", subject_id=application_id, after=after, reason=reason)
-
-
-def _wait_for_turn(tx: Transaction, name: str) -> None:
-    # PostgreSQL: two applications of one customer at once; SQLite has one writer anyway
-    if tx.dialect == "postgresql":
-        tx.conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})

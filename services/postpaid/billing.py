@@ -60,12 +60,9 @@ def due_months(
 
     `month` is the first day of the month to bill.
     """
-    found = []
-    for each in queries.running_commitments(conn, ids=ids):
-        billed = {one.month for one in queries.months_billed(conn, each.id)}
-        if month not in billed and each.started_at is not None:
-            found += [(each, due) for due in each.contract.due_months() if due.month == month]
-    return found
+    billed = queries.billed_in(conn, month)
+    waiting = [each for each in queries.running_commitments(conn, ids=ids) if each.started_at and each.id not in billed]
+    return [(each, due) for each in waiting for due in each.contract.due_months() if due.month == month]
 
 
 def bill_months(tx: Transaction, *, by: Principal, month: date, commitment_ids: Collection[int]) -> int:

@@ -8,9 +8,10 @@ from decimal import Decimal
 from enum import StrEnum
 
 from services.errors import Refused
-from services.money import MICROS, Money, divide, minor_unit
+from services.money import MICROS, Money, minor_unit
 from services.periods import Period, add_months, month_of, months_between
 from services.pricing.model import BASE, RATE_PLACES, ExchangeRate
+from services.pricing.proration import pro_rata
 
 LEAST_MONTHLY = Money(1_000 * MICROS, BASE)  # product.md, rule 8
 LEAST_MONTHS = 12
@@ -174,11 +175,5 @@ class Contract:
         closes = covered.ends_before == self.term.ends_before and covered.starts_on == whole.starts_on
         if closes and covered != whole and self.is_of_whole_months:
             begun = Period(self.starts_on, month_of(self.starts_on).ends_before)
-            return DueMonth(covered, minimum - share_of_month(minimum, begun))
-        return DueMonth(covered, share_of_month(minimum, covered))
-
-
-def share_of_month(minimum: Money, days: Period) -> Money:
-    """The share of a month's minimum for some days of it, rounded once to the coin; all of it for the whole month."""
-    coin = minor_unit(minimum.currency)
-    return Money(divide(minimum.micros * days.days, month_of(days.starts_on).days * coin) * coin, minimum.currency)
+            return DueMonth(covered, minimum - pro_rata(minimum, begun))
+        return DueMonth(covered, pro_rata(minimum, covered))

@@ -21,6 +21,7 @@ TAKE_BACK = Permission(
 )
 
 # In AUD equivalent. Nothing outside says how much; a company that trusts more changes them with a decision record.
+CAPS = "caps of credit ahead of transfers"  # whose turn it is to count them and take credit from them
 MOST_FOR_ONE = Money.of(500, "AUD")
 MOST_IN_ALL = Money.of(5_000, "AUD")
 USUAL_DAYS, MOST_DAYS = 5, 10

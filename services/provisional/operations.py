@@ -14,6 +14,7 @@ from services.access.audit import record
 from services.access.model import Principal, require
 from services.db.engine import Transaction
 from services.db.keys import next_id
+from services.db.turns import wait_for_turn
 from services.errors import InvalidForm
 from services.invoices.model import Invoice
 from services.invoices.queries import invoice as invoice_by_id
@@ -25,6 +26,7 @@ from services.provisional.accounting import given
 from services.provisional.model import (
     APPROVE,
     ASK,
+    CAPS,
     LARGEST_PROOF,
     MOST_DAYS,
     MOST_FOR_ONE,
@@ -36,7 +38,6 @@ from services.provisional.model import (
     Provisional,
 )
 from services.provisional.tables import provisional_credit
-from services.provisional.turns import wait_for_turn
 from services.texts import checked_reason, seen
 
 PROVISIONAL_ACT = "provisional.give"  # the act's name in the register of approvals
@@ -60,7 +61,7 @@ def request_provisional(
     `InvalidForm` (amount, days, proof, reason), `AlreadyAhead`, `OverTheCap`. The same nonce gives the same.
     """
     require(by, ASK)
-    wait_for_turn(tx)
+    wait_for_turn(tx, CAPS)
     made = tx.conn.execute(select(provisional_credit.c.id).where(provisional_credit.c.nonce == nonce)).scalar()
     if made is not None:
         return int(made)
@@ -122,7 +123,7 @@ def _ask(tx: Transaction, row: dict[str, Any], amount: Money, invoice: Invoice, 
 def give_provisional(tx: Transaction, *, by: Principal, payload: Mapping[str, Any]) -> Provisional:
     """Give what was asked for; runs when `by`, the second person, approves. Caps and invoice are checked anew."""
     require(by, APPROVE)
-    wait_for_turn(tx)
+    wait_for_turn(tx, CAPS)
     found = queries.provisional(tx.conn, provisional_id=int(payload["provisional_id"]))
     if found.entry_id is not None:
         return found

@@ -10,14 +10,14 @@ from services.access.audit import record
 from services.access.model import Principal, require
 from services.db.engine import Transaction
 from services.db.keys import next_id
+from services.db.turns import wait_for_turn
 from services.ledger.operations import post, reverse
 from services.ledger.queries import credit_balance, promotional_credit
 from services.money import Money, divide
 from services.provisional import queries
 from services.provisional.accounting import taken
-from services.provisional.model import TAKE_BACK, Provisional
+from services.provisional.model import CAPS, TAKE_BACK, Provisional
 from services.provisional.tables import provisional_taking
-from services.provisional.turns import wait_for_turn
 
 
 def take_back_expired(tx: Transaction, *, by: Principal, ids: Collection[int]) -> int:
@@ -26,7 +26,7 @@ def take_back_expired(tx: Transaction, *, by: Principal, ids: Collection[int]) -
     What the customer used already stays expected, and is taken from the next credit they buy.
     """
     require(by, TAKE_BACK)
-    wait_for_turn(tx)
+    wait_for_turn(tx, CAPS)
     taken_back = 0
     for found in queries.expired(tx.conn, on=tx.today, ids=ids):
         whose = (found.customer_id, found.amount.currency)

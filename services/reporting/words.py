@@ -43,7 +43,7 @@ KINDS = {
     Kind.CREDIT_CORRECTION: ("Correction", "Correction"),
     Kind.CARRYING_DIFFERENCE: ("Exchange difference", "Différence de change"),
     Kind.TRUE_UP: ("Minimum of the commitment, rest", "Minimum de l’engagement, solde"),
-    Kind.DEBT_WRITTEN_OFF: ("Use written off", "Consommation passée en perte"),
+    Kind.DEBT_WRITTEN_OFF: ("Use no longer asked for", "Consommation qui n’est plus demandée"),
 }
 _WORDS = {
     "other_charges": ("Other charges", "Autres frais"),

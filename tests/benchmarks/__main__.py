@@ -9,12 +9,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
 from services.db.engine import Database
 from services.wiring.schema import upgrade
+from tests.benchmarks.forecasting import back_test_rows
 from tests.benchmarks.posting import posting_rows, trial_balance_rows
 from tests.benchmarks.records import add_records, query_rows
 from tests.benchmarks.screens import Company, measure
@@ -103,6 +105,9 @@ def main() -> None:
             if chosen.records:
                 table(f"Usage queries alone, {large.name}", ("Query", "Period", "ms"), query_rows(large.database))
             companies = [built(folder, SMALL, chosen.keep), large]
+            heads = ("Months", "Mean error", "of the straight line", "ratio", "inside the band")
+            today = datetime.now(SYDNEY).date()
+            table("A month forecast at its middle", heads, back_test_rows(companies[0].database, today=today))
             rows, memory = measure(companies, folder, "usage" if chosen.only == "usage" else None)
             heads = ("Screen", "Company", "ms", "ms over the floor", "times the floor", "kB sent", "")
             table("Screens, a script run", heads, rows)

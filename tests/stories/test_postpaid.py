@@ -6,11 +6,15 @@ from datetime import date
 
 import pytest
 
+from services.access.approvals import approve
 from services.access.model import SYSTEM, Principal
 from services.customers.model import BillingMode, Customer
 from services.customers.queries import customer as customer_by_id
 from services.db.engine import Database
 from services.invoices import queries as invoices
+from services.invoices.credit_note import Cause
+from services.invoices.crediting import credit_invoice
+from services.invoices.ending import request_write_off
 from services.invoices.model import Invoice, InvoiceKind, InvoiceStatus
 from services.ledger.queries import credit_balance, trial_balance
 from services.money import Money
@@ -20,6 +24,7 @@ from services.postpaid.commitment import TrueUp
 from services.postpaid.consuming import exposure
 from services.postpaid.model import Commitment, MonthBilled
 from services.postpaid.signing import leave_commitment
+from services.wiring.approvals import ACTS
 from tests.builders import bought, post
 from tests.invoicing import AT, open_shop
 from tests.postpaid import at, committed, staff, uses
@@ -214,3 +219,46 @@ def test_a_french_customer_pays_short_and_still_owes_the_rest(
         kept = invoices.invoice(conn, made.id)
         assert (kept.status, kept.open.text()) == (InvoiceStatus.PART_PAID, "12.40 EUR")
         assert credit_balance(conn, societe.id, "EUR") == Money.of("-12.40", "EUR")
+
+
+@pytest.mark.parametrize(
+    ("cause", "next_month"), [(Cause.PRICE, "1,000.00 AUD"), (Cause.WRONG_DETAILS, "1,100.00 AUD")]
+)
+def test_what_a_credit_note_takes_back_is_asked_again_only_after_wrong_details(
+    database: Database, shop: dict[str, Customer], people: dict[str, Principal], cause: Cause, next_month: str
+) -> None:
+    wattle = shop["AU"]
+    agreed = committed(database, people, wattle, date(2026, 9, 1))
+    turn(database, agreed, date(2026, 9, 1))
+    uses(database, wattle, "1000.00", date(2026, 9, 10), by=people["Ann"])
+    made, _ = invoice_of(database, bill(database, agreed, date(2026, 9, 1), date(2026, 10, 1)))
+    credit_back = Money.of("110.00", "AUD")  # 100.00 of use and its GST
+    database.act(
+        lambda tx: credit_invoice(
+            tx, by=people["Ann"], nonce="note", invoice_id=made.id, gross=credit_back, cause=cause, reason="As agreed"
+        ),
+        at=at(2026, 10, 2),
+    )
+    uses(database, wattle, "1000.00", date(2026, 10, 10), by=people["Ann"])
+    again, _ = invoice_of(database, bill(database, agreed, date(2026, 10, 1), date(2026, 11, 1)))
+    assert again.net.text() == next_month
+
+
+def test_what_is_written_off_is_lost_and_not_asked_again(
+    database: Database, shop: dict[str, Customer], people: dict[str, Principal]
+) -> None:
+    wattle = shop["AU"]
+    agreed = committed(database, people, wattle, date(2026, 9, 1))
+    turn(database, agreed, date(2026, 9, 1))
+    uses(database, wattle, "1000.00", date(2026, 9, 10), by=people["Ann"])
+    made, _ = invoice_of(database, bill(database, agreed, date(2026, 9, 1), date(2026, 10, 1)))
+    receive(database, made, "990.00", at=AT)
+    asked_at = at(2026, 11, 21)
+    request = database.act(
+        lambda tx: request_write_off(tx, by=people["Ann"], invoice_id=made.id, reason="Insolvent"), at=asked_at
+    )
+    database.act(lambda tx: approve(tx, by=people["Max"], approval_id=request, acts=ACTS), at=asked_at)
+    assert owed(database, wattle) == "0.00 AUD"
+    with database.read() as conn:
+        balances = trial_balance(conn, each_customer=False).set_index("account")["balance_micros"]
+    assert balances["expenses:bad_debt:AUD"] == 100_000_000

@@ -13,6 +13,7 @@ from services.postpaid.queries.applications import (
 from services.postpaid.queries.commitments import (
     commitment,
     commitment_of,
+    commitments_by_id,
     commitments_page,
     months_billed,
     running_commitments,
@@ -24,6 +25,7 @@ __all__ = [
     "applications_page",
     "commitment",
     "commitment_of",
+    "commitments_by_id",
     "commitments_page",
     "file_content",
     "files_of",

@@ -54,6 +54,17 @@ def running_commitments(conn: Connection, *, ids: Collection[int] | None = None)
     return _commitments(conn, *fits)
 
 
+def commitments_by_id(conn: Connection, ids: Collection[int]) -> dict[int, Commitment]:
+    """These commitments by id, whatever became of them."""
+    return {each.id: each for each in _commitments(conn, table.c.id.in_(ids))}
+
+
+def billed_in(conn: Connection, month: date) -> set[int]:
+    """The ids of the commitments whose calendar month is billed."""
+    c = commitment_month.c
+    return set(conn.execute(select(c.commitment_id).where(c.month == month)).scalars())
+
+
 def months_billed(conn: Connection, commitment_id: int) -> list[MonthBilled]:
     """The months the monthly run billed, oldest first."""
     c = commitment_month.c
