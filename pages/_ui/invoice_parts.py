@@ -79,13 +79,13 @@ def badges(invoice: Invoice, notes: Sequence[CreditNote]) -> tuple[Badge, ...]:
 
 
 def age(status: InvoiceStatus, issued_on: date, due_on: date, today: date) -> str:
-    """How old an open invoice is and when it lapses: "12 days old, 18 left"; nothing once it is settled."""
+    """How old an open invoice is and how long it may stay so: "12 days old, 18 left"; nothing once it is settled."""
     if not status.is_open:
         return ""
     left = (due_on - today).days
     old = text.count((today - issued_on).days, "day")
     if left < 0:
-        return f"lapsed {text.count(-left, 'day')} ago"
+        return f"{text.count(-left, 'day')} overdue"
     return f"{old} old, {left} left" + (" (soon)" if left <= _SOON else "")
 
 
@@ -105,20 +105,20 @@ def named(rows: pd.DataFrame) -> pd.DataFrame:
 
 def listed(rows: pd.DataFrame, *, key: str, currency: str | None = None, with_names: bool = True) -> None:
     """The grid; a picked row opens the invoice."""
-    columns: dict[str, Any] = {"number": tables.words("Number", width=118)}
+    columns: dict[str, Any] = {"number": tables.words("Number", width=114)}
     if with_names:
-        columns["company_name"] = tables.words("Customer", width=140)
+        columns["company_name"] = tables.words("Customer", width=128)
     columns |= {
-        "state": tables.words("Status", width=88),
-        "issued_on": tables.day("Issued", width=84),
-        "age": tables.words("Age", width=100),
+        "state": tables.words("Status", width=78),
+        "issued_on": tables.day("Issued", width=82),
+        "age": tables.words("Age", width=128),
     }
     if not currency:
-        columns["currency"] = tables.words("Currency", width=56)
+        columns["currency"] = tables.words("Currency", width=58)
     unit = f", {currency}" if currency else ""
     columns |= {
-        "gross_micros": tables.money(f"Total{unit}", width=84),
-        "open_micros": tables.money(f"Open{unit}", width=80),
+        "gross_micros": tables.money(f"Total{unit}", width=78),
+        "open_micros": tables.money(f"Open{unit}", width=76),
         "reference": tables.words("Reference", width=92),
     }
     tables.drill(named(rows), columns, page="billing/invoice.py", parameter="id", by="id", key=key, alt="Invoices")

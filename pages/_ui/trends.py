@@ -9,13 +9,12 @@ from typing import Any
 import pandas as pd
 
 from services.ledger import queries as ledger
-from services.ledger.chart import Kind
 from services.ledger.classes import MovementClass, kinds_of
 from services.periods import Period, add_months
 
-_USE = [kind.value for kind in Kind if kind.is_use]
-_GIVEN = {MovementClass.GRANTED, MovementClass.ADJUSTMENTS, MovementClass.REFUNDS}  # nobody paid for it
-_FREE = [kind.value for each in _GIVEN for kind in kinds_of(each)]
+# only what was paid for is sold; a new kind is neither sold nor used by itself
+_USE = [kind.value for each in MovementClass if each.is_charge for kind in kinds_of(each)]
+_SOLD = [kind.value for kind in kinds_of(MovementClass.BANK)]
 MONTHS = 12
 BEGINNING = date(2000, 1, 1)
 
@@ -56,19 +55,19 @@ def credit(movements: pd.DataFrame, *, currency: str, today: date) -> Credit:
     """Sum `ledger.queries.totals_by_kind` of all time for one currency; used is positive, held is what we owe in it."""
     rows = movements[movements["currency"] == currency]
     month = [day.replace(day=1) for day in rows["day"]]
-    use, free = rows["kind"].isin(_USE).to_list(), rows["kind"].isin(_FREE).to_list()
+    use, bought = rows["kind"].isin(_USE).to_list(), rows["kind"].isin(_SOLD).to_list()
     first = add_months(today.replace(day=1), 1 - MONTHS)
     months = [add_months(first, n) for n in range(MONTHS)]
     sold, used, moved = (dict.fromkeys(months, 0) for _ in range(3))
     before = 0
-    for of, is_use, is_free, micros in zip(month, use, free, rows["micros"], strict=True):
+    for of, is_use, is_sold, micros in zip(month, use, bought, rows["micros"], strict=True):
         if of < first:
             before += int(micros)
         elif of in moved:
             moved[of] += int(micros)
             if is_use:
                 used[of] -= int(micros)
-            elif not is_free:
+            elif is_sold:
                 sold[of] += int(micros)
     held, running = [], before
     for of in months:
@@ -81,5 +80,5 @@ def sold_and_used(movements: pd.DataFrame, *, currency: str, period: Period) -> 
     """Credit sold and credit used in a period, micros, both positive."""
     rows = movements[movements["currency"] == currency]
     inside = rows[[day in period for day in rows["day"]]]
-    use, free = inside["kind"].isin(_USE), inside["kind"].isin(_FREE)
-    return sum(map(int, inside["micros"][~use & ~free])), -sum(map(int, inside["micros"][use]))
+    use, bought = inside["kind"].isin(_USE), inside["kind"].isin(_SOLD)
+    return sum(map(int, inside["micros"][bought])), -sum(map(int, inside["micros"][use]))

@@ -29,15 +29,15 @@ if filters.views("View", [INVOICES, NOTES], key="invoices_view") == NOTES:
     credit_note_list.show(opened.by, opened.acts, period)
     st.stop()
 with filters.row():
-    sought = filters.words("Search", key="invoices_q", placeholder="Number, reference, company, account id", width=250)
+    sought = filters.words("Search", key="invoices_q", placeholder="Number, reference, company, account id", width=190)
     status = filters.one_of(
         "Status",
         list(invoice_parts.WORDS),
         key="invoices_status",
         shown=lambda name: invoice_parts.WORDS.get(name, name),
-        width=165,
+        width=140,
     )
-    currency = filters.one_of("Currency", choosing.currencies(), key="invoices_currency", width=100)
+    currency = filters.one_of("Currency", choosing.currencies(), key="invoices_currency", width=90)
     overdue = filters.switch("Overdue", key="invoices_overdue", help_text="Waits for money after its last day.")
     changed = filters.switch("Changed", key="invoices_changed", help_text="Its paper has a later version.")
     always = filters.switch(

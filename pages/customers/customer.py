@@ -36,12 +36,11 @@ VIEWS = ("Explain balance", "Transactions", "Usage", "Numbers", "Fees", "Invoice
 
 def badges(customer: Customer, credit: Money) -> tuple[Badge, ...]:
     """What to know at a glance."""
-    found = [Badge("Prepaid" if customer.billing_mode is BillingMode.PREPAID else "Postpaid")]
+    if customer.billing_mode is BillingMode.POSTPAID:  # below zero is what it used and pays by the month
+        return (Badge("Postpaid"),)
     if credit.micros < 0:
-        found.append(Badge("Negative balance", "red", ":material/warning:"))
-    elif not credit:
-        found.append(Badge("No credit", "orange"))
-    return tuple(found)
+        return Badge("Prepaid"), Badge("Negative balance", "red", ":material/warning:")
+    return (Badge("Prepaid"), Badge("No credit", "orange")) if not credit else (Badge("Prepaid"),)
 
 
 def facts(customer: Customer) -> str:

@@ -174,7 +174,8 @@ def _fitting(
     if balance:
         credit = _credit()
         signs = {
-            BalanceFilter.NEGATIVE: credit < 0,
+            # a postpaid customer is below zero by what it used and pays by the month
+            BalanceFilter.NEGATIVE: and_(credit < 0, customer_table.c.billing_mode == BillingMode.PREPAID.value),
             BalanceFilter.ZERO: credit == 0,
             BalanceFilter.POSITIVE: credit > 0,
         }

@@ -37,6 +37,11 @@ class MovementClass(StrEnum):
         """Whether it is what credit is for: sending, number rental and custom fees."""
         return all(kind.is_use for kind in kinds_of(self))
 
+    @property
+    def is_charge(self) -> bool:
+        """Whether it takes from the balance: use, and what a postpaid commitment lacks of its minimum."""
+        return self.is_use or self is MovementClass.COMMITMENT
+
 
 _LABELS = {
     MovementClass.BANK: "Bank transfers",

@@ -65,12 +65,12 @@ class Why:
     @property
     def bought(self) -> Money:
         """What came in, less what of it was taken back."""
-        return _sum((line for line in self.lines if not line.of.is_use), zero(self.opening.currency))
+        return _sum((line for line in self.lines if not line.of.is_charge), zero(self.opening.currency))
 
     @property
     def used(self) -> Money:
-        """What sending, number rental and custom fees took, positive."""
-        return -_sum((line for line in self.lines if line.of.is_use), zero(self.opening.currency))
+        """What sending, number rental, custom fees and a commitment took, positive."""
+        return -_sum((line for line in self.lines if line.of.is_charge), zero(self.opening.currency))
 
     def as_the_customer_sees_it(self) -> Seen:
         """The same without hidden fees, and the gap they leave."""

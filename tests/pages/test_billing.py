@@ -252,7 +252,7 @@ def test_the_age_of_an_invoice_in_words() -> None:
 
     first, due = date(2026, 11, 1), date(2026, 12, 1)
     assert invoice_parts.age(InvoiceStatus.ISSUED, first, due, date(2026, 11, 2)) == "1 day old, 29 left"
-    assert invoice_parts.age(InvoiceStatus.ISSUED, first, due, date(2026, 12, 3)) == "lapsed 2 days ago"
+    assert invoice_parts.age(InvoiceStatus.ISSUED, first, due, date(2026, 12, 3)) == "2 days overdue"
     assert invoice_parts.age(InvoiceStatus.PAID, first, due, date(2026, 12, 3)) == ""
 
 

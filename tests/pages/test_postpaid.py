@@ -8,13 +8,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from unittest.mock import patch
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages._ui import trends
 from services.access.model import Role
 from services.customers.model import InvoiceDetails
 from services.customers.operations import change_invoice_details
+from services.customers.queries import BalanceFilter, page
+from services.ledger.chart import Kind
 from services.money import Money
+from services.periods import month_of
 from services.postpaid import queries
 from services.postpaid.application import Application, ApplicationStatus, Asked, Verdict
 from services.postpaid.applying import keep_file, open_application, recommend
@@ -209,3 +214,20 @@ def test_nobody_waits_says_what_comes_next(sqlite_template: Path, tmp_path: Path
     assert any("New application" in each.value for each in app.info)
     app = on(built, Role.SUPPORT, SCREEN, postpaid_view="Commitments")
     assert any("signed contract" in each.value for each in app.info)
+
+
+def test_a_postpaid_customer_below_zero_is_no_negative_balance_and_its_true_up_no_sale(company: SmallCompany) -> None:
+    customer = company.customers[3]  # used more than it bought
+    with company.database.read() as conn:
+        before = page(conn, balance=BalanceFilter.NEGATIVE).total
+    signed(company)
+    with company.database.read() as conn:
+        assert page(conn, balance=BalanceFilter.NEGATIVE).total == before - 1
+    shown = on(company, Role.SUPPORT, "customers/customer.py", id=str(customer))
+    assert not any("Negative balance" in each.value for each in shown.markdown)
+    month = datetime.now(UTC).date().replace(day=1)
+    rows = pd.DataFrame(
+        [(month, Kind.BANK_TOP_UP.value, "AUD", 500), (month, Kind.TRUE_UP.value, "AUD", -70)],
+        columns=["day", "kind", "currency", "micros"],
+    )
+    assert trends.sold_and_used(rows, currency="AUD", period=month_of(month)) == (500, 70)
