@@ -16,7 +16,7 @@ from services.money import Money
 
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text()
 OWN_PASSWORD = "four quiet harbour lamps"  # noqa: S105 - of a company that exists for a second
-RECORDS = ("customer", "invoice")  # screens no menu shows: they need the id of a record
+RECORDS = ("customer", "invoice", "new-invoice")  # screens no menu shows: they are opened with the id of a record
 SERIOUS = {"serious", "critical"}
 # Findings inside Streamlit's own elements, which no script can change: rule -> parts that such an element has.
 GIVEN: dict[str, tuple[str, ...]] = {
@@ -44,6 +44,8 @@ def record(site, url_path: str) -> str:
     customer_id = site.company.customers[0]
     if url_path == "customer":
         return f"?id={customer_id}"
+    if url_path == "new-invoice":
+        return f"?customer={customer_id}"
     if url_path != "invoice":
         return ""
     details = InvoiceDetails(*("Quay Travel", "2 Quay Street, Sydney", "", "a@x.example", "Ann", "+61255501234"))
