@@ -73,6 +73,8 @@ def number_of(written: str, currency: str, row: int | None, *, decimal: str = ""
     text = _SPACES.sub(" ", written.strip()).replace("\u2212", "-").replace("\u2019", "'")
     bracketed = text.startswith("(") and text.endswith(")")
     text = text[1:-1].strip() if bracketed else text
+    if text[-1:] in {"+", "-"} and text[:1] not in {"+", "-"}:  # some write the sign after the figure
+        text = text[-1] + text[:-1].strip()
     sign, bare = (text[0], text[1:].strip()) if text[:1] in {"+", "-"} else ("+", text)
     number = _decimal_point(bare, decimal) if len(bare) <= _LONGEST_WRITTEN else None
     if number is None or (bracketed and text[:1] in {"+", "-"}):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from services.banking.model import NO_CURRENCY, Unreadable
 from services.banking.readers.dialects import CURRENCIES, KINDS, NAMES, OURS, TEXTS
-from services.banking.readers.grid import Row, decimal_mark, is_day
+from services.banking.readers.grid import Row, amount_of, decimal_mark, is_day
 
 _FIRST_ROWS = 30
 _IN_NAME = re.compile(
@@ -65,6 +65,8 @@ def _named(names: list[str]) -> Columns:
     }
     if "day" not in at and "value" in at:
         at["day"] = at["value"]
+    if "amount" not in at and not {"debit", "credit"} <= set(at) and "value" in bare:
+        at["amount"] = bare.index("value")  # beside a date, where nothing else is the money
     if "amount" in at:  # the same money again, as a debit or a credit: only to be held against it
         at |= {f"same {role}": at.pop(role) for role in ("debit", "credit") if role in at}
     if "started" not in at:  # only where a movement that is not settled has no other day, a fee stands beside it
@@ -104,16 +106,45 @@ def unnamed(rows: Sequence[Row]) -> Columns | None:
     numeric = [place for place in range(1, width) if _is_numeric([row.cells[place] for row in body])]
     if not numeric or len(numeric) > 2:  # noqa: PLR2004 - an amount and a balance
         return None
-    if any(_is_numeric(some) for place in range(1, width) if place not in numeric and (some := _filled(body, place))):
+    partly = [
+        place
+        for place in range(1, width)
+        if place not in numeric and (some := _filled(body, place)) and _is_numeric(some)
+    ]
+    at = {"day": 0} | (_two_sided(body, partly, numeric) if partly else {"amount": numeric[0]})
+    if len(at) == 1:
         return None  # a column of debits and one of credits, without names: which is which cannot be told
-    at = {"day": 0, "amount": numeric[0]}
     if len(numeric) > 1:
         at["balance"] = numeric[1]
-    texts = [place for place in range(1, width) if place not in numeric]
+    texts = [place for place in range(1, width) if place not in {*numeric, *partly}]
     european = decimal_mark(row.cells[numeric[0]] for row in body) == ","
     american = not european and any(_MONTH_FIRST.match(row.cells[0]) for row in body)
     currency = NO_CURRENCY if american else "EUR" if european else "AUD"
     return Columns(at, texts, width, currency, month_first=american, kinds=texts)
+
+
+def _two_sided(rows: Sequence[Row], sides: Sequence[int], balances: Sequence[int]) -> dict[str, int]:
+    """Which of two columns holds debits and which credits, where the balance after every row proves it; else nothing.
+
+    Each row has one of the two; rows come oldest or newest first.
+    """
+    if len(sides) != 2 or len(balances) != 1 or any(bool(r.cells[sides[0]]) == bool(r.cells[sides[1]]) for r in rows):  # noqa: PLR2004 - one of two
+        return {}
+    mark = decimal_mark(row.cells[place] for row in rows for place in (*sides, *balances))
+    first, second, balance = (
+        [amount_of(row.cells[place], "KWD", row.number, mark=mark).micros if row.cells[place] else 0 for row in rows]
+        for place in (*sides, *balances)
+    )
+    ways = []
+    for debit, credit in ((first, second), (second, first)):
+        moved = [into - out for into, out in zip(credit, debit, strict=True)]
+        steps = list(zip(balance, balance[1:], moved, moved[1:], strict=False))
+        oldest_first = all(after - before == step for before, after, _, step in steps)
+        ways.append(oldest_first or all(before - after == step for before, after, step, _ in steps))
+    if ways[0] is ways[1]:
+        return {}
+    debit_at, credit_at = sides if ways[0] else reversed(sides)
+    return {"debit": debit_at, "credit": credit_at, "balance": balances[0]}
 
 
 def _filled(rows: Sequence[Row], place: int) -> list[str]:

@@ -9,7 +9,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "date comptable", "fecha contable", "dateop", "date", "date utc", "transaction date", "date operation",
         "date de l operation", "date d operation", "fecha", "fecha operacion", "f operacion", "fecha de operacion",
         "date of transaction", "processed date", "buchungstag", "buchungsdatum", "buchung", "boekdatum", "datum",
-        "data contabile", "data operazione", "data",
+        "data contabile", "data operazione", "data", "time",
     ),
     "started": ("started date",),
     "value": (
@@ -18,7 +18,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "amount": (
         "net", "neto", "netto", "amount", "transaction amount", "montant", "montant de l operation", "importe",
-        "betrag", "umsatz", "bedrag", "importo",
+        "betrag", "umsatz", "bedrag", "importo", "total",
     ),
     "debit": (
         "debit", "debit amount", "debits", "withdrawal", "withdrawals", "money out", "paid out", "cargo", "cargos",
@@ -44,9 +44,10 @@ NAMES: dict[str, tuple[str, ...]] = {
         "payer name", "name", "other party", "other party name", "counterparty", "payee", "partner name", "nom",
         "beneficiario", "nombre", "op name", "naam omschrijving", "auftraggeber empfanger",
         "beguenstigter zahlungspflichtiger", "begunstigter zahlungspflichtiger",
+        "auftraggeber begunstigter", "auftraggeber beguenstigter",
     ),
     "reference": ("transferwise id", "transaction id", "bank reference", "id de transaccion", "unique id"),
-    "processed": ("processed on",),
+    "processed": ("processed on", "settled date"),
     "status": ("status", "state", "statut", "estado"),
     "remark": ("info",),
     "impact": ("balance impact", "auswirkung auf guthaben", "impact sur le solde", "impacto en el saldo"),

@@ -153,7 +153,7 @@ def _lines(rows: Sequence[Row], columns: Columns, mark: str) -> list[_Read]:
             details=1,
             row=row.number,
         )
-        account = said.get("branch", "") + said.get("account", "")
+        account = said.get("branch", "") + said.get("account", "").lstrip("'")  # a spreadsheet's mark of a text
         read.append(_Read(line, amount_of(balance, currency, row.number, mark=mark) if balance else None, account))
     return read
 

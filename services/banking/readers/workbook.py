@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import openpyxl
 
 from services.banking.model import Statement, Unreadable
 from services.banking.readers.archive import members
+from services.banking.readers.columns import header_of
 from services.banking.readers.grid import Row
 from services.banking.readers.table import statements_of
 
 MOST_ROWS = 10_000
 MOST_COLUMNS = 60
 MOST_PARTS = 400
+_FIRST_DAY = date(1899, 12, 30)  # day 0 as Excel counts since March 1900
+_SERIAL = re.compile(r"[34]\d{4}(?:\.\d+)?|5[0-4]\d{3}(?:\.\d+)?")  # 1982 to 2050
 
 
 def read(content: bytes) -> tuple[Statement, ...]:
@@ -35,7 +39,28 @@ def rows_of(content: bytes) -> list[Row]:
         raise Unreadable("The workbook is empty; download it from the bank again.")
     if len(sheets) > 1:
         raise Unreadable("The workbook has values on more than one sheet; keep one sheet a file.")
-    return sheets[0]
+    return _with_days(sheets[0])
+
+
+def _with_days(rows: list[Row]) -> list[Row]:
+    """Days that a sheet holds as bare numbers (days since 1900, unformatted) written out, in the columns of days."""
+    found = header_of(rows)
+    if not found:
+        return rows
+    place, columns = found
+    for role in ("day", "value", "started", "processed"):
+        at = columns.at.get(role)
+        filled = [row.cells[at] for row in rows[place + 1 :] if at is not None and row.cells[at]]
+        if at is not None and filled and all(map(_SERIAL.fullmatch, filled)):
+            rows = [*rows[: place + 1], *(_with_day(row, at) for row in rows[place + 1 :])]
+    return rows
+
+
+def _with_day(row: Row, at: int) -> Row:
+    if not row.cells[at]:
+        return row
+    day = (_FIRST_DAY + timedelta(days=int(row.cells[at].split(".")[0]))).isoformat()
+    return Row(row.number, (*row.cells[:at], day, *row.cells[at + 1 :]))
 
 
 def _sheets(content: bytes) -> list[list[Row]]:

@@ -200,3 +200,17 @@ def test_a_table_without_a_currency_is_in_that_of_the_account_chosen_for_it(data
         (taken,) = take_in(conn, content=text, bank_account="aud").taken
         assert (taken.problem, taken.statement.closing.text()) == (None, "320.00 AUD")
     assert bring_in(database, text, noon, bank_account="aud").imported == 1
+
+
+def test_two_sides_without_names_are_told_apart_by_the_balance_alone():
+    (statement,) = read("03/02/2026,FEE,12.50,,1014.56\n28/02/2026,SMITH,,220.00,1234.56\n")
+    assert [line.amount.text() for line in statement.lines] == ["-12.50 AUD", "220.00 AUD"]
+    (swapped,) = read("28/02/2026,SMITH,220.00,,1234.56\n03/02/2026,FEE,,12.50,1014.56\n")
+    assert [line.amount.text() for line in swapped.lines] == ["-12.50 AUD", "220.00 AUD"]
+    with pytest.raises(Unreadable, match="no bank's"):
+        read("03/02/2026,FEE,12.50,,1014.56\n28/02/2026,SMITH,,220.00,1234.57\n")
+
+
+def test_bare_numbers_are_days_only_in_a_column_of_days():
+    (statement,) = workbook.read(sheet(["Date", "Description", "Amount"], [46309, "45000", -19.95]))
+    assert [(str(line.booked_on), line.remittance) for line in statement.lines] == [("2026-10-14", "45000")]
