@@ -1,8 +1,8 @@
 """How fast usage is imported: a million rows against a bare batched insert of the same rows into the same table.
 
 Both run in this process, one after the other, on fresh books of SQLite or PostgreSQL: the import reads, checks, adds up
-and posts; the bare insert is given its rows ready-made and only writes them, in the same batches. Prints one row of a
-table.
+and posts an entry for each customer, day and product; the bare insert is given its rows ready-made and only writes
+them, in the same batches. Prints one row of a table.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from tests.builders import customers
 from tests.postgres import find_server
 
 AT = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
-CUSTOMERS, DAYS, BATCH = 200, 31, 20_000
+DAYS, BATCH = 31, 20_000
 PRODUCTS = ("sms",) * 8 + ("mms", "voice")
 COUNTRIES = ("AU",) * 8 + ("NZ", "GB")
 HEADER = (
@@ -44,7 +44,7 @@ HEADER = (
 )
 
 
-def write_file(path: Path, rows: int) -> None:
+def write_file(path: Path, rows: int, payers: int) -> None:
     """Write a usage file of that many rows, the same every time."""
     rng = random.Random(1)  # noqa: S311 - a file to import, not a secret
     start = AT - timedelta(days=DAYS + 1)
@@ -53,7 +53,7 @@ def write_file(path: Path, rows: int) -> None:
         for number in range(rows):
             sent = (start + timedelta(seconds=rng.randrange(DAYS * 86_400))).isoformat()
             parts = rng.choice((1, 1, 1, 2, 3))
-            who = rng.randint(1, CUSTOMERS)
+            who = rng.randint(1, payers)
             file.write(
                 f"{rng.getrandbits(64):016x}-{number:x},Customer {who},{rng.choice(('', 'shop', 'crm'))},"
                 f"{rng.choice(PRODUCTS)},out,{sent},{rng.choice(COUNTRIES)},1,{parts},0.0792,"
@@ -61,7 +61,7 @@ def write_file(path: Path, rows: int) -> None:
             )
 
 
-def empty_books(where: str, name: str) -> Database:
+def empty_books(where: str, name: str, payers: int) -> Database:
     """Fresh books with the customers of the file, in a folder or on a server."""
     url = f"sqlite:///{Path(where) / name}.sqlite"
     if where.startswith("postgresql"):
@@ -72,13 +72,13 @@ def empty_books(where: str, name: str) -> Database:
         url = f"{where}/{name}"
     database = Database(url, timezone=ZoneInfo("Australia/Sydney"))
     upgrade(database)
-    customers(database, CUSTOMERS, at=AT)
+    customers(database, payers, at=AT)
     return database
 
 
-def imported(folder: Path, where: str, rows: int) -> tuple[float, int]:
+def imported(folder: Path, where: str, rows: int, payers: int) -> tuple[float, int]:
     """Seconds one import takes, and the most memory this process ever held (MiB)."""
-    database = empty_books(where, "imported")
+    database = empty_books(where, "imported", payers)
     began = time.perf_counter()
     with database.write(at=AT) as tx:
         done = import_usage(tx, by=SYSTEM, file=folder / "usage.csv", name="usage.csv")
@@ -88,9 +88,9 @@ def imported(folder: Path, where: str, rows: int) -> tuple[float, int]:
     return took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def inserted(where: str) -> float:
+def inserted(where: str, payers: int) -> float:
     """Seconds a bare batched insert of the same rows takes, in one transaction too; reading them is not counted."""
-    database = empty_books(where, "bare")
+    database = empty_books(where, "bare", payers)
     mark = "?" if database.is_sqlite else "%s"
     marks = ", ".join([mark] * len(COLUMNS.split(",")))
     statement = f"INSERT INTO usage_record ({COLUMNS}) VALUES ({marks})"
@@ -129,28 +129,31 @@ def main() -> None:
     """Write the file, then run both in one fresh process each way of counting memory."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument(
+        "--customers", type=int, default=200, help="more of them: more journal entries for the same rows"
+    )
     parser.add_argument("--run", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--where", default="", help=argparse.SUPPRESS)
     parser.add_argument("--postgresql", action="store_true", help="on a PostgreSQL server instead of SQLite files")
     chosen = parser.parse_args()
     if chosen.run:
-        took, memory = imported(chosen.run, chosen.where, chosen.rows)
-        bare = inserted(chosen.where)
+        took, memory = imported(chosen.run, chosen.where, chosen.rows, chosen.customers)
+        bare = inserted(chosen.where, chosen.customers)
         print(json.dumps({"import": took, "bare": bare, "memory": memory}))
         return
     with tempfile.TemporaryDirectory() as folder, find_server() if chosen.postgresql else nullcontext(folder) as where:
         if where is None:
             sys.exit("There is no PostgreSQL server: install one, or name it in LEDGERDESK_TEST_POSTGRES.")
-        write_file(Path(folder) / "usage.csv", chosen.rows)
+        write_file(Path(folder) / "usage.csv", chosen.rows, chosen.customers)
         command = [sys.executable, "-m", "tests.benchmarks.usage", "--rows", str(chosen.rows), "--run", folder]
-        command += ["--where", where]
+        command += ["--where", where, "--customers", str(chosen.customers)]
         found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     kind = "PostgreSQL" if chosen.postgresql else "SQLite"
     ratio = found["bare"] / found["import"]
     print("| usage import | rows | import | bare insert | share of its speed (bar 0.50) | peak memory (bar 600 MiB) |")
     print("| --- | --- | --- | --- | --- | --- |")
     print(
-        f"| {kind}, CSV, {CUSTOMERS} customers, {DAYS} days | {chosen.rows:,} | {found['import']:.1f} s |"
+        f"| {kind}, CSV, {chosen.customers:,} customers, {DAYS} days | {chosen.rows:,} | {found['import']:.1f} s |"
         f" {found['bare']:.1f} s | {ratio:.2f} | {found['memory']} MiB |"
     )
 
