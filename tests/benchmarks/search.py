@@ -108,15 +108,19 @@ def _customer(row: Row) -> Row:
 
 
 def _number(row: Row) -> Row:
-    table = metadata.tables["dedicated_number"]
     known = {
         "id": row["id"], "e164": row["e164"], "customer_id": row["id"], "country": "AU", "type": "mobile",
         "currency": "AUD", "status": "active", "activated_on": AT.date(), "added_at": AT, "added_by": "bench",
         "monthly_price_micros": 10_000_000,
     }  # fmt: skip
-    return known | {
+    return known | _rest("dedicated_number", known)
+
+
+def _rest(table: str, known: Row) -> Row:
+    """Something plain for every other column that must hold something and does not fill itself."""
+    return {
         column.name: _plain(column)
-        for column in table.c
+        for column in metadata.tables[table].c
         if column.name not in known and not column.nullable and column.server_default is None
     }
 
@@ -136,8 +140,7 @@ def _invoice(row: Row) -> Row:
         "allocated_micros": 0, "fee_micros": 0, "language": "en", "minimum_micros": 200_000_000, "rate": "1",
         "rate_on": AT.date(), "aud_equivalent_micros": 220_000_000, "entry_id": row["id"], "shows_tax": True,
     }  # fmt: skip
-    columns = metadata.tables["invoice"].c
-    return known | {one.name: _plain(one) for one in columns if one.name not in known and not one.nullable}
+    return known | _rest("invoice", known)
 
 
 def slipped(words: str, rng: random.Random) -> str:
