@@ -19,7 +19,7 @@ from services.adjustments.operations import correct_credit, give_goodwill, grant
 from services.adjustments.refunds import refundable
 from services.customers.model import Customer
 from services.ledger import queries as ledger
-from services.money import Money, NotAnAmount
+from services.money import Money
 from services.periods import Period
 from services.usage.refunding import undelivered
 
@@ -174,10 +174,8 @@ def _fields(form: Form, customer: Customer, *, placeholder: str = "25.00") -> _A
 def _send(asked: _Asked, operation: Callable[..., Adjustment], **more: Any) -> None:
     form = asked.form
     sign, digits = (-1, asked.amount[1:]) if asked.amount[:1] in {"-", "−"} else (1, asked.amount)
-    try:
-        amount = Money.parse(digits, asked.customer.currency)
-    except NotAnAmount as fault:
-        form.complain({"amount": str(fault)})
+    amount = form.money("amount", digits, asked.customer.currency)
+    if amount is None:
         return
     facts = {"customer_id": asked.customer.id, "reason": asked.reason, "ticket_id": asked.ticket_id} | more
     if form.act(operation, told=_told, nonce=form.nonce, amount=Money(sign * amount.micros, amount.currency), **facts):

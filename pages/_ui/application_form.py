@@ -7,7 +7,6 @@ import streamlit as st
 from pages._ui import cached, choosing
 from pages._ui.forms import Form
 from services.customers.model import Customer
-from services.money import Money, NotAnAmount
 from services.postpaid.application import Asked
 from services.postpaid.applying import open_application
 from services.postpaid.commitment import LEAST_MONTHS
@@ -51,12 +50,6 @@ def terms(form: Form, currency: str, first: Asked | None) -> tuple[str, str, int
 
 
 def read_terms(form: Form, currency: str, typed: tuple[str, str, int]) -> Asked | None:
-    """The terms typed; None, with a sentence under the field, where an amount does not read."""
-    amounts = {}
-    for field, said in (("minimum", typed[0]), ("limit", typed[1])):
-        try:
-            amounts[field] = Money.parse(said, currency)
-        except NotAnAmount as wrong:
-            form.complain({field: str(wrong)})
-            return None
-    return Asked(amounts["minimum"], amounts["limit"], typed[2])
+    """The terms typed; None, with a sentence under the field, for each amount that does not read."""
+    minimum, limit = form.money("minimum", typed[0], currency), form.money("limit", typed[1], currency)
+    return Asked(minimum, limit, typed[2]) if minimum is not None and limit is not None else None

@@ -16,7 +16,7 @@ from services.customers.model import Customer
 from services.fees import operations
 from services.fees.model import TWO_PEOPLE_FROM, Decided, Fee, FeeKind, WantedFee
 from services.ledger import queries as ledger
-from services.money import Money, NotAnAmount
+from services.money import Money
 from services.periods import add_months
 
 _ONCE, _MONTHLY = "Once, today", "Every month, in advance"
@@ -69,7 +69,7 @@ def _new_fields(form: Form, owner: Customer, *, kind: FeeKind, monthly: bool, vi
                 last_on = form.on("ends_before", "Last day, if it is known")
         sent = st.form_submit_button("Set the fee", **_SENT)
     _beside(owner, monthly=monthly)
-    if not sent or (money := _parsed(form, amount, owner.currency)) is None:
+    if not sent or (money := form.money("amount", amount, owner.currency)) is None:
         return None
     ends_before = last_on + timedelta(days=1) if last_on else None
     return WantedFee(
@@ -98,7 +98,7 @@ def change(found: Fee, key: str) -> None:
         reason = form.text("reason", "Why it changes", max_chars=500)
         ticket = form.text("ticket_id", "Ticket", max_chars=200)
         sent = st.form_submit_button("Change the amount", **_SENT)
-    if not sent or (money := _parsed(form, amount, code)) is None:
+    if not sent or (money := form.money("amount", amount, code)) is None:
         return
     done = form.act(
         operations.change_fee,
@@ -157,11 +157,3 @@ def _close(key: str, *, done: bool) -> None:
         drawer.dismissed(key)
         cached.forget()
         st.rerun()
-
-
-def _parsed(form: Form, typed: str, currency: str) -> Money | None:
-    try:
-        return Money.parse(typed, currency)
-    except NotAnAmount as wrong:
-        form.complain({"amount": str(wrong)})
-        return None

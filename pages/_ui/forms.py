@@ -22,6 +22,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages._ui import state
 from pages._ui.frame import Outcome, attempt, plain
+from services.money import Money, NotAnAmount
 
 T = TypeVar("T")
 
@@ -77,6 +78,14 @@ class Form:
         chosen: date | None = st.date_input(label, value, key=self.key(field), format="DD/MM/YYYY", **options)
         self.place(field)
         return chosen
+
+    def money(self, field: str, typed: str, currency: str) -> Money | None:
+        """The amount typed into a field; None, after saying beside the field what is wrong, where it is no amount."""
+        try:
+            return Money.parse(typed, currency)
+        except NotAnAmount as wrong:
+            self.complain({field: str(wrong)})
+            return None
 
     def act(self, operation: Callable[..., T], /, *, told: str | Callable[[T], str], **facts: Any) -> Outcome[T]:
         """Run the operation; on success empty the form and keep `told` (or what it makes of the result) as a toast.

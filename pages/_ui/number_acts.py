@@ -12,7 +12,7 @@ from pages._ui.forms import Form
 from pages._ui.frame import read
 from pages._ui.number_words import CAPABILITIES, STATES, TYPES
 from pages._ui.places import countries, country_name
-from services.money import Money, NotAnAmount, zero
+from services.money import zero
 from services.numbers import operations
 from services.numbers.model import (
     TWO_PEOPLE_FROM,
@@ -143,7 +143,7 @@ def _price(number: DedicatedNumber) -> object:
         reason = form.text("reason", "Reason", placeholder="Price list of January")
         st.caption("Months already charged keep their price.")
         sent = st.form_submit_button("Change the fee", type="primary")
-    if not sent or (price := _amount(form, "price", typed, currency)) is None:
+    if not sent or (price := form.money("price", typed, currency)) is None:
         return None
     facts: dict[str, Any] = {"number_id": number.id, "monthly_price": price, "month": month, "reason": reason}
     told = f"{number.e164} costs {text.money(price)} a month from {month:%B %Y}."
@@ -213,19 +213,11 @@ def add() -> None:
         sent = st.form_submit_button("Add the number", type="primary", shortcut="Ctrl+Enter")
     if not sent:
         return
-    monthly = _amount(form, "price", price, customer.currency)
-    once = _amount(form, "setup", setup, customer.currency)
+    monthly = form.money("price", price, customer.currency)
+    once = form.money("setup", setup, customer.currency)
     facts: dict[str, Any] = {"country": country, "type": kind, "capabilities": carries, "registration": state}
     facts |= {"monthly_price": monthly, "setup_price": once, "activated_on": starts, "customer_id": customer.id}
     told = f"{customer.name} rents {e164}."
     if monthly is not None and once is not None and form.act(operations.add_number, told=told, e164=e164, **facts):
         cached.forget()
         st.rerun()
-
-
-def _amount(form: Form, field: str, typed: str, currency: str) -> Money | None:
-    try:
-        return Money.parse(typed, currency)
-    except NotAnAmount as wrong:
-        form.complain({field: str(wrong)})
-        return None

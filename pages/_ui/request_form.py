@@ -14,7 +14,6 @@ from pages._ui.forms import Form
 from pages._ui.frame import read
 from services.customers import queries as customers
 from services.customers.model import Customer, InvoiceDetails
-from services.money import Money, NotAnAmount
 from services.requests import operations
 from services.requests.model import Asked, Channel, InvoiceRequest, filled
 
@@ -68,10 +67,8 @@ def _fields(form: Form, buyer: Customer, kept: Asked | None, *, label: str) -> A
         sent = st.form_submit_button(label, **_SENT)
     if not sent:
         return None
-    try:
-        gross = Money.parse(amount, currency) if amount else None
-    except NotAnAmount as wrong:
-        form.complain({"amount": str(wrong)})
+    gross = form.money("amount", amount, currency) if amount else None
+    if amount and gross is None:
         return None
     return Asked(buyer.id, currency, gross, details, channel, received_on, ticket, po_number, note)
 
