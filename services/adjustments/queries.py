@@ -125,7 +125,8 @@ def asked_in_aud(conn: Connection, *, customer_id: int, kind: AdjustmentKind, on
 def due_expiries(conn: Connection, *, on: date, adjustment_ids: Collection[int] | None = None) -> list[Due]:
     """Promotions that no longer count on a day and were not taken back yet, oldest first, with what is left of each."""
     due = (_C.expires_on <= on, _C.expired_micros.is_(None), _C.entry_id.is_not(None), _C.undone_at.is_(None))
-    owners = conn.execute(select(_C.customer_id, _C.currency).where(*due).distinct()).all()
+    asked = due if adjustment_ids is None else (*due, _C.id.in_(adjustment_ids))
+    owners = conn.execute(select(_C.customer_id, _C.currency).where(*asked).distinct()).all()
     found = [each for owner in owners for each in _left(conn, *owner) if each[0] <= on]
     wanted = [each for _, each in found if adjustment_ids is None or each.adjustment_id in adjustment_ids]
     return sorted(wanted, key=lambda each: each.adjustment_id)
