@@ -93,9 +93,10 @@ def reinstate_invoice(tx: Transaction, *, by: Principal, invoice_id: int, reason
 
 
 def request_write_off(tx: Transaction, *, by: Principal, invoice_id: int, reason: str) -> int:
-    """Ask a second person to write off what is still open of a part-paid invoice; gives the request's id.
+    """Ask a second person to write off what is open of a part-paid invoice or of a debt; gives the request's id.
 
-    Raises `InvalidForm` without a reason, `NotNow` for one that is not part-paid, and `AlreadyAsked`.
+    An invoice in arrears is a debt also where nothing was paid on it; one for credit expires instead. Raises
+    `InvalidForm` without a reason, `NotNow`, and `AlreadyAsked`.
     """
     require(by, WRITE_OFF)
     found = _ready(tx, invoice_id, Act.WRITE_OFF)
@@ -117,7 +118,7 @@ def request_write_off(tx: Transaction, *, by: Principal, invoice_id: int, reason
 
 
 def write_off(tx: Transaction, *, by: Principal, payload: Payload) -> Invoice:
-    """Write off the rest of a part-paid invoice; what an approval sets off. Raises `NotNow`, `Stale` if it changed."""
+    """Write off what is open of an invoice; what an approval sets off. Raises `NotNow`, `Stale` if it changed."""
     require(by, APPROVE_WRITE_OFF)
     found = _ready(tx, int(payload["invoice_id"]), Act.WRITE_OFF)
     if found.open.micros != payload["open_micros"]:

@@ -25,23 +25,30 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Where an act begins and where it ends."""
+    """Where an act begins and where it ends; `debts_from` is where it begins as well for an invoice in arrears."""
 
     begins: InvoiceStatus
     ends: InvoiceStatus
+    debts_from: InvoiceStatus | None = None
+
+    def can_begin(self, invoice: Invoice) -> bool:
+        """Whether the invoice stands where the act begins."""
+        return invoice.status is self.begins or (
+            invoice.kind is InvoiceKind.ARREARS and invoice.status is self.debts_from
+        )
 
 
 MOVES = {
     Act.EXPIRE: Move(InvoiceStatus.ISSUED, InvoiceStatus.EXPIRED),
     Act.VOID: Move(InvoiceStatus.ISSUED, InvoiceStatus.VOID),
     Act.REINSTATE: Move(InvoiceStatus.EXPIRED, InvoiceStatus.ISSUED),
-    Act.WRITE_OFF: Move(InvoiceStatus.PART_PAID, InvoiceStatus.WRITTEN_OFF),
+    Act.WRITE_OFF: Move(InvoiceStatus.PART_PAID, InvoiceStatus.WRITTEN_OFF, debts_from=InvoiceStatus.ISSUED),
 }
 
 
 def refusal(act: Act, invoice: Invoice, on: date) -> str | None:
     """The sentence that says why the act is not possible on a day; None when it is."""
-    if invoice.status is not MOVES[act].begins:
+    if not MOVES[act].can_begin(invoice):
         return f"{invoice.number} is {invoice.status}, so {_ADVICE[act]}."
     if act in {Act.EXPIRE, Act.VOID} and invoice.credited:
         return f"{invoice.number} has a credit note, so credit the rest of it instead."

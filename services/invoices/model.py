@@ -19,7 +19,9 @@ SEE_INVOICES = Permission("invoices.see", "see invoices", EVERYONE)
 
 VOID_INVOICE = Permission("invoices.void", "void an invoice or bring an expired one back", frozenset({Role.ACCOUNTING}))
 CREDIT_INVOICE = Permission("invoices.credit", "issue a credit note", frozenset({Role.ACCOUNTING}))
-WRITE_OFF = Permission("invoices.write_off", "ask to write off the rest of an invoice", frozenset({Role.ACCOUNTING}))
+WRITE_OFF = Permission(
+    "invoices.write_off", "ask to write off what is open of an invoice", frozenset({Role.ACCOUNTING})
+)
 APPROVE_CREDIT_NOTE = Permission(
     "invoices.approve_credit_note", "approve a credit note that gives money back", _TWO_PEOPLE
 )
@@ -55,7 +57,7 @@ class InvoiceStatus(StrEnum):
     """Where an issued invoice stands.
 
     Void was a mistake of ours before any money came; expired was never paid; credited was taken back whole by credit
-    notes; written off is the rest of a part-paid one that nobody expects any more.
+    notes; written off is what of a part-paid one, or of a debt, nobody expects any more.
     """
 
     ISSUED = "issued"

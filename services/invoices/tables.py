@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint, text
 
 from services.db.types import Bytes, Day, Flag, Id, Instant, Micros, Whole, Words, metadata
 
@@ -25,7 +25,7 @@ _STATUS_FOLLOWS = (
     f" AND {_COVERED} = gross_micros)"
     " OR (status = 'credited' AND credited_micros = gross_micros)"
     f" OR (status IN ('expired', 'void') AND {_COVERED} = 0)"
-    f" OR (status = 'written off' AND {_RECEIVED} > 0 AND {_COVERED} < gross_micros)"
+    f" OR (status = 'written off' AND ({_RECEIVED} > 0 OR kind = 'arrears') AND {_COVERED} < gross_micros)"
 )
 
 invoice = Table(
@@ -99,6 +99,8 @@ invoice = Table(
 Index("ix_invoice_customer", invoice.c.customer_id, invoice.c.issued_on)
 Index("ix_invoice_issued_on", invoice.c.issued_on, invoice.c.id)
 Index("ix_invoice_open", invoice.c.currency, invoice.c.status)
+_ASKS = text("status IN ('issued', 'part-paid')")
+Index("ix_invoice_asks", invoice.c.kind, invoice.c.due_on, sqlite_where=_ASKS, postgresql_where=_ASKS)
 
 # A form that was begun: what is typed so far, right or wrong, under the form's nonce. It has no number and no effect.
 invoice_draft = Table(

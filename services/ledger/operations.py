@@ -64,10 +64,13 @@ def post_many(tx: Transaction, drafts: Sequence[Draft], *, by: Principal) -> lis
     return [posted.entry_id for posted in _post_all(tx, drafts, by=by)]
 
 
-def reverse(tx: Transaction, *, by: Principal, entry_id: int, on: date, reason: str) -> Posted:
+def reverse(
+    tx: Transaction, *, by: Principal, entry_id: int, on: date, reason: str, guarded: bool | None = None
+) -> Posted:
     """Undo an entry by its mirror image, amount and base; the only correction there is.
 
-    Raises `NotReversible`, and `CreditTooSmall` when the money it gave has been spent.
+    `guarded` as in a draft: False where what it gave only paid a debt, which is owed again. Raises `NotReversible`, and
+    `CreditTooSmall` when the money it gave has been spent.
     """
     old = read_entry(tx.conn, entry_id)
     if old.reversal_of_id is not None:
@@ -83,6 +86,7 @@ def reverse(tx: Transaction, *, by: Principal, entry_id: int, on: date, reason: 
         source_id=old.source_id,
         memo=reason,
         reversal_of_id=entry_id,
+        guarded=guarded,
     )
     posted = post(tx, draft, by=by)
     _clear_stranded_base(tx, draft, posted, by=by)

@@ -18,7 +18,7 @@ from services.db.keys import next_id
 from services.db.turns import wait_for_turn
 from services.errors import Refused, Stale
 from services.invoices.mailing import Received, queue_receipt
-from services.invoices.model import Invoice, InvoiceStatus
+from services.invoices.model import Invoice, InvoiceKind, InvoiceStatus
 from services.invoices.operations import record_payment, undo_payment
 from services.invoices.queries import invoice as invoice_by_id
 from services.ledger.operations import CreditTooSmall, post, reverse
@@ -201,8 +201,10 @@ def _reverse(tx: Transaction, found: Allocation, reason: str, *, by: Principal) 
         undone = reverse(tx, by=by, entry_id=found.short_entry_id, on=tx.today, reason=reason)
         entries["short_reversal_entry_id"] = undone.entry_id
     left = credit_balance(tx.conn, found.customer_id, found.net.currency)
+    # what paid an invoice in arrears bought nothing that could be spent: taken back, the use is owed again
+    guarded = False if invoice_by_id(tx.conn, found.invoice_id).kind is InvoiceKind.ARREARS else None
     try:
-        undone = reverse(tx, by=by, entry_id=found.entry_id, on=tx.today, reason=reason)
+        undone = reverse(tx, by=by, entry_id=found.entry_id, on=tx.today, reason=reason, guarded=guarded)
     except CreditTooSmall as error:
         raise CreditSpent(
             f"This receipt bought {found.net.text()} of credit and only {left.text()} is left, so it cannot be undone; "

@@ -32,6 +32,7 @@ VIEWS = {
     "transactions": ("period=Last+12+months",),
     "invoices": ("invoices_view=Credit+notes&period=Last+12+months", "invoices_overdue=true"),
     "postpaid": ("postpaid_view=Commitments",),
+    "aged-receivables": ("aged_overdue=true",),
 }
 
 
