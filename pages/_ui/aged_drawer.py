@@ -20,7 +20,6 @@ from services.reporting import aged
 
 INVOICE = "billing/invoice.py"
 _INVOICES, _WRITE_OFF = "Invoices", "Ask to write off"
-_MOST_LINKS = 12
 
 
 def show(customer_id: int, currency: str, as_of: date, *, key: str) -> None:
@@ -48,24 +47,21 @@ def drawn(customer_id: int, currency: str, as_of: date, key: str) -> None:
 
 
 def invoices(by: Principal, rows: pd.DataFrame) -> None:
-    """The invoices as a table, and the way to each of the oldest."""
-    said = [
-        (
-            str(row["number"]),
-            text.day(row["issued_on"]),
-            text.day(row["due_on"]),
-            str(row["bucket"]).capitalize(),
-            text.amount(Money(int(row["open_micros"]), str(row["currency"]))),
-        )
-        for row in rows.to_dict("records")
-    ]
-    names = ["Invoice", "Issued", "Due", "Overdue", "Open"]
-    tables.printed(pd.DataFrame(said, columns=names), alt="Invoices owed")
-    for row in rows.head(_MOST_LINKS).to_dict("records"):
-        label = f"Invoice {row['number']}"
-        menu.link(by, INVOICE, label, icon=":material/request_quote:", id=str(row["invoice_id"]))
-    if len(rows) > _MOST_LINKS:
-        st.caption(f"The other {len(rows) - _MOST_LINKS:,} stand in the list of invoices.")
+    """The invoices, the oldest due first; a picked row opens its screen."""
+    columns: dict[str, Any] = {
+        "number": tables.words("Invoice", width=150),
+        "issued_on": tables.day("Issued", width=105),
+        "due_on": tables.day("Due", width=105),
+        "days": tables.number("Days overdue", width=105),
+        "gross_micros": tables.money("Total", width=110),
+        "open_micros": tables.money("Open", width=110),
+    }
+    if menu.may_open(by, INVOICE):
+        key = f"aged_invoices_{'_'.join(str(each) for each in rows['invoice_id'][:1])}"
+        tables.drill(rows, columns, page=INVOICE, parameter="id", by="invoice_id", key=key, alt="Invoices owed")
+        st.caption("Pick a row to open its invoice.")
+    else:
+        tables.show(rows, columns, alt="Invoices owed")
 
 
 def _write_off(rows: pd.DataFrame, key: str) -> None:

@@ -65,15 +65,15 @@ def sums(of: pd.DataFrame) -> None:
 
 
 def listed(rows: pd.DataFrame, as_of: date) -> None:
-    """The grid; a picked row opens the customer's invoices at the right."""
+    """The grid, blank where nothing is owed; a picked row opens the customer's invoices at the right."""
     columns: dict[str, Any] = {
-        "customer": tables.words("Customer", width=210),
+        "customer": tables.words("Customer", width=190),
         "currency": tables.words("Currency", width=70),
-        **{each.column: tables.money(_SHORT[each], width=105) for each in Bucket},
-        "total_micros": tables.money("Total", width=110),
-        "oldest_due_on": tables.day("Oldest due", width=105),
+        **{each.column: tables.money(_SHORT[each], width=95) for each in Bucket},
+        "total_micros": tables.money("Total", width=105),
     }
-    row = drawer.picked(rows, columns, key="aged", alt="Aged receivables")
+    shown = rows.assign(**{each.column: rows[each.column].astype("Int64").replace(0, pd.NA) for each in Bucket})
+    row = drawer.picked(shown, columns, key="aged", alt="Aged receivables")
     if row is not None:
         aged_drawer.show(int(row["customer_id"]), str(row["currency"]), as_of, key="aged")
 

@@ -88,7 +88,7 @@ def test_only_accounting_asks_for_a_write_off_and_only_today(company: SmallCompa
         app = drawer(company)
         assert ("Ask to write off" in app.radio[0].options) == (role is Role.ACCOUNTING)
         assert list(drawer(company, days_ago=3).radio[0].options) == ["Invoices"]
-        assert app.table[0].value["Open"].tolist() == ["1,100.00"]
+        assert app.dataframe[0].value["open_micros"].tolist() == [1100.0]
 
 
 def test_accounting_asks_and_a_second_person_has_to_decide(company: SmallCompany) -> None:
