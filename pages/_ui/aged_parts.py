@@ -72,7 +72,9 @@ def listed(rows: pd.DataFrame, as_of: date) -> None:
         **{each.column: tables.money(_SHORT[each], width=95) for each in Bucket},
         "total_micros": tables.money("Total", width=105),
     }
-    shown = rows.assign(**{each.column: rows[each.column].astype("Int64").replace(0, pd.NA) for each in Bucket})
+    shown = rows.assign(
+        **{each.column: rows[each.column].astype("Int64").mask(rows[each.column] == 0) for each in Bucket}
+    )
     row = drawer.picked(shown, columns, key="aged", alt="Aged receivables")
     if row is not None:
         aged_drawer.show(int(row["customer_id"]), str(row["currency"]), as_of, key="aged")
