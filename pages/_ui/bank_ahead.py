@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages._ui import cached, tables, text
+from pages._ui import cached, downloads, tables, text
 from pages._ui.downloads import file_name
 from pages._ui.forms import Form
-from pages._ui.frame import empty, plain, read
+from pages._ui.frame import Screen, empty, plain, read
 from services.customers import queries as customers
 from services.invoices import queries as invoices
 from services.invoices.model import Invoice
@@ -18,6 +18,7 @@ from services.money import Money, NotAnAmount
 from services.provisional import queries
 from services.provisional.model import MOST_DAYS, MOST_FOR_ONE, MOST_IN_ALL, USUAL_DAYS, Provisional
 from services.provisional.operations import request_provisional
+from services.reporting.exports import Column, ColumnKind, ExportTable
 
 _COLUMNS: dict[str, Any] = {
     "customer": tables.words("Customer", width=160),
@@ -31,7 +32,7 @@ _COLUMNS: dict[str, Any] = {
 }
 
 
-def screen() -> None:
+def screen(opened: Screen) -> None:
     """How much is ahead and may be, the list, and the form."""
     used = sum(read(queries.ahead).values())
     room = Money(max(MOST_IN_ALL.micros - used, 0), "AUD")
@@ -42,6 +43,8 @@ def screen() -> None:
     page = tables.page_number("ahead_page")
     found, total = read(queries.waiting, page=page, size=tables.PAGE_SIZE)
     if found:
+        with opened.acts, st.container(width="content"):
+            downloads.menu("credit ahead", lambda: _export(opened))
         _list(found, total, page)
     else:
         empty("No credit is ahead of its transfer.", "Ask below when a customer shows that the money was sent.")
@@ -49,7 +52,24 @@ def screen() -> None:
         _ask()
 
 
-def _list(found: list[Provisional], total: int, page: int) -> None:
+_EXPORTED = {
+    "customer": Column("Customer"),
+    "invoice": Column("Invoice"),
+    "currency": Column("Currency"),
+    "amount_micros": Column("Given", ColumnKind.MONEY),
+    "left_micros": Column("Left", ColumnKind.MONEY),
+    "expires": Column("Expires", ColumnKind.DAY),
+    "stage": Column("It"),
+    "by": Column("Asked by"),
+}
+
+
+def _export(opened: Screen) -> ExportTable:
+    every, _ = read(queries.waiting, page=1, size=downloads.EVERY)
+    return downloads.table_of("Credit ahead of transfers", _frame(every), _EXPORTED, by=opened.by)
+
+
+def _frame(found: list[Provisional]) -> pd.DataFrame:
     names = read(customers.names, ids=sorted({each.customer_id for each in found}))
     numbers = {each.invoice_id: read(invoices.invoice, invoice_id=each.invoice_id).number for each in found}
     rows = [
@@ -59,8 +79,11 @@ def _list(found: list[Provisional], total: int, page: int) -> None:
         )
         for each in found
     ]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=[*_COLUMNS, "id"]).astype({"amount_micros": "Int64", "left_micros": "Int64"})
-    row = tables.pick(frame, _COLUMNS, alt="Credit ahead of transfers", key="ahead")
+    return pd.DataFrame(rows, columns=[*_COLUMNS, "id"]).astype({"amount_micros": "Int64", "left_micros": "Int64"})
+
+
+def _list(found: list[Provisional], total: int, page: int) -> None:
+    row = tables.pick(_frame(found), _COLUMNS, alt="Credit ahead of transfers", key="ahead")
     tables.pager("ahead_page", total=total, page=page, noun="credit")
     if row is None:
         st.caption("Pick one to see its proof.")

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages._ui import cached, state, tables, text
-from pages._ui.frame import act, empty, plain, read
+from pages._ui import cached, downloads, state, tables, text
+from pages._ui.frame import Screen, act, empty, plain, read
 from services.banking.mapped import forget_mapping, preview, remember_mapping, remembered
 from services.banking.mapping import (
     DAY_FIRST,
@@ -27,6 +27,7 @@ from services.banking.readers.grid import Row
 from services.banking.suggesting import suggested
 from services.company import queries as company
 from services.errors import Refused
+from services.reporting.exports import Column, ColumnKind
 
 _FIRST = 6
 _NONE = "–"
@@ -154,7 +155,10 @@ def _result(found: Statement) -> None:
         st.caption(f"{found.currency}, {days}. {words[found.ties]}{left_out}")
 
 
-def kept() -> None:
+_KEPT = {"account": "Account", "layout": "Columns of the table", "by": "Mapped by"}
+
+
+def kept(screen: Screen) -> None:
     """The mappings that are kept, each with the way to forget it."""
     found = read(remembered)
     if not found:
@@ -162,6 +166,10 @@ def kept() -> None:
         return
     rows = [(each.bank_account, each.layout, each.made_by, each.made_at, each.id) for each in found]
     frame = pd.DataFrame(rows, columns=["account", "layout", "by", "at", "id"])
+    with screen.acts, st.container(width="content"):
+        days = frame.assign(at=[text.day_of(each.made_at) for each in found])
+        exported = {name: Column(words) for name, words in _KEPT.items()} | {"at": Column("On", ColumnKind.DAY)}
+        downloads.menu("mapped tables", lambda: downloads.table_of("Mapped tables", days, exported, by=screen.by))
     columns = {
         "account": tables.words("Account", width=100),
         "layout": tables.words("Columns of the table", width=420),

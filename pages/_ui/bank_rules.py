@@ -7,24 +7,27 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages._ui import cached, state, tables, text
+from pages._ui import cached, downloads, state, tables, text
 from pages._ui.forms import Form
-from pages._ui.frame import act, empty, plain, read
+from pages._ui.frame import Screen, act, empty, plain, read
 from services.banking.sorting import queries
 from services.banking.sorting.model import Pattern, Proposal, Rule, Sort
 from services.banking.sorting.ruling import make_rule, set_automatic, switch_off
 from services.company import queries as company
+from services.reporting.exports import Column, ColumnKind, ExportTable
 
 _ALARM = 0.001  # a share taken back above this says that the rule is wrong (banking.md)
 _ANY = "any of ours"
 
 
-def screen() -> None:
+def screen(opened: Screen) -> None:
     """Proposals first, then the rules, then the place to make one."""
     for place, each in enumerate(read(queries.proposed_rules)):
         _proposal(each, key=f"rule_proposal_{place}")
     found = read(queries.rules, switched_off=True)
     if found:
+        with opened.acts, st.container(width="content"):
+            downloads.menu("rules for bank lines", lambda: _export(opened, found))
         _table(found)
     else:
         empty("There is no rule yet.", "Say twice what lines of one kind are, and a rule is proposed here.")
@@ -63,7 +66,23 @@ _COLUMNS: dict[str, Any] = {
 }
 
 
-def _table(found: list[Rule]) -> None:
+_EXPORTED = {
+    "sort": Column("It is"),
+    "pattern": Column("By what it knows a line"),
+    "how": Column("It"),
+    "used": Column("Lines", ColumnKind.COUNT),
+    "undone": Column("Taken back", ColumnKind.COUNT),
+    "share": Column("Undo rate"),
+    "origin": Column("Made"),
+    "by": Column("By"),
+}
+
+
+def _export(opened: Screen, found: list[Rule]) -> ExportTable:
+    return downloads.table_of("Rules for bank lines", _frame(found), _EXPORTED, by=opened.by)
+
+
+def _frame(found: list[Rule]) -> pd.DataFrame:
     rows = [
         (
             each.pattern.sort.label, each.pattern.says,
@@ -72,8 +91,11 @@ def _table(found: list[Rule]) -> None:
         )
         for each in found
     ]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=[*_COLUMNS, "id"])
-    row = tables.pick(frame, _COLUMNS, alt="Rules for bank lines", key="bank_rules")
+    return pd.DataFrame(rows, columns=[*_COLUMNS, "id"])
+
+
+def _table(found: list[Rule]) -> None:
+    row = tables.pick(_frame(found), _COLUMNS, alt="Rules for bank lines", key="bank_rules")
     for each in found:
         if each.is_on and each.used and each.undone / each.used > _ALARM:
             words = (

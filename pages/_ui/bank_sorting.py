@@ -7,26 +7,29 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from pages._ui import cached, filters, state, tables, text
+from pages._ui import cached, downloads, filters, state, tables, text
 from pages._ui.forms import Form
-from pages._ui.frame import act, empty, plain, read
+from pages._ui.frame import Screen, act, empty, plain, read
 from services.banking.model import BankLine
 from services.banking.sorting import queries
 from services.banking.sorting.model import Sort, Sorting
 from services.banking.sorting.operations import sort_by_rules, sort_line, undo_sorting
 from services.banking.sorting.queries import WaitingLine
 from services.customers import queries as customers
+from services.reporting.exports import Column, ColumnKind, ExportTable
 
 A_PAGE = 10
 
 
-def waiting() -> None:
+def waiting(screen: Screen) -> None:
     """Money out nobody said anything of, and money in a rule knows, oldest first."""
     page = tables.page_number("other_page")
     found = read(queries.waiting, page=page, size=A_PAGE)
     if not found.total:
         empty("Every bank line has its place.", "Money out appears here when a statement is imported.")
         return
+    with screen.acts, st.container(width="content"):
+        downloads.menu("bank lines that wait", lambda: _waiting_table(screen))
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.caption(f"{text.count(found.total, 'line')}, {found.known:,} known by a rule", width="content")
         known = [each.line.id for each in found.lines if each.rule]
@@ -36,6 +39,20 @@ def waiting() -> None:
     for each in found.lines:
         _card(each)
     tables.pager("other_page", total=found.total, page=page, noun="line", size=A_PAGE)
+
+
+def _waiting_table(screen: Screen) -> ExportTable:
+    every = read(queries.waiting, page=1, size=downloads.EVERY, limit=downloads.EVERY)
+    rows = [
+        (
+            each.line.booked_on, each.line.bank_account, each.line.counterparty, each.line.remittance,
+            each.line.amount.currency, each.line.amount.micros, each.rule.pattern.sort.label if each.rule else "",
+        )
+        for each in every.lines
+    ]  # fmt: skip
+    names = [name for name in _EXPORTED if name not in {"how", "state"}]
+    frame = pd.DataFrame(rows, columns=names)
+    return downloads.table_of("Bank lines that wait", frame, {n: _EXPORTED[n] for n in names}, by=screen.by)
 
 
 def _card(each: WaitingLine) -> None:
@@ -129,7 +146,20 @@ _SORTED = {
 }
 
 
-def done() -> None:
+_EXPORTED = {
+    "day": Column("Booked", ColumnKind.DAY),
+    "account": Column("Account"),
+    "who": Column("From or to"),
+    "said": Column("Text"),
+    "currency": Column("Currency"),
+    "amount_micros": Column("Amount", ColumnKind.MONEY),
+    "sort": Column("It is"),
+    "how": Column("Said by"),
+    "state": Column("State"),
+}
+
+
+def done(screen: Screen) -> None:
     """What was sorted, newest first; a picked line can be taken back."""
     chosen = filters.one_of(
         "Which lines", [each.value for each in Sort], key="sorted_as", everything="Everything",
@@ -140,6 +170,17 @@ def done() -> None:
     if not found:
         empty("No line was sorted as this yet.", "Say what a line is under “Other lines”.")
         return
+    with screen.acts, st.container(width="content"):
+        downloads.menu("sorted bank lines", lambda: _sorted_table(screen, chosen))
+    row = tables.pick(_frame(found), _SORTED, alt="Sorted bank lines", key="bank_sorted")
+    tables.pager("sorted_page", total=total, page=page, noun="line")
+    if row is None:
+        st.caption("Pick a line to take back what it was said to be.")
+    elif row["state"] == "Counts":
+        _take_back(int(row["id"]), str(row["sort"]))
+
+
+def _frame(found: Sequence[tuple[Sorting, BankLine]]) -> pd.DataFrame:
     rows = [
         (
             line.booked_on, line.bank_account, line.counterparty, line.remittance, line.amount.currency,
@@ -148,13 +189,13 @@ def done() -> None:
         )
         for each, line in found
     ]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=[*_SORTED, "id"]).astype({"amount_micros": "Int64"})
-    row = tables.pick(frame, _SORTED, alt="Sorted bank lines", key="bank_sorted")
-    tables.pager("sorted_page", total=total, page=page, noun="line")
-    if row is None:
-        st.caption("Pick a line to take back what it was said to be.")
-    elif row["state"] == "Counts":
-        _take_back(int(row["id"]), str(row["sort"]))
+    return pd.DataFrame(rows, columns=[*_SORTED, "id"]).astype({"amount_micros": "Int64"})
+
+
+def _sorted_table(screen: Screen, chosen: str | None) -> ExportTable:
+    every, _ = read(queries.latest, sort=Sort(chosen) if chosen else None, page=1, size=downloads.EVERY)
+    which = Sort(chosen).label if chosen else "everything"
+    return downloads.table_of("Sorted bank lines", _frame(every), _EXPORTED, by=screen.by, lines=which)
 
 
 def _take_back(sorting_id: int, words: str) -> None:

@@ -3,35 +3,90 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from pages._ui import cached, tables
+from pages._ui import cached, downloads, filters, tables
+from pages._ui.bank_calendar import STATEMENT
 from pages._ui.downloads import file_name
 from pages._ui.forms import Form
-from pages._ui.frame import empty, plain, read
-from services.banking import queries as banking
+from pages._ui.frame import Screen, empty, plain, read
+from services.banking import statements as kept
 from services.banking.kept import kept_file
+from services.banking.model import BankStatement
 from services.banking.operations import undo_import
+from services.company import queries as company
+from services.reporting.exports import Column, ColumnKind, ExportTable
+
+_EXPORTED = {
+    "account": Column("Account"),
+    "from": Column("From", ColumnKind.DAY),
+    "to": Column("To", ColumnKind.DAY),
+    "currency": Column("Currency"),
+    "opening_micros": Column("Opening", ColumnKind.MONEY, totalled=False),
+    "closing_micros": Column("Closing", ColumnKind.MONEY, totalled=False),
+    "ties": Column("Proof"),
+    "lines": Column("Lines", ColumnKind.COUNT),
+    "by": Column("Imported by"),
+    "file": Column("File"),
+}
 
 
-def statements() -> None:
+def statements(screen: Screen) -> None:
     """The statements in the books; a picked one can be taken back while nothing of it is matched."""
-    found = read(banking.statements)
+    codes = [each.code for each in read(company.bank_accounts)]
+    with filters.row():
+        code = filters.one_of("Account", codes, key="statements_account", everything="Every account")
+        one = filters.words("Statement", key=STATEMENT, placeholder="number, from Calendar", width=210)
+    page = tables.page_number("statements_page")
+    chosen = int(one) if one.isdecimal() else None
+    found = read(
+        kept.statements, bank_account=code, statement_id=chosen, page=1 if chosen else page, limit=tables.PAGE_SIZE
+    )
     if not found:
-        empty("No bank statement has been imported yet.", "Drop one above.")
+        if code or one:
+            empty("No statement is like that.", "Choose every account and clear the number.")
+        else:
+            empty("No bank statement has been imported yet.", "Drop one above.")
         return
+    with screen.acts, st.container(width="content"):
+        downloads.menu("bank statements", lambda: _export(screen, code))
+    row = _picked(found, alone=chosen is not None)
+    if chosen is None:
+        total = read(kept.count_statements, bank_account=code)
+        tables.pager("statements_page", total=total, page=page, noun="statement")
+    if row is None:
+        st.caption("Pick a statement to take its file, or to undo its import.")
+    else:
+        _take(int(row["file_id"]))
+        _undo(int(row["file_id"]), str(row["file"]))
+
+
+def _export(screen: Screen, code: str | None) -> ExportTable:
+    every = read(kept.statements, bank_account=code, limit=downloads.EVERY)
+    facts = {"account": code or "every account"}
+    return downloads.table_of("Bank statements", _frame(every), _EXPORTED, by=screen.by, **facts)
+
+
+def _frame(found: list[BankStatement]) -> pd.DataFrame:
     rows = [
         (
             each.bank_account, each.file_name, each.starts_on, each.ends_on, each.opening and each.opening.micros,
             each.closing and each.closing.micros, {True: "Ties", False: "Does not tie", None: "No balances"}[each.ties],
-            each.lines, each.imported_by, each.file_id,
+            each.lines, each.imported_by, each.file_id, each.currency,
         )
         for each in found
     ]  # fmt: skip
     names = ["account", "file", "from", "to", "opening_micros", "closing_micros", "ties", "lines", "by", "file_id"]
-    frame = pd.DataFrame(rows, columns=names).astype({"opening_micros": "Int64", "closing_micros": "Int64"})
+    return pd.DataFrame(rows, columns=[*names, "currency"]).astype(
+        {"opening_micros": "Int64", "closing_micros": "Int64"}
+    )
+
+
+def _picked(found: list[BankStatement], *, alone: bool) -> Any:
+    """The picked row; one that was asked for by its number is picked already."""
     columns = {
         "account": tables.words("Account", width=85),
         "from": tables.day("From", width=90),
@@ -43,12 +98,11 @@ def statements() -> None:
         "by": tables.words("Imported by", width=115),
         "file": tables.words("File", width=240),
     }
-    row = tables.pick(frame, columns, alt="Imported statements", key="bank_statements")
-    if row is None:
-        st.caption("Pick a statement to take its file, or to undo its import.")
-    else:
-        _take(int(row["file_id"]))
-        _undo(int(row["file_id"]), str(row["file"]))
+    frame = _frame(found)
+    if alone:
+        tables.show(frame, columns, alt="The statement", key="bank_statement_alone")
+        return frame.iloc[0]
+    return tables.pick(frame, columns, alt="Imported statements", key="bank_statements")
 
 
 def _take(file_id: int) -> None:

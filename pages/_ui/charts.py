@@ -137,6 +137,42 @@ def bars_by_month(
     return _framed(bars, height=340 if tall else 280, named=len(series) > 1, few_ticks=tall, **layout)
 
 
+def day_squares(
+    days: Sequence[tuple[date, str, str, str]], months: Sequence[date], *, chosen: date | None = None
+) -> go.Figure:
+    """A square a day, a row a month: (day, mark written in it, tone, words on pointing at it); the chosen one framed.
+
+    Tones are "good", "quiet", "open" and "bad". A clicked square gives its day as `customdata`.
+    """
+    colours = ink()
+    tones = {"good": colours.money_in, "quiet": colours.grid, "open": colours.money_out, "bad": colours.series[4]}
+    over = {"good": "#FFFFFF", "quiet": colours.text, "open": "#1E2421", "bad": "#FFFFFF"}
+    if colours is DARK:
+        over |= {"good": "#10201F", "bad": "#10201F"}
+    names = {month: f"{month:%b %Y}" for month in months}
+    squares = {
+        "type": "scatter",
+        "mode": "markers+text",
+        "x": [day.day for day, *_ in days],
+        "y": [names[day.replace(day=1)] for day, *_ in days],
+        "text": [mark for _, mark, _, _ in days],
+        "textfont": {"color": [over[tone] for _, _, tone, _ in days], "size": 12},
+        "marker": {
+            "symbol": "square",
+            "size": 21,
+            "color": [tones[tone] for _, _, tone, _ in days],
+            "line": {"color": colours.state, "width": [3 if day == chosen else 0 for day, *_ in days]},
+        },
+        "customdata": [day.isoformat() for day, *_ in days],
+        "hovertext": [words for *_, words in days],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+    x = {"tickvals": list(range(1, 32)), "range": [0.4, 31.6], "side": "top", "fixedrange": True, "tickformat": "d"}
+    rows = {"categoryorder": "array", "categoryarray": list(names.values())[::-1], "showgrid": False, "zeroline": False}
+    y = rows | {"range": [-0.6, len(months) - 0.4], "fixedrange": True, "tickformat": ""}
+    return _framed([squares], height=50 + 26 * len(months), x=x, y=y, margin={"l": 8, "r": 8, "t": 28, "b": 4})
+
+
 def draw(figure: go.Figure, *, alt: str, twin: Callable[[], pd.DataFrame] | None = None, key: str) -> None:
     """Show a figure with its words, and its table twin (display-ready columns) behind a click that has it made."""
     st.plotly_chart(figure, theme=None, config={"displayModeBar": False, "responsive": True}, alt=alt, key=key)

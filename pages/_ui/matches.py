@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
-from pages._ui import cached, filters, tables, text
+from pages._ui import cached, downloads, filters, tables, text
 from pages._ui.forms import Form
-from pages._ui.frame import empty, plain, read
+from pages._ui.frame import Screen, empty, plain, read
 from services.payments import queries as payments
 from services.payments.operations import undo_allocation
+from services.periods import Period
+from services.reporting.exports import Column, ColumnKind, ExportTable
 
 
-def matched() -> None:
+def matched(screen: Screen) -> None:
     """What was matched in the period, newest first; a picked row can be taken back."""
     page = tables.page_number("matched_page")
     period = filters.chosen_period()
@@ -21,9 +24,9 @@ def matched() -> None:
     if not found.total:
         empty(f"No receipt was matched in {text.period(period)}.", "Choose a longer period.")
         return
-    rows = found.rows.assign(state=["Taken back" if tables.exact(at) else "Counts" for at in found.rows["undone_at"]])
-    money = dict.fromkeys(("paid_micros", "fee_micros", "net_micros"), "Int64")
-    row = tables.pick(rows.astype(money), _MATCHED, alt="Matched receipts", key="matched")
+    with screen.acts, st.container(width="content"):
+        downloads.menu("matched receipts", lambda: _export(screen, period))
+    row = tables.pick(_stated(found.rows), _MATCHED, alt="Matched receipts", key="matched")
     tables.pager("matched_page", total=found.total, page=page, noun="match", plural="matches")
     if row is None:
         st.caption("Pick a row to take a receipt back from its invoice.")
@@ -33,6 +36,29 @@ def matched() -> None:
         _take_back(row)
 
 
+def _stated(rows: pd.DataFrame) -> pd.DataFrame:
+    state = ["Taken back" if tables.exact(at) else "Counts" for at in rows["undone_at"]]
+    return rows.assign(state=state).astype(dict.fromkeys(("paid_micros", "fee_micros", "net_micros"), "Int64"))
+
+
+def _export(screen: Screen, period: Period) -> ExportTable:
+    rows = _stated(read(payments.page, period=period, page=1, size=downloads.EVERY).rows)
+    return downloads.table_of("Matched receipts", rows, _EXPORTED, by=screen.by, period=text.period(period))
+
+
+_EXPORTED = {
+    "allocated_on": Column("Matched", ColumnKind.DAY),
+    "number": Column("Invoice"),
+    "counterparty": Column("Received from"),
+    "currency": Column("Currency"),
+    "paid_micros": Column("Received", ColumnKind.MONEY),
+    "fee_micros": Column("Bank fee", ColumnKind.MONEY),
+    "net_micros": Column("Credit", ColumnKind.MONEY),
+    "state": Column("State"),
+    "rule": Column("Rule"),
+    "score": Column("Score", ColumnKind.COUNT),
+    "allocated_by": Column("By"),
+}
 _MATCHED: dict[str, Any] = {
     "allocated_on": tables.day("Matched", width=90),
     "number": tables.words("Invoice", width=125),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages._ui import bank_sorting, cached, filters, late_receipts, menu, receipt_invoice, state, tables, text
-from pages._ui.frame import act, attempt, empty, plain, read
+from pages._ui.frame import Screen, act, attempt, empty, plain, read
 from services.access.model import Principal
 from services.banking.model import BankLine
 from services.invoices import queries as invoices
@@ -28,8 +28,9 @@ WORDS = {
 }
 
 
-def inbox(by: Principal) -> None:
+def inbox(screen: Screen) -> None:
     """The receipts with something unallocated, oldest first, each with its proposal."""
+    by = screen.by
     bar = st.container(horizontal=True, vertical_alignment="center", gap="medium")
     with bar:
         chosen = filters.views("Which receipts", list(WORDS.values()), key="receipts_state")

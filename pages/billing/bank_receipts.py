@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pages._ui import (
     bank_ahead,
+    bank_calendar,
     bank_files,
     bank_mapping,
     bank_rules,
@@ -16,24 +17,18 @@ from pages._ui import (
 from pages._ui.frame import open_screen
 from services.banking.model import IMPORT
 
-VIEWS = ("To match", "Other lines", "Matched", "Sorted", "Statements", "Rules", "Mappings", "Ahead")
+VIEWS = {
+    "To match": receipts.inbox,
+    "Other lines": bank_sorting.waiting,
+    "Matched": matches.matched,
+    "Sorted": bank_sorting.done,
+    "Calendar": bank_calendar.screen,
+    "Statements": bank_statements.statements,
+    "Rules": bank_rules.screen,
+    "Mappings": bank_mapping.kept,
+    "Ahead": bank_ahead.screen,
+}
 
 opened = open_screen("Bank receipts", IMPORT, answer="What arrived at the bank, and which invoice does it pay?")
 if not bank_files.drop():
-    view = filters.views("What to look at", VIEWS, key="receipts_view")
-    if view == "To match":
-        receipts.inbox(opened.by)
-    elif view == "Other lines":
-        bank_sorting.waiting()
-    elif view == "Matched":
-        matches.matched()
-    elif view == "Sorted":
-        bank_sorting.done()
-    elif view == "Rules":
-        bank_rules.screen()
-    elif view == "Ahead":
-        bank_ahead.screen()
-    elif view == "Mappings":
-        bank_mapping.kept()
-    else:
-        bank_statements.statements()
+    VIEWS[filters.views("What to look at", list(VIEWS), key=bank_calendar.VIEW)](opened)

@@ -14,13 +14,13 @@ from services.banking.held import is_held
 from services.banking.intake import take_in
 from services.banking.model import (
     BankLine,
-    BankStatement,
     NoSuchLine,
     Preview,
     Statement,
     StatementPreview,
 )
-from services.banking.tables import bank_line, bank_statement, bank_statement_file
+from services.banking.statements import statements
+from services.banking.tables import bank_line
 from services.money import Money
 from services.periods import Period
 
@@ -78,25 +78,6 @@ def _are_new(statement: Statement, keys: tuple[str, ...], known: frozenset[str])
     booked = iter(keys)
     for line in statement.lines:
         yield not line.pending and next(booked) not in known
-
-
-def statements(
-    conn: Connection, *, bank_account: str | None = None, undone: bool = False, limit: int = 100
-) -> list[BankStatement]:
-    """Imported statements, newest first; those undone only where asked for."""
-    lines = select(func.count()).where(bank_line.c.statement_id == bank_statement.c.id).scalar_subquery()
-    file = bank_statement_file.c
-    query = (
-        select(bank_statement, file.name, file.imported_at, file.imported_by, lines.label("lines"))
-        .join(bank_statement_file, file.id == bank_statement.c.file_id)
-        .order_by(bank_statement.c.ends_on.desc(), bank_statement.c.id.desc())
-        .limit(limit)
-    )
-    if bank_account is not None:
-        query = query.where(bank_statement.c.bank_account == bank_account)
-    if not undone:
-        query = query.where(bank_statement.c.undone_at.is_(None))
-    return [_statement(row) for row in conn.execute(query)]
 
 
 def lines_page(
@@ -191,27 +172,6 @@ def unallocated_receipts(conn: Connection, *, currency: str | None = None, limit
     wanted = _wanted(None, currency, None, "", unallocated_only=True)
     query = select(bank_line).where(*wanted).order_by(column.booked_on, column.id).limit(limit)
     return [from_row(row) for row in conn.execute(query)]
-
-
-def _statement(row: Row[Any]) -> BankStatement:
-    return BankStatement(
-        id=row.id,
-        file_id=row.file_id,
-        file_name=row.name,
-        number=row.number,
-        bank_account=row.bank_account,
-        currency=row.currency,
-        starts_on=row.starts_on,
-        ends_on=row.ends_on,
-        opening=None if row.opening_micros is None else Money(row.opening_micros, row.currency),
-        closing=None if row.closing_micros is None else Money(row.closing_micros, row.currency),
-        ties=None if row.ties is None else bool(row.ties),
-        lines=row.lines,
-        repeated=row.repeated,
-        imported_at=row.imported_at,
-        imported_by=row.imported_by,
-        undone_at=row.undone_at,
-    )
 
 
 def from_row(row: Row[Any]) -> BankLine:

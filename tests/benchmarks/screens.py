@@ -33,6 +33,11 @@ VIEWS = {
     "invoices": ("invoices_view=Credit+notes&period=Last+12+months", "invoices_overdue=true"),
     "postpaid": ("postpaid_view=Commitments",),
     "aged-receivables": ("aged_overdue=true",),
+    "bank-receipts": (
+        *("receipts_view=Other+lines", "receipts_view=Matched&period=Last+12+months", "receipts_view=Sorted"),
+        *("receipts_view=Calendar", "receipts_view=Statements", "receipts_view=Rules", "receipts_view=Mappings"),
+        "receipts_view=Ahead",
+    ),
 }
 
 
