@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from pages._ui import bank_gates, bank_mapping, cached, state, tables, text
+from pages._ui import bank_gates, bank_mapping, cached, state, tables, text, working
 from pages._ui.forms import confirmed
-from pages._ui.frame import act, plain, read
+from pages._ui.frame import act, me, plain, read
+from services.access.model import Principal
 from services.banking import queries as banking
 from services.banking.model import ImportResult, Preview, StatementPreview
 from services.banking.operations import import_statement
 from services.banking.readers import unknown_table
 from services.company import queries as company
+from services.db.engine import Database
 from services.errors import Refused
+from services.reconciliation.queries import sheet
 
 _TURN = "bank_file_turn"
 _SHOWN = 200
 _MANY = 8
+_LARGE = 200  # lines from which an import is worth a bar
+_WORK = "bank statement"
 _HELP = "CAMT, MT940, MT942, OFX, QFX, BAI2, CSV, XLSX, QIF, or a ZIP of them; at most 25 MB."
 
 
 def drop() -> bool:
     """The place to drop a file and, once there is one, what is in it; whether one is being looked at."""
     turn = st.session_state.setdefault(_TURN, 0)
+    if _under_way():
+        return True
     file = st.file_uploader("Bank statement file", key=f"bank_file_{turn}", help=_HELP)
     if file is None:
         return False
@@ -122,12 +130,50 @@ def _decide(found: Preview, name: str, content: bytes, chosen: str | None) -> No
         st.button("Put it away", on_click=_put_away)
     if not sent:
         return
-    done = act(import_statement, name=name, content=content, bank_account=chosen, accept_untied=accepted)
+    facts = {"name": name, "content": content, "bank_account": chosen, "accept_untied": accepted}
+    if found.new_lines >= _LARGE:
+        _begin(found.new_lines, facts)
+    done = act(import_statement, **facts)
     if done and done.result:
         cached.forget()
         _put_away()
         state.tell(said_of(done.result))
         st.rerun()
+
+
+def _begin(lines: int, facts: dict[str, Any]) -> None:
+    """A month of many lines goes in under a bar, and is matched before the inbox is looked at."""
+
+    def task(database: Database, by: Principal, tell: working.Tell) -> ImportResult:
+        tell(1, 10, f"{lines:,} lines are checked and posted")
+        done = database.act(partial(import_statement, by=by, **facts))
+        tell(5, 10, "its receipts are matched")
+        cached.shared_until_posted(sheet)
+        return done
+
+    if not working.begin(_WORK, f"Importing {facts['name']}", task):
+        state.tell("Another statement is being imported; import this one when it is in.")
+    st.rerun()
+
+
+def _under_way() -> bool:
+    """The bar of an import that goes on, and what came of it; whether the place to drop a file has to wait."""
+    work = working.found(_WORK)
+    if work is None:
+        return False
+    if not work.ended:
+        working.watch(work)
+        st.caption("You may go on elsewhere: nothing is shown of it until it is in whole.")
+        return True
+    if work.by != me():
+        return False
+    working.put_away(_WORK)
+    if isinstance(work.result, ImportResult):
+        _put_away()
+        state.tell(said_of(work.result))
+        st.rerun()
+    st.error(plain(f"{work.title}: {work.refusal or work.bug}"), icon=":material/error:")
+    return False
 
 
 def said_of(result: ImportResult) -> str:

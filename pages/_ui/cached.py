@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from pages._ui import frame, text
+from services.access import audit
 from services.db.current import current
 from services.integrity import queries as integrity
 from services.integrity.model import CheckResult
@@ -35,6 +36,16 @@ def until_posted(query: Callable[..., T], /, **filters: Any) -> T:
     """
     books = f"{current().url} up to entry {frame.read(ledger.newest_entry)}"
     answer: T = _minute(books, f"{query.__module__}.{query.__qualname__}", query, filters)
+    return answer
+
+
+def shared_until_posted(query: Callable[..., T], /, **filters: Any) -> T:
+    """One large answer kept once for everybody and never copied, until anything is posted or anybody acts.
+
+    Work in a thread of its own may ask as well, so that the screen finds the answer made.
+    """
+    books = f"{current().url} up to {frame.read(ledger.newest_entry)} and {frame.read(audit.newest_event)}"
+    answer: T = _shared(books, f"{query.__module__}.{query.__qualname__}", query, filters)
     return answer
 
 
@@ -92,6 +103,12 @@ def _kept_checks() -> dict[str, tuple[list[CheckResult], datetime]]:
 
 @st.cache_data(ttl=60, max_entries=512, show_spinner=False)
 def _minute(books: str, name: str, _query: Callable[..., Any], filters: dict[str, Any]) -> Any:
+    del books, name  # they are only part of the key
+    return frame.read(_query, **filters)
+
+
+@st.cache_resource(ttl=60, max_entries=4, show_spinner="Matching receipts…")
+def _shared(books: str, name: str, _query: Callable[..., Any], filters: dict[str, Any]) -> Any:
     del books, name  # they are only part of the key
     return frame.read(_query, **filters)
 

@@ -6,8 +6,20 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages._ui import bank_sorting, cached, filters, late_receipts, menu, receipt_invoice, state, tables, text
-from pages._ui.frame import Screen, act, attempt, empty, plain, read
+from pages._ui import (
+    bank_sorting,
+    cached,
+    downloads,
+    filters,
+    late_receipts,
+    menu,
+    receipt_classes,
+    receipt_invoice,
+    state,
+    tables,
+    text,
+)
+from pages._ui.frame import Screen, attempt, empty, plain, read
 from services.access.model import Principal
 from services.banking.model import BankLine
 from services.invoices import queries as invoices
@@ -17,7 +29,7 @@ from services.payments.model import Allocation, Short
 from services.reconciliation import queries as reconciliation
 from services.reconciliation.inbox import Inbox, InboxLine, InboxState
 from services.reconciliation.model import Candidate, Fit
-from services.reconciliation.operations import accept, accept_all_automatic
+from services.reconciliation.operations import accept
 
 A_PAGE = 10
 WORDS = {
@@ -29,16 +41,22 @@ WORDS = {
 
 
 def inbox(screen: Screen) -> None:
-    """The receipts with something unallocated, oldest first, each with its proposal."""
+    """The receipts with something unallocated, those that need a person first, each with its proposal."""
     by = screen.by
+    if receipt_classes.under_way(by):
+        return
     bar = st.container(horizontal=True, vertical_alignment="center", gap="medium")
     with bar:
         chosen = filters.views("Which receipts", list(WORDS.values()), key="receipts_state")
     which = next(each for each, words in WORDS.items() if words == chosen)
     page = tables.page_number("receipts_page")
-    found = cached.until_posted(reconciliation.inbox, state=which, page=page, size=A_PAGE)
+    sheet = cached.shared_until_posted(reconciliation.sheet)
+    found = sheet.page(which, page=page, size=A_PAGE)
     with bar:
         _counts(found)
+    with screen.acts, st.container(width="content"):
+        downloads.menu("waiting receipts", lambda: receipt_classes.export(screen, sheet, which))
+    receipt_classes.offer(sheet)
     if not found.total:
         if found.counts[InboxState.WAITING]:
             empty("No receipt is in this state.", "Look at all of them.")
@@ -53,12 +71,8 @@ def inbox(screen: Screen) -> None:
 
 
 def _counts(found: Inbox) -> None:
-    ready = found.counts[InboxState.READY]
     said = [f"{found.counts[each]:,} {words}" for each, words in _SHORT.items() if found.counts[each]]
     st.caption(" · ".join(said), width="content")
-    label = f"Accept the {ready:,} ready ones" if ready > 1 else "Accept the ready one"
-    if ready and st.button(label, type="primary", icon=":material/done_all:", key="receipts_accept_all"):
-        _accept_all(ready)
 
 
 _SHORT = {
@@ -66,22 +80,6 @@ _SHORT = {
     InboxState.SUGGESTED: "suggested",
     InboxState.UNKNOWN: "unknown",
 }
-
-
-def _accept_all(ready: int) -> None:
-    with st.status(f"Accepting {text.count(ready, 'receipt')}…") as told:
-        done = act(accept_all_automatic, nonce=state.nonce("accept_all"))
-        told.update(label="Accepted." if done else "Nothing was accepted.", state="complete" if done else "error")
-    if done:
-        made = done.result or []
-        by_currency: dict[str, int] = {}
-        for each in made:
-            by_currency[each.net.currency] = by_currency.get(each.net.currency, 0) + each.net.micros
-        rose = ", ".join(text.money(Money(micros, code)) for code, micros in sorted(by_currency.items()))
-        state.tell(f"{text.count(len(made), 'invoice')} paid; credit rose by {rose or 'nothing'}.")
-        state.rotate("accept_all")
-        cached.forget()
-        st.rerun()
 
 
 _UNKNOWN = "Nothing is known about this payer. Choose the invoice, or issue one."

@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, insert, select, text
 
 from services.access.tables import audit_event
 
@@ -60,6 +60,11 @@ def record(
     previous = tx.conn.execute(newest).scalar() or ORIGIN
     chained = event | {"prev_hash": previous, "hash": _chain(previous, event)}
     return int(tx.conn.execute(insert(audit_event).returning(audit_event.c.id), chained).scalar_one())
+
+
+def newest_event(conn: Connection) -> int:
+    """The id of the newest audit event, 0 without any: it grows with every act whatever it changed."""
+    return int(conn.execute(select(func.coalesce(func.max(audit_event.c.id), 0))).scalar_one())
 
 
 def broken_links(conn: Connection) -> list[int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import BigInteger, ColumnElement, Connection, Row, case, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, bindparam, case, cast, func, select
 
 from services.banking.dry_run import as_dry_run_json
 from services.banking.held import is_held
@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 LARGEST_PAGE = 500
+_BY_ID = select(bank_line).where(bank_line.c.id == bindparam("line_id"))  # built once: an allocation reads it thrice
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ def _wanted(
 
 def line(conn: Connection, line_id: int) -> BankLine:
     """One bank line, undone or not; raises `NoSuchLine`."""
-    row = conn.execute(select(bank_line).where(bank_line.c.id == line_id)).one_or_none()
+    row = conn.execute(_BY_ID, {"line_id": line_id}).one_or_none()
     if row is None:
         raise NoSuchLine(f"No bank line has the number {line_id}.")
     return from_row(row)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from services.banking.tables import bank_line
 from services.invoices.tables import invoice
@@ -18,6 +18,9 @@ from services.payments.tables import allocation as allocation_table
 from services.periods import Period
 
 PAGE_SIZE = 50
+# built once: a whole class of receipts is accepted one by one
+_BY_ID = select(allocation_table).where(allocation_table.c.id == bindparam("allocation_id"))
+_BY_NONCE = select(allocation_table).where(allocation_table.c.nonce == bindparam("form"))
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class AllocationsPage:
 
 def allocation(conn: Connection, allocation_id: int) -> Allocation:
     """The allocation; raises `NoSuchAllocation`."""
-    row = conn.execute(select(allocation_table).where(allocation_table.c.id == allocation_id)).one_or_none()
+    row = conn.execute(_BY_ID, {"allocation_id": allocation_id}).one_or_none()
     if row is None:
         raise NoSuchAllocation(f"There is no allocation {allocation_id}; look at the receipt again.")
     return from_row(row)
@@ -42,7 +45,7 @@ def allocation(conn: Connection, allocation_id: int) -> Allocation:
 
 def allocation_by_nonce(conn: Connection, nonce: str) -> Allocation | None:
     """What the form with this nonce allocated, if it did."""
-    row = conn.execute(select(allocation_table).where(allocation_table.c.nonce == nonce)).one_or_none()
+    row = conn.execute(_BY_NONCE, {"form": nonce}).one_or_none()
     return from_row(row) if row is not None else None
 
 

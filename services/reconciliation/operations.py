@@ -14,7 +14,7 @@ from services.invoices.queries import invoice as invoice_by_id
 from services.payments.model import BY_HAND, Allocation, Evidence, Short
 from services.payments.operations import NonceReused, allocate, undo_allocation
 from services.payments.queries import allocation_by_nonce, allocations_of_line
-from services.reconciliation.inbox import Changed, InboxState, stamp
+from services.reconciliation.inbox import Changed, InboxLine, InboxState, stamp
 from services.reconciliation.model import ACCEPT, ALGORITHM, Candidate, Fit, fit_of
 from services.reconciliation.queries import LARGEST_INBOX, claims_of, inbox, proposed_line
 
@@ -68,13 +68,35 @@ def accept_all_automatic(
     require(by, ACCEPT)
     _wait_for_turn(tx)
     ready = inbox(tx.conn, bank_account=bank_account, state=InboxState.READY, size=LARGEST_INBOX)
-    made = []
-    for each in ready.lines:
-        best = each.proposal.candidates[0]
-        pairs = [(invoice_id, f"{nonce}:{each.line.id}:{invoice_id}") for invoice_id in best.invoice_ids]
-        short = Short.FEE if best.fit is Fit.FEE else Short.PART
-        made += _give(tx, each.line.id, pairs, by=by, short=short, chosen=best)
-    return made
+    return [allocation for each in ready.lines for allocation in _give_ready(tx, each, by=by, nonce=nonce)]
+
+
+def accept_ready(tx: Transaction, *, by: Principal, each: InboxLine, nonce: str) -> list[Allocation]:
+    """Accept one receipt of a class that was looked at, as it was proposed then.
+
+    The same nonce again returns what it made. Raises `Changed` where the receipt or an invoice is not as it was seen,
+    and whatever `payments.operations.allocate` refuses.
+    """
+    require(by, ACCEPT)
+    _wait_for_turn(tx)
+    best = each.proposal.best
+    if best is None or not each.proposal.automatic:
+        raise Changed
+    made = [allocation_by_nonce(tx.conn, f"{nonce}:{each.line.id}:{invoice_id}") for invoice_id in best.invoice_ids]
+    if any(made):
+        return [one for one in made if one is not None]
+    invoices = [invoice_by_id(tx.conn, invoice_id) for invoice_id in best.invoice_ids]
+    now = stamp(line_by_id(tx.conn, each.line.id), [(one.id, one.open.micros) for one in invoices])
+    if now != each.stamp(best):
+        raise Changed
+    return _give_ready(tx, each, by=by, nonce=nonce)
+
+
+def _give_ready(tx: Transaction, each: InboxLine, *, by: Principal, nonce: str) -> list[Allocation]:
+    best = each.proposal.candidates[0]
+    pairs = [(invoice_id, f"{nonce}:{each.line.id}:{invoice_id}") for invoice_id in best.invoice_ids]
+    short = Short.FEE if best.fit is Fit.FEE else Short.PART
+    return _give(tx, each.line.id, pairs, by=by, short=short, chosen=best)
 
 
 def undo(tx: Transaction, *, by: Principal, line_id: int, reason: str) -> list[Allocation]:

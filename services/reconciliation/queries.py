@@ -17,11 +17,12 @@ from services.invoices.queries import open_invoices
 from services.ledger.model import BASE_CURRENCY
 from services.payments.allocation import fee_limit, largest_fee
 from services.payments.queries import known_payers
-from services.reconciliation.inbox import Inbox, InboxLine, InboxState
+from services.reconciliation.inbox import Inbox, InboxLine, InboxState, Sheet
 from services.reconciliation.matching import propose
 from services.reconciliation.model import REPEATS_WITHIN, Claim, Proposal, Receipt
 
-LARGEST_INBOX = 500  # oldest first: who has more waiting works through these before the next
+LARGEST_INBOX = 5_000  # oldest first: who has more waiting works through these before the next
+_BESIDE = 500  # the receipts one is matched beside when it is accepted by itself
 
 
 def inbox(
@@ -32,13 +33,17 @@ def inbox(
     page: int = 1,
     size: int = 50,
 ) -> Inbox:
-    """One page (the first is 1) of receipts with something unallocated, oldest first, with their proposals."""
+    """One page (the first is 1) of receipts with something unallocated, those that need a person first."""
+    return sheet(conn, bank_account=bank_account).page(state, page=page, size=size)
+
+
+def sheet(conn: Connection, *, bank_account: str | None = None) -> Sheet:
+    """Every receipt with something unallocated and its proposal: all are matched together, so ask once and keep it."""
     lines = unallocated_receipts(conn, limit=LARGEST_INBOX)
-    every = [InboxLine(*pair) for pair in zip(lines, _proposals(conn, lines), strict=True)]
+    every = (InboxLine(*pair) for pair in zip(lines, _proposals(conn, lines), strict=True))
     ours = [each for each in every if bank_account is None or each.line.bank_account == bank_account]
-    shown = [each for each in ours if state.includes(each.proposal)]
     counts = {one: sum(one.includes(each.proposal) for each in ours) for one in InboxState}
-    return Inbox(tuple(shown[(page - 1) * size : page * size]), len(shown), counts)
+    return Sheet(tuple(sorted(ours, key=lambda each: each.order)), counts)
 
 
 def proposal(conn: Connection, line_id: int) -> Proposal:
@@ -51,7 +56,7 @@ def proposed_line(conn: Connection, line_id: int) -> InboxLine:
     found = line_by_id(conn, line_id)
     if not found.unallocated:
         return InboxLine(found, Proposal(line_id))
-    lines = unallocated_receipts(conn, currency=found.amount.currency, limit=LARGEST_INBOX)
+    lines = unallocated_receipts(conn, currency=found.amount.currency, limit=_BESIDE)
     if all(each.id != line_id for each in lines):
         lines.append(found)
     proposals = {each.receipt_id: each for each in _proposals(conn, lines)}

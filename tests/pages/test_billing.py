@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages._ui import invoice_parts, paper, receipts
+from pages._ui import invoice_parts, paper, receipts, working
+from pages._ui.receipt_classes import WORK
 from services.access.model import Role
 from services.db.engine import Database
 from services.invoices import queries as invoices
@@ -205,14 +207,28 @@ def test_a_file_is_shown_imported_matched_and_taken_back(company: SmallCompany) 
     assert list(matched.dataframe[0].value["net_micros"]) == [1000.0]
 
 
-def test_the_ready_ones_are_accepted_together(company: SmallCompany) -> None:
+def test_a_class_of_ready_ones_is_looked_at_and_accepted_together(company: SmallCompany) -> None:
     for index, amount in enumerate(("1100", "550")):
         made = issued(company, index, amount, f"an-invoice-nonce-{index}")
         imported(company, statement(company, (amount, made.reference), number=str(index)))
     app = on(company, Role.ACCOUNTING, RECEIPTS, receipts_state="Ready to accept")
     with signed_in(company, Role.ACCOUNTING):
-        button(app, "Accept the 2 ready ones").click().run()
-    assert not app.exception
+        app.session_state["receipts_classes"] = True
+        app.run()
+        choices = next(each for each in app.main.radio if each.key == "receipts_class")
+        assert choices.options == [
+            "**Every ready one**: 2 receipts, 1,650.00 AUD",
+            "**Reference, exact amount**: 2 receipts, 1,650.00 AUD",
+        ]
+        assert list(app.main.dataframe[0].value["amount_micros"]) == [1100, 550]
+        button(app, "Accept 2 receipts, 1,650.00 AUD").click().run()
+        until = time.monotonic() + 20
+        while (work := working.found(WORK)) and not work.ended and time.monotonic() < until:
+            time.sleep(0.02)
+        app.run()
+        assert not app.exception
+        assert "2 receipts accepted" in app.success[0].value
+        button(app, "Close").click().run()
     assert "Every receipt is matched" in app.info[0].value
     with company.database.read() as conn:
         assert not invoices.open_invoices(conn)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import BigInteger, Connection, Row, cast, func, select
+from sqlalchemy import BigInteger, Connection, Row, Select, bindparam, cast, func, select
 
 from services.customers.model import InvoiceDetails
 from services.invoices.credit_note import Cause, CreditNote, NoSuchCreditNote, NoteKind, returnable
@@ -78,8 +79,13 @@ def note_document(conn: Connection, note_id: int) -> NoteDocument:
 
 def credit_notes_of(conn: Connection, invoice_id: int) -> list[CreditNote]:
     """Every credit note on an invoice, oldest first."""
-    rows = conn.execute(notes_now().where(note_table.c.invoice_id == invoice_id).order_by(note_table.c.id))
-    return [from_row(row) for row in rows]
+    return [from_row(row) for row in conn.execute(_of_invoice(), {"of_invoice": invoice_id})]
+
+
+@cache
+def _of_invoice() -> Select[Any]:
+    """Built once: every receipt that is matched asks."""
+    return notes_now().where(note_table.c.invoice_id == bindparam("of_invoice")).order_by(note_table.c.id)
 
 
 def returned_of(conn: Connection, invoice: Invoice) -> TaxSplit:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from services.customers.model import InvoiceDetails
 from services.errors import NotFound
@@ -115,8 +116,14 @@ def preview_document(
     return draft_of(ready)
 
 
+@cache
+def _by_id() -> Select[Any]:
+    """Built once: every receipt that is matched reads its invoice several times."""
+    return invoices_now().where(invoice_table.c.id == bindparam("invoice_id"))
+
+
 def _row(conn: Connection, invoice_id: int) -> Row[Any]:
-    row = conn.execute(invoices_now().where(invoice_table.c.id == invoice_id)).one_or_none()
+    row = conn.execute(_by_id(), {"invoice_id": invoice_id}).one_or_none()
     if row is None:
         raise NoInvoice(f"There is no invoice with id {invoice_id}; look it up in the list of invoices.")
     return row

@@ -136,6 +136,7 @@ MAY = {
     "provisional.settling.take_back_expired": ACCOUNTING,
     "reconciliation.operations.accept": ACCOUNTING,
     "reconciliation.operations.accept_all_automatic": ACCOUNTING,
+    "reconciliation.operations.accept_ready": ACCOUNTING,
     "reconciliation.operations.undo": ACCOUNTING,
     "reporting.operations.record_export": EVERYBODY,
     "requests.operations.assign_request": TAKERS,
