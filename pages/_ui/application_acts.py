@@ -6,14 +6,14 @@ from datetime import date
 
 import streamlit as st
 
-from pages._ui import application_form, text
+from pages._ui import application_form, application_parts, text
 from pages._ui.forms import Form
 from pages._ui.frame import act, me, plain, read
 from services.postpaid import queries
 from services.postpaid.application import MOST_FILE_BYTES, Application, ApplicationStatus, Verdict
 from services.postpaid.applying import answer_question, ask_question, keep_file, recommend, withdraw_application
 from services.postpaid.commitment import NOTICE_DAYS, TERMS_DAYS, AtLimit, TrueUp
-from services.postpaid.deciding import decide, take_back_decision
+from services.postpaid.deciding import ask_for_more, decide, take_back_decision
 from services.postpaid.model import APPLY
 from services.postpaid.signing import sign_commitment
 from services.postpaid.versions import Wanted
@@ -45,14 +45,23 @@ def files(found: Application) -> bool:
 
 
 def ask(found: Application) -> bool:
-    """Ask for more; the application waits for the answer."""
+    """Ask for more; the application waits for the answer. What a manager asks, the customer is told by a letter."""
+    decides = found.status is ApplicationStatus.RECOMMENDED
     form = Form(f"postpaid_ask_{found.id}")
     with form.drawn(border=False):
-        question = form.lines("reason", "What is not clear yet", height=80, max_chars=500)
+        question = form.lines(
+            "reason", "What is missing" if decides else "What is not clear yet", height=80, max_chars=500
+        )
+        if decides:
+            st.caption("It is printed in a letter to the customer; after the answer accounting looks at it again.")
+        letter = decides or form.tick("letter", "Also write a letter to the customer with this question")
         sent = st.form_submit_button("Ask", type="primary", shortcut="Ctrl+Enter")
-    return sent and bool(
-        form.act(ask_question, told="The question is asked.", application_id=found.id, question=question)
-    )
+    if not sent:
+        return False
+    facts = {"application_id": found.id, "question": question}
+    if decides:
+        return bool(form.act(ask_for_more, told="The letter is written, and the application waits.", **facts))
+    return bool(form.act(ask_question, told="The question is asked.", as_letter=letter, **facts))
 
 
 def answer(found: Application) -> bool:
@@ -94,9 +103,12 @@ def decision(found: Application) -> bool:
     with form.drawn(border=False):
         verdict = form.choice("verdict", "Decision", list(Verdict), format_func=_WORDS.__getitem__)
         typed = application_form.terms(form, found.currency, first)
-        conditions = form.lines("conditions", "Conditions, if any", height=68, max_chars=500)
-        reason = form.lines("reason", "Reason", height=80, max_chars=500)
-        st.caption("A credit limit from 5,000 AUD or its equivalent waits for a second manager under Approvals.")
+        conditions = form.lines("conditions", "Conditions, if any: the letter prints them", height=68, max_chars=500)
+        reason = form.lines("reason", "Reason: stays in the house", height=80, max_chars=500)
+        st.caption(
+            "The decision is told by a letter in English and French. A credit limit from 5,000 AUD or its equivalent "
+            "waits for a second manager under Approvals."
+        )
         sent = st.form_submit_button("Decide", type="primary", shortcut="Ctrl+Enter")
     terms = application_form.read_terms(form, found.currency, typed) if sent else None
     if terms is None or verdict is None:
@@ -118,6 +130,7 @@ def _taking_back(found: Application) -> bool:
 
 def signature(found: Application) -> bool:
     """Keep the signed contract; the commitment starts by itself on its day."""
+    application_parts.credit_at_start(found)
     form = Form(f"postpaid_sign_{found.id}")
     contract = st.file_uploader("The signed contract", key=form.key("upload"))
     with form.drawn(border=False):

@@ -7,7 +7,16 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from pages._ui import application_acts, application_parts, cached, drawer, menu, postpaid_words, text
+from pages._ui import (
+    application_acts,
+    application_letters,
+    application_parts,
+    cached,
+    drawer,
+    menu,
+    postpaid_words,
+    text,
+)
 from pages._ui.frame import me, plain, read
 from services.access.model import Principal
 from services.customers.queries import customer as customer_by_id
@@ -15,8 +24,9 @@ from services.postpaid import queries
 from services.postpaid.application import Application, ApplicationStatus
 from services.postpaid.model import APPLY, DECIDE, RECOMMEND, SIGN
 
-_YEAR, _FILES, _ASK, _ANSWER = "The year", "Files", "Ask", "Answer"
+_YEAR, _FILES, _LETTERS, _ASK, _ANSWER = "The year", "Files", "Letters", "Ask", "Answer"
 _RECOMMEND, _DECIDE, _SIGN, _WITHDRAW = "Recommend", "Decide", "Sign", "Withdraw"
+_MORE = "Ask for more"
 
 
 def show(application_id: int, *, key: str) -> None:
@@ -38,6 +48,7 @@ def drawn(application_id: int, key: str) -> None:
     menu.link(by, drawer.CUSTOMER, owner.name, icon=":material/person:", id=str(owner.id))
     st.markdown(f"> {plain(found.note)}".replace("\n", "  \n> "))
     _judgements(found)
+    application_parts.asked(found)
     view = st.radio(
         "What to do",
         _possible(by, found),
@@ -54,13 +65,14 @@ def drawn(application_id: int, key: str) -> None:
 def _possible(by: Principal, found: Application) -> list[str]:
     """The views this person can use now, the customer's year first."""
     status = found.status
-    offered = [(_YEAR, True), (_FILES, True)]
+    offered = [(_YEAR, True), (_FILES, True), (_LETTERS, application_letters.are_any(found))]
     to_recommend = status in {ApplicationStatus.OPEN, ApplicationStatus.RECOMMENDED}
     offered += [
         (_ANSWER, status is ApplicationStatus.WAITING and by.may(APPLY)),
         (_RECOMMEND, to_recommend and by.may(RECOMMEND)),
         (_ASK, status in {ApplicationStatus.OPEN, ApplicationStatus.WAITING} and by.may(RECOMMEND)),
         (_DECIDE, status in {ApplicationStatus.RECOMMENDED, ApplicationStatus.DECIDING} and by.may(DECIDE)),
+        (_MORE, status is ApplicationStatus.RECOMMENDED and by.may(DECIDE)),
         (_SIGN, status is ApplicationStatus.APPROVED and by.may(SIGN)),
         (_WITHDRAW, status.is_open and status is not ApplicationStatus.DECIDING and by.may(APPLY)),
     ]
@@ -84,7 +96,9 @@ def _judgements(found: Application) -> None:
 _VIEWS: dict[str, Callable[[Application], bool]] = {
     _YEAR: application_parts.year,
     _FILES: application_acts.files,
+    _LETTERS: application_letters.letters,
     _ASK: application_acts.ask,
+    _MORE: application_acts.ask,
     _ANSWER: application_acts.answer,
     _RECOMMEND: application_acts.recommendation,
     _DECIDE: application_acts.decision,

@@ -9,7 +9,10 @@ import streamlit as st
 
 from pages._ui import charts, tables, text
 from pages._ui.frame import plain, read
-from services.postpaid.application import Application
+from services.ledger.queries import credit_balance
+from services.money import Money
+from services.postpaid import queries
+from services.postpaid.application import Application, Question
 from services.reporting.dossier import Dossier, dossier
 
 
@@ -47,6 +50,28 @@ def months(told: Dossier, currency: str) -> None:
 def judged(rows: pd.DataFrame) -> None:
     """The recommendation and the decision so far."""
     tables.printed(rows, alt="Recommendation and decision")
+
+
+def asked(found: Application) -> None:
+    """Every question about the application with its answer."""
+    questions = read(queries.questions_of, application_id=found.id)
+    if questions:
+        rows = [(f"{each.question} ({each.asked_by})", _answered(each)) for each in questions]
+        tables.printed(pd.DataFrame(rows, columns=["Question", "Answer"]), alt="Questions and answers")
+
+
+def _answered(question: Question) -> str:
+    return f"{question.answer} ({question.answered_by})" if question.answer else "not answered yet"
+
+
+def credit_at_start(found: Application) -> None:
+    """What becomes of the customer's balance when the commitment starts."""
+    balance = read(credit_balance, customer_id=found.customer_id, currency=found.currency)
+    owed = text.money(Money(abs(balance.micros), balance.currency))
+    if balance.micros > 0:
+        st.caption(f"Credit of {owed} on the account now pays first for what is used.")
+    elif balance.micros < 0:
+        st.caption(f"The balance is {owed} below zero now: that stands on the first invoice, beside the minimum.")
 
 
 def _twin(told: Dossier) -> pd.DataFrame:

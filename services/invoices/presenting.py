@@ -5,12 +5,11 @@ A change of details is either kept with every chosen paper or not at all; a numb
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 
 from services.access.audit import record
 from services.access.model import Principal, require
@@ -23,6 +22,7 @@ from services.invoices.credit_note_document import NoteDocument
 from services.invoices.credit_note_pdf import note_pdf
 from services.invoices.document import Document
 from services.invoices.judging import detail_faults, po_number_fault
+from services.invoices.keeping import keep_paper
 from services.invoices.mailing import queue_invoice, queue_note
 from services.invoices.operations import lock
 from services.invoices.pdf import invoice_pdf
@@ -39,7 +39,7 @@ from services.invoices.queries import invoice as invoice_by_id
 from services.invoices.queries.credit_notes import credit_note as credit_note_by_id
 from services.invoices.queries.versions import next_document, paper_document, reached
 from services.invoices.rows import DETAILS
-from services.invoices.tables import credit_note, invoice, kept_paper, paper_version
+from services.invoices.tables import credit_note, invoice, paper_version
 from services.texts import checked_reason
 
 MOST_PAPERS = 2_000  # in one change: their files are held until they are kept
@@ -196,10 +196,7 @@ def _issued(tx: Transaction, paper: Paper) -> dict[str, Any]:
 def _insert(
     tx: Transaction, paper: Paper, shown: Document | NoteDocument, content: bytes, issued: dict[str, Any]
 ) -> None:
-    digest = hashlib.sha256(content).hexdigest()
-    known = select(func.count()).select_from(kept_paper).where(kept_paper.c.sha256 == digest)
-    if not tx.conn.execute(known).scalar_one():
-        tx.conn.execute(insert(kept_paper), {"sha256": digest, "content": content})
+    digest = keep_paper(tx, content)
     is_invoice = isinstance(shown, Document)
     row = {name: getattr(shown.buyer, name) for name in DETAILS} | {
         "invoice_id": paper.id if is_invoice else None,

@@ -9,6 +9,7 @@ from babel.numbers import format_decimal
 
 from services.errors import BrokenInvariant
 from services.money import Money, digits
+from services.papers import letter_wording
 
 LANGUAGES = ("en", "fr")
 
@@ -149,7 +150,7 @@ _WORDS = {
         "Version {version} du {day}, remplace l’exemplaire du {before}.",
     ),
     "no_rows": ("No rows.", "Aucune ligne."),
-}
+} | letter_wording.WORDS
 
 # what bank accounts' details are called; anything else is printed as the company wrote it
 _BANK_LABELS = {

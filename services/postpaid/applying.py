@@ -23,6 +23,8 @@ from services.postpaid.application import (
     Verdict,
 )
 from services.postpaid.commitment import BelowCommitment, check_commitment, least_commitment
+from services.postpaid.letter import LetterKind
+from services.postpaid.lettering import drawable_fault, write_letters
 from services.postpaid.model import APPLY, RECOMMEND, SIGN, NonceReused
 from services.postpaid.queries import applications as queries
 from services.postpaid.tables import postpaid_application as table
@@ -65,16 +67,32 @@ def open_application(
     return queries.application(tx.conn, application_id)
 
 
-def ask_question(tx: Transaction, *, by: Principal, application_id: int, question: str) -> Application:
-    """Ask for more about an application, which then waits for the answer. Raises `InvalidForm`, `NotAtThisPoint`."""
+def ask_question(
+    tx: Transaction, *, by: Principal, application_id: int, question: str, as_letter: bool = False
+) -> Application:
+    """Ask for more about an application, which then waits for the answer; `as_letter` also writes to the customer.
+
+    Raises `InvalidForm` (reason), `NotAtThisPoint`.
+    """
     require(by, RECOMMEND)
+    found = _standing(tx, application_id, *_TO_RECOMMEND)
+    return put_question(tx, by=by, act=RECOMMEND.name, found=found, question=question, as_letter=as_letter)
+
+
+def put_question(
+    tx: Transaction, *, by: Principal, act: str, found: Application, question: str, as_letter: bool
+) -> Application:
+    """Keep a question and let the application wait; a step of asking, whoever asks. Raises `InvalidForm`."""
     asked = checked_reason(question, ask="Write the question.")
-    _standing(tx, application_id, *_TO_RECOMMEND)
-    row = {"application_id": application_id, "question": asked, "asked_at": tx.at, "asked_by": by.name}
-    tx.conn.execute(insert(postpaid_question), row)
-    _move(tx, application_id, status=ApplicationStatus.WAITING.value)
-    _record(tx, by, RECOMMEND.name, application_id, {"question": asked})
-    return queries.application(tx.conn, application_id)
+    if as_letter and (wrong := drawable_fault(asked)):
+        raise InvalidForm({"reason": wrong})
+    row = {"application_id": found.id, "question": asked, "asked_at": tx.at, "asked_by": by.name}
+    question_id = int(tx.conn.execute(insert(postpaid_question).returning(postpaid_question.c.id), row).scalar_one())
+    _move(tx, found.id, status=ApplicationStatus.WAITING.value)
+    if as_letter:
+        write_letters(tx, found=found, kind=LetterKind.MORE, said=asked, signed_by=by.name, question_id=question_id)
+    _record(tx, by, act, found.id, {"question": asked, "letter": as_letter})
+    return queries.application(tx.conn, found.id)
 
 
 def answer_question(tx: Transaction, *, by: Principal, question_id: int, answer: str) -> Application:

@@ -21,7 +21,9 @@ from services.postpaid.application import (
     OwnApplication,
     Verdict,
 )
-from services.postpaid.applying import terms_faults
+from services.postpaid.applying import put_question, terms_faults
+from services.postpaid.letter import decision_kind
+from services.postpaid.lettering import drawable_fault, write_letters
 from services.postpaid.model import DECIDE, TWO_DECIDE_FROM
 from services.postpaid.queries import applications as queries
 from services.postpaid.tables import postpaid_application as table
@@ -43,16 +45,19 @@ def decide(
 ) -> Application:
     """Approve an application on some terms and conditions, or decline it; from a limit of 5,000 AUD two people decide.
 
-    Raises `OwnApplication` for who opened or recommended it, `NotAtThisPoint` without accounting's recommendation, and
-    `InvalidForm` for wrong terms or a missing reason.
+    The decision is told by a letter in both languages, which prints the conditions; of one that is declined they are
+    what a new application has to meet. Reasons, notes and red flags never stand in it. Raises `OwnApplication` for who
+    opened or recommended it, `NotAtThisPoint` without accounting's recommendation, and `InvalidForm` for wrong terms,
+    conditions that cannot be printed or a missing reason.
     """
     require(by, DECIDE)
     found = _recommended(tx, application_id)
     if found.kept_from(by.person_id):
         raise OwnApplication
-    why = checked_reason(reason, ask="Give the reason of the decision: it is kept and stands in the letter's file.")
+    why = checked_reason(reason, ask="Give the reason of the decision: it is kept, and the letter does not say it.")
     faults = terms_faults(tx, terms, currency=found.currency) if verdict is Verdict.APPROVE else {}
-    if wrong := text_fault(conditions.strip(), longest=LONGEST_REASON, lines=True):
+    wrong = text_fault(conditions.strip(), longest=LONGEST_REASON, lines=True) or drawable_fault(conditions)
+    if wrong:
         faults["conditions"] = wrong
     if faults:
         raise InvalidForm(faults)
@@ -61,6 +66,16 @@ def decide(
         return _ask_second(tx, by, found, row, terms)
     _close(tx, by, found, row | {"decided_at": tx.at}, agreed_by=None)
     return queries.application(tx.conn, application_id)
+
+
+def ask_for_more(tx: Transaction, *, by: Principal, application_id: int, question: str) -> Application:
+    """Let a recommended application wait for something the customer has to say or send, told by a letter.
+
+    After the answer accounting looks at it again. Raises `InvalidForm` (reason) and `NotAtThisPoint`.
+    """
+    require(by, DECIDE)
+    found = _recommended(tx, application_id)
+    return put_question(tx, by=by, act=DECIDE.name, found=found, question=question, as_letter=True)
 
 
 def apply_decision(tx: Transaction, *, by: Principal, payload: Payload) -> Application:
@@ -121,6 +136,9 @@ def _close(tx: Transaction, by: Principal, found: Application, row: dict[str, An
     status = ApplicationStatus.APPROVED if approved else ApplicationStatus.DECLINED
     changes = row | {"status": status.value, "agreed_by": agreed_by}
     tx.conn.execute(update(table).where(table.c.id == found.id).values(changes))
+    conditions, decider = str(row["conditions"]), str(row["decided_by"])
+    kind = decision_kind(Verdict(row["decision"]), conditions)
+    write_letters(tx, found=queries.application(tx.conn, found.id), kind=kind, said=conditions, signed_by=decider)
     after = {"decision": row["decision"], "decided_by": row["decided_by"], "agreed_by": agreed_by}
     _record(tx, by, found.id, after, str(row["decided_reason"]))
 

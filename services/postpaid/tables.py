@@ -1,4 +1,4 @@
-"""Rows of postpaid: applications with their questions and files, commitments with their versions, and months billed."""
+"""Rows of postpaid: applications with questions, files and letters, commitments with versions, and months billed."""
 
 from __future__ import annotations
 
@@ -101,6 +101,36 @@ postpaid_file = Table(
     CheckConstraint("name <> '' AND size > 0", name="something"),
     UniqueConstraint("application_id", "kind", "sha256"),
     sqlite_strict=True,
+)
+
+# A letter to the customer about its application, in each language, as it was given out; its file is in `kept_paper`.
+postpaid_letter = Table(
+    "postpaid_letter",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("application_id", Id, ForeignKey("postpaid_application.id", ondelete="RESTRICT"), nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("language", Words, nullable=False),
+    Column("question_id", Id, ForeignKey("postpaid_question.id", ondelete="RESTRICT")),
+    Column("issued_on", Day, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("made_by", Words, nullable=False),
+    Column("sha256", Words, ForeignKey("kept_paper.sha256", ondelete="RESTRICT"), nullable=False),
+    CheckConstraint("kind IN ('approved', 'conditions', 'declined', 'more')", name="kind"),
+    CheckConstraint("language IN ('en', 'fr')", name="language"),
+    CheckConstraint("(kind = 'more') = (question_id IS NOT NULL)", name="asks"),
+    UniqueConstraint("question_id", "language"),
+    Index("ix_postpaid_letter_application_id", "application_id"),
+    sqlite_strict=True,
+)
+_DECIDES = text("question_id IS NULL")
+Index(
+    "uq_postpaid_letter_decision",
+    postpaid_letter.c.application_id,
+    postpaid_letter.c.language,
+    unique=True,
+    sqlite_where=_DECIDES,
+    postgresql_where=_DECIDES,
 )
 
 commitment = Table(

@@ -180,6 +180,36 @@ def test_accounting_asks_recommends_and_a_manager_decides(company: SmallCompany)
         assert any("signed contract first" in each.value for each in app.markdown)
 
 
+def test_a_manager_asks_for_more_and_the_answer_is_read_by_everybody(company: SmallCompany) -> None:
+    act_for(company)
+    with at_desk(company, Role.ACCOUNTING):
+        assert "Ask for more" not in drawer("application").radio[0].options
+    with at_desk(company, Role.MANAGER):
+        app = choose(drawer("application"), "Ask for more")
+        send(app, "Ask")
+        assert any("Write the question" in each.value for each in app.markdown)
+        send(app, "Ask", reason="The *accounts* of 2025")
+    assert waiting(company).status is ApplicationStatus.WAITING
+    with at_desk(company, Role.SUPPORT):
+        send(choose(drawer("application"), "Answer"), "Answer", reason="Sent by e-mail")
+        app = drawer("application")
+        [row] = next(each.value for each in app.table if "Question" in each.value).to_dict("records")
+    assert row["Question"].startswith("The \\*accounts\\* of 2025")
+    assert row["Answer"].startswith("Sent by e-mail")
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_letter_of_a_decision_is_there_for_everybody_in_both_languages(company: SmallCompany, role: Role) -> None:
+    with at_desk(company, role):
+        assert "Letters" not in drawer("application").radio[0].options
+    act_for(company, decided=True)
+    with at_desk(company, role):
+        app = choose(drawer("application"), "Letters")
+    files = [each.label for each in app.get("download_button")]
+    assert [words.split(", ")[::2] for words in files] == [["Approval", "French"], ["Approval", "English"]]
+    assert [option.split(", ")[2] for option in app.selectbox[0].options] == ["French", "English"]
+
+
 @pytest.mark.parametrize("role", list(Role))
 def test_a_commitment_shows_its_meters_to_everybody(company: SmallCompany, role: Role) -> None:
     number = signed(company)

@@ -1,4 +1,4 @@
-"""Reads of postpaid: applications, and commitments with their months."""
+"""Reads of postpaid: applications with their letters, and commitments with their months."""
 
 from services.postpaid.queries.applications import (
     application,
@@ -18,6 +18,7 @@ from services.postpaid.queries.commitments import (
     months_billed,
     running_commitments,
 )
+from services.postpaid.queries.letters import letter, letters_of
 
 __all__ = [
     "application",
@@ -29,6 +30,8 @@ __all__ = [
     "commitments_page",
     "file_content",
     "files_of",
+    "letter",
+    "letters_of",
     "months_billed",
     "open_application_of",
     "questions_of",
