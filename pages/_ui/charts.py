@@ -74,8 +74,8 @@ def waterfall(opening: int, movements: Sequence[tuple[str, int]], closing: int, 
         "hovertemplate": ("%{y}" if lying else "%{x}") + ": %{text} " + currency + "<extra></extra>",
     }
     if lying:
-        return _framed([steps], height=60 + 24 * len(values), x={"tickformat": ",~f"}, y={"autorange": "reversed"})
-    return _framed([steps], height=285, x={"tickangle": 0})
+        return framed([steps], height=60 + 24 * len(values), x={"tickformat": ",~f"}, y={"autorange": "reversed"})
+    return framed([steps], height=285, x={"tickangle": 0})
 
 
 def balance_line(days: Sequence[date], micros: Sequence[int], *, currency: str) -> go.Figure:
@@ -90,7 +90,7 @@ def balance_line(days: Sequence[date], micros: Sequence[int], *, currency: str) 
         "line": {"color": colours.money_in, "width": 2, "shape": "hv"},
         "hovertemplate": "%{x|%-d %b %Y}: %{y:,.2f} " + currency + "<extra></extra>",
     }  # fmt: skip
-    figure = _framed([line], height=260)
+    figure = framed([line], height=260)
     if y:
         figure.add_annotation(
             x=x[-1], y=y[-1], text=_short(micros[-1]), showarrow=False, xanchor="right", yanchor="bottom"
@@ -134,7 +134,7 @@ def bars_by_month(
     layout: dict[str, Any] = {"barmode": "stack" if stacked else "group", "bargap": 0.35, "bargroupgap": 0.08}
     if tall:
         layout["legend"] = {"orientation": "h", "x": 0, "y": -0.14, "yanchor": "top"}
-    return _framed(bars, height=340 if tall else 280, named=len(series) > 1, few_ticks=tall, **layout)
+    return framed(bars, height=340 if tall else 280, named=len(series) > 1, few_ticks=tall, **layout)
 
 
 def day_squares(
@@ -170,7 +170,7 @@ def day_squares(
     x = {"tickvals": list(range(1, 32)), "range": [0.4, 31.6], "side": "top", "fixedrange": True, "tickformat": "d"}
     rows = {"categoryorder": "array", "categoryarray": list(names.values())[::-1], "showgrid": False, "zeroline": False}
     y = rows | {"range": [-0.6, len(months) - 0.4], "fixedrange": True, "tickformat": ""}
-    return _framed([squares], height=50 + 26 * len(months), x=x, y=y, margin={"l": 8, "r": 8, "t": 28, "b": 4})
+    return framed([squares], height=50 + 26 * len(months), x=x, y=y, margin={"l": 8, "r": 8, "t": 28, "b": 4})
 
 
 def draw(figure: go.Figure, *, alt: str, twin: Callable[[], pd.DataFrame] | None = None, key: str) -> None:
@@ -187,7 +187,7 @@ def _short(micros: int) -> str:
     return f"({shown})" if micros < 0 else shown
 
 
-def _framed(
+def framed(
     traces: list[dict[str, Any]],
     *,
     height: int,

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pandas as pd
 import streamlit as st
 
-from pages._ui import cached, charts, drawer, menu, tables, text
+from pages._ui import cached, commitment_outlook, drawer, menu, tables, text
 from pages._ui.forms import Form
 from pages._ui.frame import me, plain, read
 from services.access.model import Principal
 from services.customers.queries import customer as customer_by_id
 from services.money import Money
 from services.postpaid import queries
-from services.postpaid.model import LEAVE, Commitment
+from services.postpaid.commitment import TrueUp
+from services.postpaid.model import LEAVE, WHAT_IF, Commitment
+from services.postpaid.outlook import outlook
 from services.postpaid.signing import leave_commitment
-from services.postpaid.standing import Standing, burn_up, standing
+from services.postpaid.standing import Standing, standing
 
 _METERS, _MONTHS, _CONTRACT, _LEAVE = "Meters", "Months billed", "Contract", "End early"
+_WHAT_IF = "What if"
 
 
 def show(commitment_id: int, *, key: str) -> None:
@@ -38,7 +41,9 @@ def drawn(commitment_id: int, key: str) -> None:
     said = f"**{text.money(terms.minimum)}** a month from {text.day(found.contract.starts_on)}"
     st.markdown(f"{said} until {text.day(found.contract.days.last_day)}, {found.state(text.today())}.")
     running = found.ended_at is None and found.contract.left_before is None
-    views = [_METERS, _MONTHS, _CONTRACT, *([_LEAVE] if running and by.may(LEAVE) else [])]
+    views = [_METERS, _MONTHS, _CONTRACT]
+    views += [_WHAT_IF] if found.ended_at is None and by.may(WHAT_IF) else []
+    views += [_LEAVE] if running and by.may(LEAVE) else []
     view = st.radio("View", views, horizontal=True, label_visibility="collapsed", key=f"commitment_{found.id}")
     if view == _METERS:
         _meters(found)
@@ -46,6 +51,8 @@ def drawn(commitment_id: int, key: str) -> None:
         _months(by, found)
     elif view == _CONTRACT:
         _contract(found)
+    elif view == _WHAT_IF:
+        commitment_outlook.what_if(found)
     elif _leave(found):
         cached.forget()
         drawer.dismissed(key)
@@ -69,10 +76,15 @@ def _meters(found: Commitment) -> None:
         _share(told.consumed, told.committed), text=f"{text.amount(told.consumed)} of {text.money(told.committed)}"
     )
     _limit(told)
-    rows = read(burn_up, found=found, today=text.today())
-    series = {"Plan": [plan for _, plan, _ in rows], "Used": [used for *_, used in rows]}
-    figure = charts.bars_by_month([month for month, *_ in rows], series, currency=found.currency)
-    charts.draw(figure, alt="Plan and use since the start", twin=lambda: _twin(rows, found.currency), key="burn_up")
+    ahead = outlook(commitment_outlook.history(found))
+    st.markdown("**Burn-up of the term**")
+    if found.contract.now.true_up is TrueUp.TERM or ahead.to_come:
+        st.caption(
+            f"As it looks, the term brings {text.money(ahead.expected.rounded())} of {text.money(ahead.committed)}, "
+            f"with {text.money(ahead.to_come.rounded())} of true-up still to come."
+        )
+    commitment_outlook.burn_up(ahead, found)
+    commitment_outlook.method(found)
 
 
 def _limit(told: Standing) -> None:
@@ -85,14 +97,6 @@ def _limit(told: Standing) -> None:
 
 def _share(part: Money, whole: Money) -> float:
     return min(max(part.micros / whole.micros, 0.0), 1.0) if whole else 0.0
-
-
-def _twin(rows: list[tuple[date, int, int]], currency: str) -> pd.DataFrame:
-    said = [
-        (f"{month:%B %Y}", text.amount(Money(plan, currency)), text.amount(Money(used, currency)))
-        for month, plan, used in rows
-    ]
-    return pd.DataFrame(said, columns=["Month", "Plan since the start", "Used since the start"])
 
 
 def _months(by: Principal, found: Commitment) -> None:

@@ -17,6 +17,7 @@ RECOMMEND = Permission("postpaid.recommend", "recommend on a postpaid applicatio
 DECIDE = Permission("postpaid.decide", "decide on a postpaid application", frozenset({Role.MANAGER}))
 SIGN = Permission("postpaid.sign", "keep a signed commitment or a change of it", frozenset({Role.ACCOUNTING}))
 LEAVE = Permission("postpaid.leave", "end a commitment before its term", frozenset({Role.MANAGER}))
+WHAT_IF = Permission("postpaid.what_if", "ask what would become of a commitment if", frozenset({Role.MANAGER}))
 RUN_COMMITMENTS = Permission("postpaid.run", "start, bill and end commitments", frozenset({Role.ACCOUNTING}))
 
 TWO_DECIDE_FROM = Money(5_000 * MICROS, BASE)  # a credit limit from here needs two managers (product.md, decisions)

@@ -14,6 +14,7 @@ from services.periods import Period, month_of
 from services.postpaid import forecast
 from services.postpaid.consuming import CONSUMES, consumed, exposure
 from services.postpaid.model import Commitment
+from services.postpaid.outlook import History, history_days
 from services.postpaid.queries.commitments import months_billed
 from services.postpaid.true_up import shortfall
 
@@ -79,26 +80,25 @@ def standing(conn: Connection, found: Commitment, *, today: date) -> Standing:
     )
 
 
-def burn_up(conn: Connection, found: Commitment, *, today: date) -> list[tuple[date, int, int]]:
-    """For each month of the contract up to today's: its first day, the plan and the use since the start, in micros."""
-    plan = used = 0
-    rows = []
-    for due in found.contract.due_months():
-        if due.days.starts_on > today:
-            break
-        plan += due.minimum.micros
-        used += consumed(conn, customer_id=found.customer_id, currency=found.currency, days=due.days).micros
-        rows.append((due.month, plan, used))
-    return rows
+def history(conn: Connection, found: Commitment, *, today: date) -> History:
+    """What the outlook of a commitment on a day rests on, in two queries whatever its length."""
+    days = history_days(found.contract, today)
+    billed = tuple(months_billed(conn, found.id))
+    return History(found.contract, today, daily_use(conn, found, days), billed)
 
 
-def _daily(conn: Connection, found: Commitment, days: Period) -> dict[date, int]:
-    """Micros consumed on each day of a month and of the weeks a forecast looks back on."""
-    whole = Period(days.starts_on - timedelta(weeks=forecast.WEEKS + 5), month_of(days.starts_on).ends_before)
+def daily_use(conn: Connection, found: Commitment, days: Period) -> dict[date, int]:
+    """Micros consumed on each of the days."""
     sums: dict[date, int] = {}
     for each in kind_days(
-        conn, period=whole, purpose=Purpose.CREDIT, customer_id=found.customer_id, currency=found.currency,
+        conn, period=days, purpose=Purpose.CREDIT, customer_id=found.customer_id, currency=found.currency,
         kinds=CONSUMES, apart=False,
     ):  # fmt: skip
         sums[each.day] = sums.get(each.day, 0) + each.debit - each.credit
     return sums
+
+
+def _daily(conn: Connection, found: Commitment, days: Period) -> dict[date, int]:
+    """Micros consumed on each day of a month and of the weeks a forecast looks back on."""
+    begins = days.starts_on - timedelta(weeks=forecast.WEEKS + 5)
+    return daily_use(conn, found, Period(begins, month_of(days.starts_on).ends_before))
