@@ -7,7 +7,7 @@ from datetime import timedelta
 import pandas as pd
 import streamlit as st
 
-from pages._ui import cached, commitment_outlook, drawer, menu, tables, text
+from pages._ui import cached, commitment_outlook, commitment_paper, drawer, menu, tables, text
 from pages._ui.forms import Form
 from pages._ui.frame import me, plain, read
 from services.access.model import Principal
@@ -21,7 +21,7 @@ from services.postpaid.signing import leave_commitment
 from services.postpaid.standing import Standing, standing
 
 _METERS, _MONTHS, _CONTRACT, _LEAVE = "Meters", "Months billed", "Contract", "End early"
-_WHAT_IF = "What if"
+_WHAT_IF, _REPORT = "What if", "Report"
 
 
 def show(commitment_id: int, *, key: str) -> None:
@@ -41,7 +41,7 @@ def drawn(commitment_id: int, key: str) -> None:
     said = f"**{text.money(terms.minimum)}** a month from {text.day(found.contract.starts_on)}"
     st.markdown(f"{said} until {text.day(found.contract.days.last_day)}, {found.state(text.today())}.")
     running = found.ended_at is None and found.contract.left_before is None
-    views = [_METERS, _MONTHS, _CONTRACT]
+    views = [_METERS, _MONTHS, _CONTRACT, _REPORT]
     views += [_WHAT_IF] if found.ended_at is None and by.may(WHAT_IF) else []
     views += [_LEAVE] if running and by.may(LEAVE) else []
     view = st.radio("View", views, horizontal=True, label_visibility="collapsed", key=f"commitment_{found.id}")
@@ -51,6 +51,8 @@ def drawn(commitment_id: int, key: str) -> None:
         _months(by, found)
     elif view == _CONTRACT:
         _contract(found)
+    elif view == _REPORT:
+        commitment_paper.show(by, found)
     elif view == _WHAT_IF:
         commitment_outlook.what_if(found)
     elif _leave(found):

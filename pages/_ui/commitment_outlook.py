@@ -10,8 +10,9 @@ from pages._ui.forms import Form
 from pages._ui.frame import plain
 from services.money import Money
 from services.postpaid.model import Commitment
-from services.postpaid.outlook import BackTest, History, Outlook, back_test, curve, outlook
+from services.postpaid.outlook import History, Outlook, back_test, curve, outlook
 from services.postpaid.standing import history as history_of
+from services.reporting.commitment_report import back_test_words
 
 LEAST, MOST, STEP = -50, 100, 5  # per cent of the expected daily use
 
@@ -52,18 +53,7 @@ def method(found: Commitment) -> None:
     tested = back_test(history(found).daily, today=text.today())
     st.caption(
         "Forecast: each weekday as in the last twelve weeks, at this month’s level; the band from how much whole weeks "
-        f"differed. {plain(tested_words(tested, found.currency))}"
-    )
-
-
-def tested_words(tested: BackTest | None, currency: str) -> str:
-    """The back-test in a sentence."""
-    if tested is None:
-        return "There is too little history to test it on this customer."
-    ours, naive = (text.money(Money(micros, currency).rounded()) for micros in (tested.error, tested.naive_error))
-    return (
-        f"Tested at the middle of {text.count(tested.months, 'past month')}: wrong by {ours} on average (a straight "
-        f"line: {naive}), inside its band {tested.held} of {tested.months} times."
+        f"differed. {plain(back_test_words(tested, found.currency))}"
     )
 
 

@@ -5,7 +5,7 @@ Words are tagged as they are drawn; rules, boxes and footers are artifacts, whic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from io import BytesIO
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from services.papers import fonts
+from services.papers.strokes import Stroke, paint
 from services.papers.tags import Tags, hexed
 
 INK = HexColor("#16202e")
@@ -169,6 +170,12 @@ class Sheet:
         """A square code of dark cells, `side` points wide, as vectors; `alt` says what it is for."""
         with self._figure(x, y, side, side, alt):
             self._cells(x, y, side, rows)
+
+    def strokes(self, x: float, y: float, wide: float, high: float, drawn: Iterable[Stroke], *, alt: str) -> None:
+        """A figure of lines and areas whose top left corner is at (x, y); `alt` says what it shows, unless artifact."""
+        with self._marked() if self._artifacts else self._figure(x, y, wide, high, alt):
+            paint(self._canvas, x, self.height - y, drawn)
+        self._color = None
 
     @contextmanager
     def _figure(self, x: float, y: float, wide: float, high: float, alt: str) -> Iterator[None]:

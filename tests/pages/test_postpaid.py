@@ -223,6 +223,7 @@ def test_a_commitment_shows_its_meters_to_everybody(company: SmallCompany, role:
         assert not app.exception
         assert ("End early" in app.radio[0].options) == (role is Role.MANAGER)
         assert any("true-up would be" in each.value for each in app.caption)
+        assert [each.label for each in choose(app, "Report").get("download_button")] == ["Report as PDF"]
         choose(app, "Months billed")
         choose(app, "Contract")
 
