@@ -54,7 +54,8 @@ pdf-bench: $(VENV)/.checks  ## draw an invoice and the same with WeasyPrint (whi
 
 golden: $(VENV)/.checks  ## write the golden texts of papers anew; read what changed before you commit it
 	@LEDGERDESK_UPDATE_GOLDEN=1 $(PY) -m pytest -q tests/services/invoices/test_golden_papers.py \
-	  tests/services/invoices/test_paper.py tests/services/invoices/test_note_paper.py
+	  tests/services/invoices/test_paper.py tests/services/invoices/test_note_paper.py \
+	  tests/services/invoices/test_template.py
 
 $(VENV)/bin/python:
 	@found=$$(for name in "$$PYTHON" python3.11 python3.12 python3.13 python3.14 python3; do \

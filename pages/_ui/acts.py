@@ -22,6 +22,7 @@ WORDS = {
     "banking.undo_sort": "Took back what a bank line was",
     "banking.undo": "Undid a bank statement",
     "company.change_bank_account": "Changed a bank account of ours",
+    "company.change_logo": "Changed the logo of papers",
     "company.set_up": "Set up the company",
     "customers.add_note": "Added a note",
     "customers.change_details": "Changed invoice details",

@@ -15,9 +15,11 @@ import pandas as pd
 import streamlit as st
 
 from pages._ui import text
-from pages._ui.frame import attempt, me
+from pages._ui.frame import attempt, me, read
 from pages._ui.tables import exact
 from services.access.model import Principal
+from services.company import queries as companies
+from services.company.logo import logo
 from services.db.current import current
 from services.money import Money
 from services.reporting import exports, operations
@@ -134,4 +136,9 @@ def _cell(value: Any, column: Column, currency: str) -> Any:
 
 
 def _bytes_of(table: ExportTable, ending: str) -> bytes:
-    return {"csv": exports.csv, "xlsx": exports.xlsx, "pdf": exports.pdf}[ending](table)
+    return {"csv": exports.csv, "xlsx": exports.xlsx, "pdf": _pdf}[ending](table)
+
+
+def _pdf(table: ExportTable) -> bytes:
+    company = read(companies.company)
+    return exports.pdf(table, author=company.name, logo=read(logo, sha256=company.logo))

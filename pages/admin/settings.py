@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from pages._ui import tables, text
+from pages._ui import company_logo, tables, text
 from pages._ui.forms import Form
 from pages._ui.frame import OPEN, Badge, open_screen, plain, read
 from pages._ui.places import country_name
@@ -108,6 +108,7 @@ opened = open_screen("Settings", OPEN, answer="Who we are on paper, and where cu
 profile(found := read(queries.company))
 if opened.by.may(CHANGE_GRACE) and st.button("Change the grace", key="settings_grace", icon=":material/edit:"):
     change_grace(found)
+company_logo.draw(opened.by, found)
 st.subheader("Our bank accounts", anchor=False)
 for each in read(queries.bank_accounts):
     bank_account(each, changeable=opened.by.may(CHANGE_BANK_ACCOUNT))

@@ -17,6 +17,7 @@ CHANGE_GRACE = Permission(
     frozenset({Role.ACCOUNTING, Role.MANAGER, Role.ADMIN}),
 )
 LONGEST_GRACE = 90
+CHANGE_LOGO = Permission("company.change_logo", "change the logo papers print", frozenset({Role.ADMIN}))
 CHANGE_BANK_ACCOUNT = Permission(
     "company.change_bank_account",
     "change our bank accounts",
@@ -43,6 +44,7 @@ class Company:
     """The seller as printed on papers; `address` is its lines, `abn` eleven digits, `country` two letters.
 
     `rental_grace_days` pass after a customer was warned of unpaid number rental before its number may be released.
+    `logo` is the SHA-256 of the picture at the head of papers, empty without one.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Company:
     gst_basis: GstBasis = GstBasis.ACCRUAL
     valid_from: date | None = None
     rental_grace_days: int = 14
+    logo: str = ""
 
     @property
     def abn_text(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, select
 
 from services.company.model import BankAccount, Company, GstBasis, TaxPoint
-from services.company.tables import bank_account, bank_account_version, company_profile
+from services.company.tables import bank_account, bank_account_version, company_profile, logo_version
 from services.errors import NotFound
 
 
@@ -23,7 +23,11 @@ class NoBankAccount(NotFound):
 
 def company(conn: Connection, *, on: date | None = None) -> Company:
     """The company as it stands, or stood on a day; raises `NotSetUp`."""
-    profile = select(company_profile).order_by(company_profile.c.valid_from.desc()).limit(1)
+    logo = select(logo_version.c.sha256).order_by(logo_version.c.version.desc()).limit(1)
+    if on is not None:
+        logo = logo.where(logo_version.c.changed_on <= on)
+    shown = select(company_profile, logo.scalar_subquery().label("logo"))
+    profile = shown.order_by(company_profile.c.valid_from.desc()).limit(1)
     if on is not None:
         profile = profile.where(company_profile.c.valid_from <= on)
     row = conn.execute(profile).one_or_none()
@@ -41,6 +45,7 @@ def company(conn: Connection, *, on: date | None = None) -> Company:
         gst_basis=GstBasis(row.gst_basis),
         valid_from=row.valid_from,
         rental_grace_days=row.rental_grace_days,
+        logo=row.logo or "",
     )
 
 

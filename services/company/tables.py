@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Table
 
-from services.db.types import Day, Flag, Id, Instant, Whole, Words, metadata
+from services.db.types import Bytes, Day, Flag, Id, Instant, Whole, Words, metadata
 
 company_profile = Table(
     "company_profile",
@@ -27,6 +27,35 @@ company_profile = Table(
     CheckConstraint("gst_basis IN ('accrual', 'cash')", name="gst_basis"),
     CheckConstraint("length(abn) = 11", name="abn"),
     CheckConstraint("name <> ''", name="name"),
+    sqlite_strict=True,
+)
+
+# Append-only, one picture a digest: an old paper is drawn again with the logo it was issued with.
+logo_picture = Table(
+    "logo_picture",
+    metadata,
+    Column("sha256", Words, primary_key=True),
+    Column("content", Bytes, nullable=False),
+    Column("width", Whole, nullable=False),
+    Column("height", Whole, nullable=False),
+    CheckConstraint("length(sha256) = 64", name="digest"),
+    CheckConstraint("width > 0 AND height > 0", name="sides"),
+    sqlite_strict=True,
+)
+
+# Append-only as well; without a picture the logo was removed.
+logo_version = Table(
+    "logo_version",
+    metadata,
+    Column("version", Whole, primary_key=True, autoincrement=False),
+    Column("sha256", Words, ForeignKey("logo_picture.sha256", ondelete="RESTRICT")),
+    Column("changed_on", Day, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("changed_by_id", Id),
+    Column("changed_by", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    CheckConstraint("version >= 1", name="version"),
+    CheckConstraint("reason <> ''", name="reason"),
     sqlite_strict=True,
 )
 

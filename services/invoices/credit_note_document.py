@@ -7,8 +7,9 @@ from datetime import date
 
 from services.customers.model import InvoiceDetails
 from services.invoices.credit_note import NoteKind
-from services.invoices.document import DoesNotAddUp, Seller, check_version, version_ending
+from services.invoices.document import DoesNotAddUp, Seller, check_logo, check_version, version_ending
 from services.money import Money
+from services.pictures import Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class NoteDocument:
     version: int = 1
     version_on: date | None = None
     replaces_on: date | None = None
+    logo: Picture | None = None
 
     def __post_init__(self) -> None:
         """Refuse a paper whose parts contradict each other, with `DoesNotAddUp`."""
@@ -54,6 +56,7 @@ class NoteDocument:
         if bool(self.tax) and self.kind is not NoteKind.ADJUSTMENT:
             raise DoesNotAddUp(f"{self.number} has tax, so it is an adjustment note")
         check_version(self.version, self.version_on, self.replaces_on)
+        check_logo(self.seller, self.logo)
 
     @property
     def lowered(self) -> Money:

@@ -24,8 +24,16 @@ def note_pdf(document: NoteDocument) -> bytes:
     )
     lines = [*seller.address, f"{say('abn', language)} {seller.abn}", seller.email, seller.phone, seller.website]
     version = version_text(document.version, document.version_on, document.replaces_on, language)
+    top = letterhead.logo(sheet, document.logo, of=seller.name, language=language)
     y = letterhead.head(
-        sheet, name=seller.name, lines=lines, title=title, under=document.number, size=_size(title), version=version
+        sheet,
+        name=seller.name,
+        lines=lines,
+        title=title,
+        under=document.number,
+        size=_size(title),
+        version=version,
+        top=top,
     )
     y = _parties(sheet, document, y + 30)
     y = _effect(sheet, document, y + 22)

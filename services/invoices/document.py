@@ -13,6 +13,7 @@ from services.customers.model import InvoiceDetails
 from services.errors import BrokenInvariant
 from services.money import Money, multiply
 from services.papers.wording import say
+from services.pictures import Picture
 from services.pricing.model import TaxTreatment
 
 
@@ -22,7 +23,7 @@ class DoesNotAddUp(BrokenInvariant):
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """The seller as printed; `abn` as people read it."""
+    """The seller as printed; `abn` as people read it, `logo` the SHA-256 of the picture, empty without one."""
 
     name: str
     abn: str
@@ -30,12 +31,13 @@ class Seller:
     email: str
     phone: str
     website: str
+    logo: str = ""
 
     @classmethod
     def of(cls, company: Company) -> Seller:
         """What the company's profile prints today."""
         texts = (company.email, company.phone, company.website)
-        return cls(company.name, company.abn_text, tuple(company.address), *texts)
+        return cls(company.name, company.abn_text, tuple(company.address), *texts, company.logo)
 
     @classmethod
     def from_json(cls, text: str) -> Seller:
@@ -123,6 +125,7 @@ class Document:
     version_on: date | None = None
     replaces_on: date | None = None
     lines: tuple[PrintedLine, ...] = ()
+    logo: Picture | None = None
 
     def __post_init__(self) -> None:
         """Refuse a paper whose parts contradict each other, with `DoesNotAddUp`."""
@@ -133,6 +136,7 @@ class Document:
         if (self.number is None) != (self.reference is None):
             raise DoesNotAddUp("a paper has both a number and a reference, or is a draft")
         check_version(self.version, self.version_on, self.replaces_on)
+        check_logo(self.seller, self.logo)
         if sum(line.amount.micros for line in self.printed_lines) != self.of_lines.micros:
             raise DoesNotAddUp(f"the lines do not come to {self.of_lines.text()}")
 
@@ -166,6 +170,12 @@ def check_version(version: int, version_on: date | None, replaces_on: date | Non
     """Refuse a paper that does not say which copy it replaces, or says so without need, with `DoesNotAddUp`."""
     if version < 1 or {version_on is None, replaces_on is None} != {version == 1}:
         raise DoesNotAddUp(f"version {version} of {version_on} cannot replace the copy of {replaces_on}")
+
+
+def check_logo(seller: Seller, logo: Picture | None) -> None:
+    """Refuse a paper with another logo than the one it was issued with, or without it, with `DoesNotAddUp`."""
+    if seller.logo != (logo.sha256 if logo else ""):
+        raise DoesNotAddUp(f"{seller.name} prints the logo “{seller.logo}”, and this is {logo}")
 
 
 def version_ending(version: int) -> str:

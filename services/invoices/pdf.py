@@ -45,7 +45,10 @@ def _head(sheet: Sheet, document: Document) -> float:
     lines = [*seller.address, f"{say('abn', language)} {seller.abn}", seller.email, seller.phone, seller.website]
     number = document.number or say("draft", language)
     version = version_text(document.version, document.version_on, document.replaces_on, language)
-    return letterhead.head(sheet, name=seller.name, lines=lines, title=document.title, under=number, version=version)
+    top = letterhead.logo(sheet, document.logo, of=seller.name, language=language)
+    return letterhead.head(
+        sheet, name=seller.name, lines=lines, title=document.title, under=number, version=version, top=top
+    )
 
 
 def _parties(sheet: Sheet, document: Document, y: float) -> float:

@@ -9,6 +9,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from services.company.logo import logo
 from services.company.model import BankAccount, Company
 from services.company.queries import company
 from services.customers.model import Customer, InvoiceDetails, tidy
@@ -18,6 +19,7 @@ from services.invoices.document import Document, PayTo, Seller, tax_in_aud, tax_
 from services.invoices.judging import faults, offer_in
 from services.invoices.model import TERM
 from services.money import Money
+from services.pictures import Picture
 from services.pricing.model import BankTransferMinimum, TaxSplit, TaxTreatment, split_gross
 from services.pricing.queries import tax_treatment
 
@@ -38,6 +40,7 @@ class Prepared:
     issued_on: date
     due_on: date
     po_number: str
+    logo: Picture | None = None
 
 
 def prepare(
@@ -74,9 +77,11 @@ def prepare(
     if wrong or isinstance(offer, str):
         raise InvalidForm(wrong)
     treatment = tax_treatment(conn, buyer.country, on)
+    seller = company(conn, on=on)
     return Prepared(
         customer=buyer,
-        company=company(conn, on=on),
+        company=seller,
+        logo=logo(conn, seller.logo),
         bank=offer.bank,
         details=tidied,
         language=spoken,
@@ -99,6 +104,7 @@ def draft_of(ready: Prepared) -> Document:
         issued_on=ready.issued_on,
         due_on=ready.due_on,
         seller=Seller.of(ready.company),
+        logo=ready.logo,
         buyer=ready.details,
         country=ready.customer.country,
         account_id=ready.customer.account_id,

@@ -7,19 +7,45 @@ from collections.abc import Sequence
 from services.papers import fonts
 from services.papers.page import ACCENT, MARGIN, RULE, SOFT, Sheet
 from services.papers.wording import say
+from services.pictures import Picture
 
 RIGHT = 595.27 - MARGIN  # A4 upright
 WIDE = RIGHT - MARGIN
 MIDDLE = MARGIN + 270
 LOWEST = 770.0  # below it stands the foot
+TOP = 60.0  # the baseline of the company's name
+_LOGO_WIDE, _LOGO_HIGH = 165.0, 46.0
+
+
+def logo(sheet: Sheet, shown: Picture | None, *, of: str, language: str) -> float:
+    """The logo at the top left, where there is one; the baseline the name of the company stands at."""
+    if shown is None:
+        return TOP
+    wide, high = inside(shown, _LOGO_WIDE, _LOGO_HIGH)
+    sheet.picture(MARGIN, 28, wide, high, shown, alt=say("logo_alt", language, name=of))
+    return 28 + high + 24
+
+
+def inside(shown: Picture, wide: float, high: float) -> tuple[float, float]:
+    """The sides of a picture made as large as fits into a place, in points."""
+    scale = min(wide / shown.width, high / shown.height)
+    return shown.width * scale, shown.height * scale
 
 
 def head(
-    sheet: Sheet, *, name: str, lines: Sequence[str], title: str, under: str, size: float = 24, version: str = ""
+    sheet: Sheet,
+    *,
+    name: str,
+    lines: Sequence[str],
+    title: str,
+    under: str,
+    size: float = 24,
+    version: str = "",
+    top: float = TOP,
 ) -> float:
     """The company at the left, what the paper is and which copy it replaces at the right; the baseline to go on at."""
     sheet.box(0, 0, sheet.width, 6, color=ACCENT)
-    y = sheet.paragraph(MARGIN, 60, name, room=250, size=14, bold=True, leading=1.25)
+    y = sheet.paragraph(MARGIN, top, name, room=250, size=14, bold=True, leading=1.25)
     for line in filter(None, lines):
         y = sheet.paragraph(MARGIN, y, line, room=250, size=8.5, color=SOFT)
     sheet.text(RIGHT, 64, title, size=size, bold=True, color=ACCENT, align="right", tag="H1")

@@ -12,11 +12,13 @@ from typing import Any, Literal
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from services.papers import fonts
 from services.papers.strokes import Stroke, paint
 from services.papers.tags import Tags, hexed
+from services.pictures import Picture
 
 INK = HexColor("#16202e")
 SOFT = HexColor("#5b6675")
@@ -176,6 +178,11 @@ class Sheet:
         with self._marked() if self._artifacts else self._figure(x, y, wide, high, alt):
             paint(self._canvas, x, self.height - y, drawn)
         self._color = None
+
+    def picture(self, x: float, y: float, wide: float, high: float, shown: Picture, *, alt: str) -> None:
+        """A picture whose top left corner is at (x, y); `alt` says what it shows."""
+        with self._figure(x, y, wide, high, alt):
+            self._canvas.drawImage(ImageReader(BytesIO(shown.content)), x, self.height - y - high, wide, high)
 
     @contextmanager
     def _figure(self, x: float, y: float, wide: float, high: float, alt: str) -> Iterator[None]:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from services.papers import fonts
 from services.papers.archive import packed
+from services.papers.letterhead import inside
 from services.papers.page import ACCENT, BAND, INK, MARGIN, RULE, SOFT, Align, Sheet
 from services.papers.wording import say
+from services.pictures import Picture
 
 _SIZES = (8.0, 7.0, 6.0, 5.0)
 _PAD = 4.0
+_LOGO = (120.0, 34.0)  # points at most
 _INSIDE = 2 * _PAD - 0.01  # a hair less, or rounding breaks the very word a column was measured by
 _PORTRAIT, _LANDSCAPE = 595.27, 841.89
 _MEASURED = 40  # longest texts of a column that are measured; length is close enough to width to find them
@@ -55,16 +58,19 @@ def table_pdf(
     *,
     language: str = "en",
     author: str = "Ledgerdesk",
+    logo: Picture | None = None,
 ) -> bytes:
     """Draw texts as they are given; the same input gives the same bytes.
 
     `facts` are labels and values under the title (filters, as-of time, row count, control total), `totals` rows set
-    bold after the last. The page lies on its side when the columns need it. Raises `UndrawableRow`.
+    bold after the last, `logo` the author's at the head. The page lies on its side when the columns need it.
+
+    Raises `UndrawableRow`.
     """
     _refuse_undrawable(rows)
     layout, landscape = _laid_out(columns, rows, totals)
     sheet = Sheet(title=title, author=author, subject=title, language=language, landscape=landscape)
-    y = _title(sheet, title, facts)
+    y = _title(sheet, title, facts, beside=_logo(sheet, logo, author, language))
     with sheet.tagged("Table"):
         y = _heading(sheet, layout, y)
         for number, row in enumerate(rows):
@@ -142,10 +148,19 @@ def _shrunk(natural: list[float], least: list[float], room: float) -> tuple[floa
     return tuple(narrow * scale + share for narrow, share in zip(least, shares, strict=True))
 
 
-def _title(sheet: Sheet, title: str, facts: Sequence[tuple[str, str]]) -> float:
+def _logo(sheet: Sheet, logo: Picture | None, author: str, language: str) -> float:
+    """The logo at the top right, where there is one; the points it takes from the title."""
+    if logo is None:
+        return 0
+    wide, high = inside(logo, *_LOGO)
+    sheet.picture(sheet.width - MARGIN - wide, 24, wide, high, logo, alt=say("logo_alt", language, name=author))
+    return wide + 20
+
+
+def _title(sheet: Sheet, title: str, facts: Sequence[tuple[str, str]], *, beside: float) -> float:
     room = sheet.width - 2 * MARGIN
     sheet.box(0, 0, sheet.width, 6, color=ACCENT)
-    y = sheet.paragraph(MARGIN, 56, title, room=room, size=16, bold=True, tag="H1")
+    y = sheet.paragraph(MARGIN, 56, title, room=room - beside, size=16, bold=True, tag="H1")
     if not facts:
         return y + 6
     with sheet.tagged("Table"):

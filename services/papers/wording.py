@@ -104,6 +104,7 @@ _WORDS = {
         "{label} in Australian dollars: {amount}, at {rate} AUD for 1 {currency} ({source}, {day}).",
         "{label} en dollars australiens : {amount}, au taux de {rate} AUD pour 1 {currency} ({source}, {day}).",
     ),
+    "logo_alt": ("Logo of {name}", "Logo de {name}"),
     "scan": ("Scan to pay", "Scanner pour payer"),
     "scan_alt": (
         "QR code of this payment for a bank's app; everything in it is written beside it.",

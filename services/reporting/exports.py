@@ -17,6 +17,7 @@ from services.errors import BrokenInvariant
 from services.money import MICROS, Money, digits
 from services.papers.table import Column as PaperColumn
 from services.papers.table import table_pdf
+from services.pictures import Picture
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 MAKER = "Ledgerdesk"
@@ -198,8 +199,11 @@ def _shown(cell: Any) -> str:
     return cell.plain(grouped=True) if isinstance(cell, Money) else str(cell)
 
 
-def pdf(table: ExportTable) -> bytes:
-    """Pages with repeated headings, the facts at the head and the totals at the end; the same table, the same bytes."""
+def pdf(table: ExportTable, *, author: str = MAKER, logo: Picture | None = None) -> bytes:
+    """Pages with repeated headings, the facts and the author's logo at the head, the totals at the end.
+
+    The same table gives the same bytes.
+    """
     columns = [
         PaperColumn(column.name, column.kind in {ColumnKind.MONEY, ColumnKind.COUNT}, column.kind is ColumnKind.DAY)
         for column in table.columns
@@ -207,7 +211,7 @@ def pdf(table: ExportTable) -> bytes:
     rows = [[_printed(cell, column) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows]
     # the sums stand in bold under the table, so only the table's own totals are facts
     facts = [*table.facts, ("Rows", str(len(table.rows))), *((name, amount.text()) for name, amount in table.totals)]
-    return table_pdf(table.title, columns, rows, facts, _total_rows(table))
+    return table_pdf(table.title, columns, rows, facts, _total_rows(table), author=author, logo=logo)
 
 
 def _total_rows(table: ExportTable) -> list[list[str]]:

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.company import queries as company
+from services.company.logo import logo
 from services.customers import queries as customers
 from services.customers.model import Customer, InvoiceDetails
 from services.errors import BrokenInvariant
@@ -27,6 +28,7 @@ from services.money import MICROS, Money, digits
 from services.numbers import queries as numbers
 from services.payments import queries as payments
 from services.periods import Period
+from services.pictures import Picture
 from services.reporting.explanation import Seen, Why, why_of
 from services.reporting.words import class_words, kind_words, say
 from services.usage import queries as usage
@@ -68,6 +70,7 @@ class Statement:
     closing: Money
     promotional: Money
     complete_through: date | None
+    logo: Picture | None = None
 
     def __post_init__(self) -> None:
         """Refuse a statement that contradicts itself, with `DoesNotAddUp`."""
@@ -128,8 +131,10 @@ def statement(conn: Connection, *, customer_id: int, period: Period, language: s
         for (day, words, amount), micros in zip(moved, after, strict=True)
     ]
     through = usage.complete_through(conn)
+    seller = Seller.of(company.company(conn))
     return Statement(
-        seller=Seller.of(company.company(conn)),
+        seller=seller,
+        logo=logo(conn, seller.logo),
         customer=owner,
         details=details,
         language=spoken,

@@ -73,7 +73,9 @@ def _head(sheet: Sheet, statement: Statement) -> float:
     abn = f"{paper_words('abn', language)} {seller.abn}"
     lines = [*seller.address, abn, seller.email, seller.phone, seller.website]
     title = say("statement", language)
-    return letterhead.head(sheet, name=seller.name, lines=lines, title=title, under=_between(statement), size=18)
+    top = letterhead.logo(sheet, statement.logo, of=seller.name, language=language)
+    under = _between(statement)
+    return letterhead.head(sheet, name=seller.name, lines=lines, title=title, under=under, size=18, top=top)
 
 
 def _between(statement: Statement) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import BigInteger, Connection, Row, Select, bindparam, cast, func, select
 
+from services.company.logo import logo
 from services.customers.model import InvoiceDetails
 from services.invoices.credit_note import Cause, CreditNote, NoSuchCreditNote, NoteKind, returnable
 from services.invoices.credit_note_document import NoteDocument
@@ -57,6 +58,7 @@ def note_document(conn: Connection, note_id: int) -> NoteDocument:
         invoice_issued_on=of.issued_on,
         issued_on=note.issued_on,
         seller=note.seller,
+        logo=logo(conn, note.seller.logo),
         buyer=note.buyer,
         country=of.country,
         account_id=of.account_id,

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
+from services.company.logo import logo
 from services.customers.model import InvoiceDetails
 from services.errors import NotFound
 from services.invoices.document import Document, PayTo, PrintedLine, Seller, tax_in_aud
@@ -46,13 +47,15 @@ def document(conn: Connection, invoice_id: int) -> Document:
     """The newest paper of an issued invoice, from what was copied and nothing else; raises `NoInvoice`."""
     row = _row(conn, invoice_id)
     made = from_row(row)
+    seller = Seller.from_json(row.seller)
     return Document(
         title=row.tax_title,
         number=made.number,
         reference=made.reference,
         issued_on=made.issued_on,
         due_on=made.due_on,
-        seller=Seller.from_json(row.seller),
+        seller=seller,
+        logo=logo(conn, seller.logo),
         buyer=made.details,
         country=row.country,
         account_id=made.account_id,

@@ -59,6 +59,8 @@ MAY = {
     "company.operations.change_rental_grace": frozenset({Role.ACCOUNTING, Role.MANAGER, Role.ADMIN}),
     "company.operations.apply_bank_account_change": frozenset({Role.ACCOUNTING, Role.MANAGER, Role.ADMIN}),
     "company.operations.request_bank_account_change": frozenset({Role.ACCOUNTING, Role.MANAGER, Role.ADMIN}),
+    "company.logo.change_logo": ADMIN,
+    "company.logo.remove_logo": ADMIN,
     "company.operations.set_up": ADMIN,
     "company.registering.apply_bank_account": frozenset({Role.ACCOUNTING, Role.MANAGER, Role.ADMIN}),
     "company.registering.request_bank_account": frozenset({Role.ACCOUNTING, Role.MANAGER, Role.ADMIN}),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+
+from PIL import Image, ImageDraw
 
 from services.customers.model import InvoiceDetails
 from services.invoices.credit_note import NoteKind
 from services.invoices.credit_note_document import NoteDocument
 from services.invoices.document import Document, PayTo, PrintedLine, Seller, tax_in_aud, tax_label
 from services.money import Money
+from services.pictures import Picture, picture_of
 from services.pricing.model import TaxTreatment, split_gross
 from services.pricing.reference import read_tax_rules
 from services.settings import ROOT
@@ -126,6 +130,25 @@ def note(of: Document, amount: str, *, returned: str = "0", reason: str = "The o
     )
 
 
+def harbour_logo() -> Picture:
+    """A mark on transparent ground with wide borders, as designers hand them over."""
+    image = Image.new("RGBA", (900, 360), (0, 0, 0, 0))
+    pen = ImageDraw.Draw(image)
+    pen.ellipse((90, 60, 330, 300), fill=(11, 92, 99, 255))
+    pen.polygon([(170, 240), (210, 100), (250, 240)], fill=(255, 255, 255, 255))
+    for place in range(3):
+        pen.rounded_rectangle((370, 80 + 75 * place, 820 - 90 * place, 130 + 75 * place), 25, fill=(22, 32, 46, 128))
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return picture_of(out.getvalue())
+
+
+def branded(paper: Document | NoteDocument) -> Document | NoteDocument:
+    """The same paper, issued while the company had a logo."""
+    logo = harbour_logo()
+    return replace(paper, seller=replace(paper.seller, logo=logo.sha256), logo=logo)
+
+
 def sixty_lines() -> tuple[PrintedLine, ...]:
     """What postpaid usage of a quarter may look like: 60 lines of 11.00."""
     products = (
@@ -189,5 +212,8 @@ def all_papers() -> dict[str, Document | NoteDocument]:
             invoice("FR", "EUR", "1250.50", language="fr"), "1250.50", reason="Annulée à la demande du client."
         ),
         "credit_note_gb": note(invoice("GB", "GBP", "250.00"), "50.00", returned="50.00"),
+        "au_with_logo": branded(taxed),
+        "fr_with_logo_version_2": branded(invoice("FR", "EUR", "1250.50", language="fr", **later)),
+        "adjustment_note_with_logo": branded(note(taxed, "255.00")),
         "credit_note_ae": note(invoice("AE", "USD", "750.00"), "750.00"),
     }

@@ -115,7 +115,7 @@ def test_only_an_invoice_in_euro_has_a_code_to_scan():
     scanned = {
         name for name in PAPERS if "Scan to pay" in printed(file_of(name)) or "Scanner pour" in printed(file_of(name))
     }
-    assert scanned == {"eu_business_fr", "eu_business_de", "version_2_fr"}
+    assert scanned == {"eu_business_fr", "eu_business_de", "version_2_fr", "fr_with_logo_version_2"}
 
 
 @pytest.mark.parametrize("name", PAPERS)

@@ -15,6 +15,9 @@ from services.papers import fonts
 from services.papers.archive import NotArchivable, archived, findings
 from services.papers.table import Column, UndrawableRow, table_pdf
 from services.papers.wording import NoSuchWords, bank_label, date_text, every_word, money_text, say
+from services.pictures import picture_of
+from tests.drawing import accessibility, structure
+from tests.services.invoices.situations import harbour_logo
 
 COLUMNS = [Column("Number"), Column("Company"), Column("Total", is_number=True)]
 
@@ -167,3 +170,12 @@ def test_a_file_with_a_font_left_out_is_not_archived():
     with pytest.raises(NotArchivable):
         archived(drawn.getvalue(), on=date(2026, 11, 20))
     assert findings(drawn.getvalue())
+
+
+def test_a_list_carries_the_logo_at_its_head_under_a_long_title_too():
+    logo = picture_of(harbour_logo().content)
+    title = "A list whose title fills its line all the way to the logo"
+    content = table_pdf(title, COLUMNS, rows(3), author="Harbour Messaging Pty Ltd", logo=logo)
+    assert structure(content)[:2] == ["Document", "Document/Figure"]
+    assert accessibility(content) == []
+    assert len(printed(content)[0].split("\n")) > len(printed(table_pdf(title, COLUMNS, rows(3)))[0].split("\n"))
