@@ -48,7 +48,8 @@ usage-bench: $(VENV)/.checks  ## import usage and print the share of a bare inse
 search-bench: $(VENV)/.checks  ## search 200,000 customers on both databases and print times, finds, size (CUSTOMERS=200000)
 	@$(PY) -m tests.benchmarks.search --customers $(or $(CUSTOMERS),200000)
 
-pdf-bench: $(VENV)/.checks  ## draw an invoice and the same with WeasyPrint (which needs Pango) and print the ratio
+pdf-bench: $(VENV)/.checks  ## zip and change 1,000 papers, then draw one and the same with WeasyPrint (needs Pango)
+	@$(PY) -m tests.benchmarks.bulk --papers $(or $(PAPERS),1000)
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r tests/benchmarks/requirements.txt
 	@$(PY) -m tests.benchmarks.papers
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 import pandas as pd
 import streamlit as st
 
-from pages._ui import details_reach, tables, text
+from pages._ui import details_reach, order_number, tables, text
 from pages._ui.forms import Form
 from pages._ui.frame import empty, plain, read
 from services.access.model import Principal
@@ -15,6 +15,7 @@ from services.customers import queries as customers
 from services.customers.model import ADD_NOTE, CHANGE_DETAILS, Customer, DetailsVersion, InvoiceDetails
 from services.customers.operations import add_note, change_invoice_details
 from services.invoices.judging import detail_faults
+from services.invoices.queries import has_invoices
 from services.invoices.queries.versions import reached
 
 LANGUAGES = {"en": "English", "fr": "French"}
@@ -26,12 +27,16 @@ def draw(by: Principal, customer: Customer) -> None:
     wanted = st.session_state.get(details_reach.key_of(customer))
     if wanted and by.may(CHANGE_DETAILS):
         with st.container(border=True):
-            st.subheader("What the new details reach", anchor=False)
+            st.subheader(f"What the new {wanted.what} reach{'' if wanted.details else 'es'}", anchor=False)
             details_reach.draw(by, customer, wanted)
         return
     left, right = st.columns([3, 2], gap="medium")
     with left, st.container(border=True, height="stretch"):
-        st.subheader("Invoice details", anchor=False)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader("Invoice details", anchor=False, width="content")
+            st.space("stretch")
+            if by.may(CHANGE_DETAILS) and read(has_invoices, customer_id=customer.id):
+                order_number.offer(customer)
         if by.may(CHANGE_DETAILS):
             _form(customer, versions)
         elif versions:

@@ -46,11 +46,20 @@ _COLUMNS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Details somebody typed and has not decided on yet, with the version they were typed over."""
+    """Details somebody typed and has not decided on yet, with the version they were typed over.
 
-    details: InvoiceDetails
+    Without details only the order number of invoices already issued is to change.
+    """
+
+    details: InvoiceDetails | None
     reason: str
-    expected_version: int
+    expected_version: int | None
+    po_number: str | None = None
+
+    @property
+    def what(self) -> str:
+        """What changes, in words."""
+        return "details" if self.details else "order number"
 
 
 def key_of(customer: Customer) -> str:
@@ -67,13 +76,13 @@ def draw(by: Principal, customer: Customer, wanted: Wanted) -> None:
         return
     if work and work.by == by:
         working.put_away(kind)
-        if _ended(work, customer):
+        if _ended(work, customer, wanted):
             return
-    found = read(reached, customer_id=customer.id, details=wanted.details)
+    found = read(reached, customer_id=customer.id, details=wanted.details, po_number=wanted.po_number)
     free, held = [each for each in found if not each.refusal], [each for each in found if each.refusal]
-    st.markdown(_said(free))
+    st.markdown(_said(free, wanted))
     _by_field(free)
-    chosen = _choose(free)
+    chosen = _choose(free, alone=wanted.details is None)
     if held:
         _blocked(by, held)
     send = bool(chosen) and st.checkbox(
@@ -82,14 +91,25 @@ def draw(by: Principal, customer: Customer, wanted: Wanted) -> None:
         help="Each to the address it prints, through the outbox.",
     )
     with st.container(horizontal=True):
-        label = f"Change {text.count(len(chosen), 'paper')} and what comes" if chosen else "Change what comes"
-        if st.button(label, type="primary", icon=":material/published_with_changes:"):
+        if st.button(
+            _label(chosen, wanted),
+            type="primary",
+            icon=":material/published_with_changes:",
+            disabled=not chosen and wanted.details is None,
+        ):
             task = partial(
                 _carry_out, customer_id=customer.id, wanted=wanted, papers=chosen, on=text.today(), send=send
             )
             working.begin(kind, f"Changing {text.count(len(chosen), 'paper')}", task)
             st.rerun()
         st.button("Back", on_click=lambda: st.session_state.pop(key_of(customer), None))
+
+
+def _label(chosen: Sequence[Paper], wanted: Wanted) -> str:
+    papers = f"Change {text.count(len(chosen), 'paper')}"
+    if wanted.details is None:
+        return papers
+    return f"{papers} and what comes" if chosen else "Change what comes"
 
 
 def _carry_out(
@@ -110,6 +130,8 @@ def _carry_out(
         details=wanted.details,
         reason=wanted.reason,
         expected_version=wanted.expected_version,
+        for_customer=wanted.details is not None,
+        po_number=wanted.po_number,
         papers=papers,
         on=on,
         send=send,
@@ -117,11 +139,11 @@ def _carry_out(
     )
 
 
-def _ended(work: working.Work, customer: Customer) -> bool:
+def _ended(work: working.Work, customer: Customer, wanted: Wanted) -> bool:
     """Tell what came of it; whether the change is made, and the form is shown again."""
     if isinstance(work.result, Changed):
         papers = f" {text.count(len(work.result.papers), 'paper')} issued anew." if work.result.papers else ""
-        state.tell(f"The invoice details are saved.{papers}")
+        state.tell(f"The invoice details are saved.{papers}" if wanted.details else papers.strip())
         st.session_state.pop(key_of(customer), None)
         st.rerun()
     said = work.bug or plain(str(work.refusal))
@@ -129,7 +151,7 @@ def _ended(work: working.Work, customer: Customer) -> bool:
     return False
 
 
-def _said(free: Sequence[Reached]) -> str:
+def _said(free: Sequence[Reached], wanted: Wanted) -> str:
     """How far it reaches, in one line."""
     if not free:
         return "No paper already issued changes; invoices issued from now on print the new details."
@@ -138,7 +160,7 @@ def _said(free: Sequence[Reached]) -> str:
     minds = [f"{paid} paid" if paid else "", f"{closed} of closed months" if closed else ""]
     marked = f" ({', '.join(filter(None, minds))})" if any(minds) else ""
     return (
-        f"**{text.count(len(free), 'paper')} already issued** would show the new details{marked}."
+        f"**{text.count(len(free), 'paper')} already issued** would show the new {wanted.what}{marked}."
         " Number, dates, amounts and tax stay; the copies given out so far are kept."
     )
 
@@ -155,10 +177,11 @@ def _by_field(free: Sequence[Reached]) -> None:
         tables.printed(frame, alt="What changes, field by field")
 
 
-def _choose(free: Sequence[Reached]) -> list[Paper]:
+def _choose(free: Sequence[Reached], *, alone: bool) -> list[Paper]:
     if not free:
         return []
-    choice = st.radio("Which papers change?", (ALL, SOME, NONE), horizontal=True, key="details_which")
+    choices = (SOME, ALL) if alone else (ALL, SOME, NONE)  # an order is mostly for one invoice
+    choice = st.radio("Which papers change?", choices, horizontal=True, key=f"details_which_{alone:d}")
     frame = pd.DataFrame([_row(each) for each in free])
     height = "auto" if len(free) <= _TALL else 460
     if choice == SOME:

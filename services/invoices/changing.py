@@ -19,7 +19,7 @@ def carry_out(
     *,
     by: Principal,
     customer_id: int,
-    details: InvoiceDetails,
+    details: InvoiceDetails | None,
     reason: str,
     expected_version: int | None,
     papers: Collection[Paper],
@@ -30,7 +30,7 @@ def carry_out(
     at: datetime | None = None,
     progress: Progress | None = None,
 ) -> Changed:
-    """Draw the chosen papers anew, issued `on` today, and keep everything, or nothing.
+    """Draw the chosen papers anew, issued `on` today, and keep everything, or nothing; see `draw_change`.
 
     `at` is the moment it is kept, only where history is rebuilt. Raises what `draw_change` and `change_details` raise.
     """

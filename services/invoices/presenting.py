@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select
 
 from services.access.audit import record
 from services.access.model import Principal, require
-from services.customers.model import CHANGE_DETAILS, InvoiceDetails
+from services.customers.model import CHANGE_DETAILS, InvoiceDetails, tidy
 from services.customers.operations import change_invoice_details
 from services.customers.queries import customer
 from services.db.engine import Transaction
@@ -51,9 +51,12 @@ class NotThisPaper(Refused):
     """A chosen paper may not show the new details, or shows them already."""
 
 
-def check_details(conn: Connection, *, customer_id: int, details: InvoiceDetails, po_number: str | None = None) -> None:
+def check_details(
+    conn: Connection, *, customer_id: int, details: InvoiceDetails | None, po_number: str | None = None
+) -> None:
     """Judge every field as an invoice's own form does; raises `InvalidForm` with a sentence a field."""
-    wrong = detail_faults(details, customer(conn, customer_id), details.language)
+    buyer = customer(conn, customer_id)
+    wrong = detail_faults(details, buyer, details.language) if details else {}
     if po_number and (fault := po_number_fault(po_number)):
         wrong["po_number"] = fault
     if wrong:
@@ -64,7 +67,7 @@ def draw_change(
     conn: Connection,
     *,
     customer_id: int,
-    details: InvoiceDetails,
+    details: InvoiceDetails | None,
     expected_version: int | None,
     papers: Collection[Paper],
     on: date,
@@ -74,12 +77,13 @@ def draw_change(
 ) -> DetailsChange:
     """Draw the next version of the chosen papers, issued `on`; nothing is written and nobody waits.
 
-    `for_customer` also changes what is printed from now on; without it only these papers change. Raises `InvalidForm`
-    (fields of the details, po_number), `NotThisPaper`.
+    `for_customer` also changes what is printed from now on; without it only these papers change. Without details each
+    paper keeps its own, and only `po_number` changes. Raises `InvalidForm` (fields of the details, po_number),
+    `NotThisPaper`.
     """
-    wanted = details.tidied()
-    check_details(conn, customer_id=customer_id, details=wanted, po_number=po_number)
-    found = {each.paper: each for each in reached(conn, customer_id=customer_id, details=wanted, po_number=po_number)}
+    wanted, order = details.tidied() if details else None, None if po_number is None else tidy(po_number)
+    check_details(conn, customer_id=customer_id, details=wanted, po_number=order)
+    found = {each.paper: each for each in reached(conn, customer_id=customer_id, details=wanted, po_number=order)}
     chosen = [_allowed(found, paper) for paper in sorted(set(papers))]
     if len(chosen) > MOST_PAPERS:
         raise NotThisPaper(f"At most {MOST_PAPERS:,} papers change at once; choose some of the {len(chosen):,} now.")

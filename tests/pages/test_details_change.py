@@ -129,3 +129,51 @@ def test_the_invoice_shows_its_versions_and_gives_both_copies(company: SmallComp
     with signed_in(company, role):
         (group,) = [each for each in shown.get("button_group") if each.label == "Paper"]
         assert len(group.options) == 2
+
+
+def dialog(customer_id: int) -> None:
+    """A script that draws what the dialog of an order number holds."""
+    from pages._ui import order_number
+    from pages._ui.frame import read
+    from services.customers import queries
+
+    order_number.drawn(read(queries.customer, customer_id=customer_id))
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_who_may_change_details_may_change_an_order_number_alone(company: SmallCompany, role: Role) -> None:
+    app = on(company, role, ONE, id=str(company.customers[0]), customer_view="Details")
+    assert "Order number only" not in {each.label for each in app.button}  # nothing was issued yet
+    issued(company, 0, "220", "n1")
+    app = on(company, role, ONE, id=str(company.customers[0]), customer_view="Details")
+    assert ("Order number only" in {each.label for each in app.button}) == (role is not Role.ADMIN)
+
+
+def test_an_order_number_alone_is_put_on_the_chosen_invoices(company: SmallCompany) -> None:
+    first, second = (issued(company, 0, "220", f"n{number}") for number in (1, 2))
+    customer = company.customers[0]
+    with signed_in(company, Role.SUPPORT):
+        ask = AppTest.from_function(dialog, kwargs={"customer_id": customer}, default_timeout=30).run()
+        ask.text_input[0].set_value("PO 4711")
+        ask.button[0].click().run()
+        assert any("Say why" in each.value for each in ask.markdown)
+        ask.text_input[1].set_value("In ticket 4713")
+        ask.button[0].click().run()
+        wanted = ask.session_state[f"details_wanted_{customer}"]
+    assert wanted == details_reach.Wanted(None, "In ticket 4713", None, "PO 4711")
+    app = on(company, Role.SUPPORT, ONE, id=str(customer), customer_view="Details")
+    with signed_in(company, Role.SUPPORT):
+        app.session_state[f"details_wanted_{customer}"] = wanted
+        app.run()
+        assert not app.exception
+        assert any("2 papers already issued** would show the new order number" in each.value for each in app.markdown)
+        assert button(app, "Change 0 papers").disabled
+        next(each for each in app.radio if each.label == "Which papers change?").set_value(details_reach.ALL).run()
+        button(app, "Change 2 papers").click().run()
+        settled(app)
+        app.run()
+    assert not app.exception
+    with company.database.read() as conn:
+        now = [invoices.invoice(conn, each.id) for each in (first, second)]
+        assert customers.details_versions(conn, customer) == []
+    assert [(each.version, each.po_number, each.details) for each in now] == [(2, "PO 4711", first.details)] * 2

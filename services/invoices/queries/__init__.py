@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.invoices.queries.listing import InvoicesPage, open_counts, open_invoices, page
+from services.invoices.queries.listing import InvoicesPage, has_invoices, open_counts, open_invoices, page
 from services.invoices.queries.papers import (
     NoInvoice,
     document,
@@ -17,6 +17,7 @@ __all__ = [
     "InvoicesPage",
     "NoInvoice",
     "document",
+    "has_invoices",
     "invoice",
     "invoice_by_number",
     "issued_by_form",

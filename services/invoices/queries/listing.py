@@ -33,6 +33,12 @@ class InvoicesPage:
     sums: pd.DataFrame
 
 
+def has_invoices(conn: Connection, *, customer_id: int) -> bool:
+    """Whether the customer was ever issued one."""
+    one = select(invoice_table.c.id).where(invoice_table.c.customer_id == customer_id).limit(1)
+    return conn.execute(one).first() is not None
+
+
 def page(
     conn: Connection,
     *,

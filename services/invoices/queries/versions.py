@@ -61,16 +61,16 @@ def paper_document(conn: Connection, paper: Paper, version: int | None = None) -
 
 
 def reached(
-    conn: Connection, *, customer_id: int, details: InvoiceDetails, po_number: str | None = None
+    conn: Connection, *, customer_id: int, details: InvoiceDetails | None, po_number: str | None = None
 ) -> list[Reached]:
     """The customer's invoices and credit notes that show anything else than these details, newest first.
 
-    `po_number` is one they would all get; None leaves each its own. Those that may not change say why.
+    `po_number` is one all invoices would get; None leaves each its own, as it does for `details`. Those that may not
+    change say why.
     """
-    found = [
-        *_invoices(conn, customer_id, details, po_number),
-        *_notes(conn, customer_id, details),
-    ]
+    found = [*_invoices(conn, customer_id, details, po_number)]
+    if details is not None:  # a credit note prints no order number
+        found += _notes(conn, customer_id, details)
     closed = set(conn.execute(_closed_months()).scalars())
     found = [replace(each, in_closed_month=period_of(each.issued_on) in closed) for each in found]
     differing = [each for each in found if each.changes]
@@ -154,10 +154,13 @@ def _shown_before(conn: Connection, customer_id: int, kind: PaperKind) -> dict[i
     return shown
 
 
-def _invoices(conn: Connection, customer_id: int, details: InvoiceDetails, po_number: str | None) -> Iterator[Reached]:
+def _invoices(
+    conn: Connection, customer_id: int, details: InvoiceDetails | None, po_number: str | None
+) -> Iterator[Reached]:
     shown = _shown_before(conn, customer_id, PaperKind.INVOICE)
     for row in conn.execute(invoices_now().where(invoice.c.customer_id == customer_id)):
         made = from_row(row)
+        becomes, known = details or made.details, [made.details, *shown.get(made.id, [])]
         yield Reached(
             paper=Paper(PaperKind.INVOICE, made.id),
             invoice_id=made.id,
@@ -168,8 +171,8 @@ def _invoices(conn: Connection, customer_id: int, details: InvoiceDetails, po_nu
             is_paid=made.status in _PAID,
             version=made.version,
             before=Printed(made.details, made.po_number),
-            after=Printed(details, made.po_number if po_number is None else po_number),
-            refusal=refusal(row.country, details, before=[made.details, *shown.get(made.id, [])]),
+            after=Printed(becomes, made.po_number if po_number is None else po_number),
+            refusal=refusal(row.country, becomes, before=known) if details else "",
         )
 
 

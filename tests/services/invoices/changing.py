@@ -17,16 +17,18 @@ from tests.invoicing import AT
 WHY = "Asked for in ticket 4711"
 
 
-def radius(database: Database, customer: Customer, wanted: InvoiceDetails) -> list[Reached]:
+def radius(
+    database: Database, customer: Customer, wanted: InvoiceDetails | None, *, po_number: str | None = None
+) -> list[Reached]:
     """The papers it would reach."""
     with database.read() as conn:
-        return reached(conn, customer_id=customer.id, details=wanted)
+        return reached(conn, customer_id=customer.id, details=wanted, po_number=po_number)
 
 
 def drawn(
     database: Database,
     customer: Customer,
-    wanted: InvoiceDetails,
+    wanted: InvoiceDetails | None,
     *,
     papers: Collection[Paper] | None = None,
     at: datetime = AT,
@@ -35,7 +37,7 @@ def drawn(
 ) -> DetailsChange:
     """The change with the chosen papers drawn; all that may change by default."""
     if papers is None:
-        papers = [each.paper for each in radius(database, customer, wanted) if not each.refusal]
+        papers = [each.paper for each in radius(database, customer, wanted, po_number=po_number) if not each.refusal]
     with database.read() as conn:
         newest = details_versions(conn, customer.id, limit=1)
         return draw_change(

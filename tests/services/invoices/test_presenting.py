@@ -148,6 +148,27 @@ def test_only_some_papers_and_only_their_order_number(database: Database, shop: 
         assert invoice_details(conn, shop["AU"].id) is None
 
 
+def test_an_order_number_alone_leaves_each_invoice_its_own_details(
+    database: Database, shop: dict[str, Customer]
+) -> None:
+    first, second = (issue(database, shop["AU"], "220", nonce=f"n{number}") for number in (1, 2))
+    paper = Paper(PaperKind.INVOICE, first.id)
+    moved = details("AU", address="9 New Street\nPerth WA 6000")
+    keep(database, drawn(database, shop["AU"], moved, papers=[paper], for_customer=False))
+    order = {"po_number": " PO  78 ", "for_customer": False}
+    told = keep(database, drawn(database, shop["AU"], None, **order))
+    assert dict(told.papers) == {first.number: 3, second.number: 2}
+    with database.read() as conn:
+        now = [invoices.invoice(conn, each.id) for each in (first, second)]
+        assert invoice_details(conn, shop["AU"].id) is None
+    assert [each.details for each in now] == [moved, second.details]
+    assert [each.po_number for each in now] == ["PO 78", "PO 78"]
+    assert radius(database, shop["AU"], None, po_number="PO 78") == []
+    keep(database, drawn(database, shop["AU"], None, papers=[paper], po_number="", for_customer=False))
+    with database.read() as conn:
+        assert [invoices.invoice(conn, each.id).po_number for each in (first, second)] == ["", "PO 78"]
+
+
 def test_paid_and_closed_months_are_marked_and_never_hinder(database: Database, shop: dict[str, Customer]) -> None:
     old = AT - timedelta(days=40)
     issue(database, shop["AU"], "220", nonce="n1", at=old)
