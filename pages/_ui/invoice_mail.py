@@ -65,8 +65,10 @@ def _row(each: Mail) -> dict[str, Any]:
 
 
 def _buttons(invoice: Invoice, found: list[Mail]) -> None:
-    sent = any(each.kind is MailKind.INVOICE for each in found)
-    if not sent and st.button("E-mail it", key="mail_it", icon=":material/send:"):
+    papers = {MailKind.INVOICE, MailKind.CORRECTED_COPY}
+    sent = any(each.kind in papers and each.version == invoice.version for each in found)
+    label = "E-mail it" if invoice.version == 1 else f"E-mail version {invoice.version}"
+    if not sent and st.button(label, key="mail_it", icon=":material/send:"):
         st.dialog("E-mail the invoice")(send)(invoice)
     if invoice.status.is_open and st.button("Remind", key="mail_remind", icon=":material/notifications:"):
         st.dialog("Remind of the invoice")(remind_of)(invoice)
