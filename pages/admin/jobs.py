@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages._ui import filters, job_lists, job_parts
+from pages._ui import filters, job_lists, job_parts, mail_standing
 from pages._ui.frame import open_screen
 from services.jobs.model import SEE_JOBS
 
@@ -16,6 +16,7 @@ opened = open_screen(
 standings = job_parts.standings()
 for one in standings:
     job_parts.card(opened, one)
+mail_standing.card(opened.by)
 view = filters.views("Show", [PREVIEW, FAILURES, HISTORY], key="jobs_view")
 if view == FAILURES:
     job_lists.failures(opened)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pages._ui import cached, cards, charts, filters, freshness, job_parts, menu, text, trends
+from pages._ui import cached, cards, charts, filters, freshness, job_parts, mail_standing, menu, text, trends
 from pages._ui.frame import OPEN, empty, open_screen, read
 from services.access import queries as access
 from services.access.model import Principal, Role
@@ -107,6 +107,7 @@ def twin(year: trends.Credit, currency: str) -> pd.DataFrame:
 
 screen = open_screen("Home", OPEN, answer="What needs you today, and how credit moves.")
 job_parts.troubles(screen.by)
+mail_standing.troubles(screen.by)
 needs(screen.by)
 by_currency = cached.read(trends.figures, today=text.today(), period=filters.chosen_period())
 if by_currency:

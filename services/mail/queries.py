@@ -97,6 +97,13 @@ def due_count(conn: Connection, *, at: datetime) -> int:
     return int(conn.execute(due).scalar_one())
 
 
+def last_sent(conn: Connection) -> datetime | None:
+    """When the newest message that was sent went; None before the first."""
+    newest = select(_MAIL.sent_at).where(_MAIL.state == MailState.SENT.value).order_by(_MAIL.id.desc()).limit(1)
+    found: datetime | None = conn.execute(newest).scalar()
+    return found
+
+
 def content(conn: Connection, sha256: str) -> bytes:
     """The exact bytes that were sent."""
     return bytes(conn.execute(select(mail_content.c.content).where(mail_content.c.sha256 == sha256)).scalar_one())

@@ -271,3 +271,26 @@ def test_holding_and_choosing_receipts(company: SmallCompany, made: Invoice) -> 
     assert only(company, made).state is MailState.QUEUED
     with company.database.read() as conn:
         assert queries.mails_receipts(conn)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_what_failed_or_is_uncertain_stands_on_home_and_among_scheduled_work(
+    company: SmallCompany, made: Invoice, role: Role
+) -> None:
+    acts, sees = role is Role.ACCOUNTING, role is not Role.SUPPORT
+    assert "e-mail" not in said(on(company, role, "overview/home.py"))
+    if sees:
+        assert "**1 message** due" in said(on(company, role, "admin/jobs.py"))
+    with post_office(PostOffice(to_recipient=lambda _: "550 no such mailbox")) as office, office.courier() as courier:
+        go_out(company, courier)
+    home = on(company, role, "overview/home.py")
+    assert ("1 e-mail failed." in said(home)) == acts
+    ways = [each.proto for each in home.get("page_link") if each.proto.label == "Look why"]
+    assert [way.query_string for way in ways] == (["mail_state=Failed"] if acts else [])
+    if sees:
+        work = on(company, role, "admin/jobs.py")
+        assert not work.exception
+        assert "1 failed" in said(work)
+    room = on(company, role, ROOM, mail_state="Failed")
+    assert len(next(each for each in room.dataframe if "standing" in each.value).value) == 1
+    assert only(company, made).state is MailState.FAILED

@@ -34,7 +34,23 @@ VERSION = (
     " template, sha256) VALUES (1, 2, '', '', '', '', '', '', 'en', '', '', '', '2026-11-20', '2026-11-20',"
     " '2026-11-20T01:00:00.000000Z', 'x', 'x', 1, '')"
 )
+MAIL = (
+    "INSERT INTO mail_message (id, key, kind, about, about_id, version, invoice_id, customer_id, number, to_address,"
+    " to_key, language, facts, subject, state, via, attempts, lease_until, message_id, queued_at, queued_by, sent_at,"
+    " said, reason) VALUES ({id}, 'key {id}', 'invoice', 'invoice', 1, 1, 1, 1, 'INV-1', 'a@x.example', 'a@x.example',"
+    " 'en', '{}', 'x', '{state}', 'mail room', 1, {lease}, '<{id}@x>', '2026-11-20T01:00:00.000000Z', 'x',"
+    " '2026-11-20T01:00:00.000000Z', '', '')"
+)
+SENT = [MAIL.replace("{id}", each).replace("{state}", "sent").replace("{lease}", "NULL") for each in ("1", "2")]
+LEASED = MAIL.replace("{id}", "1").replace("{state}", "sending").replace("{lease}", "'2020-01-01T01:00:00.000000Z'")
+CHOICE = (
+    "INSERT INTO mail_choice (id, receipts, chosen_at, chosen_by, reason)"
+    " VALUES (1, {yes}, '2026-11-01T01:00:00.000000Z', 'x', 'x')"
+)
 DAMAGE = {
+    "mail_leases": [LEASED],
+    "mail_once": SENT,
+    "mail_of_its_paper": SENT[:1],
     "paper_versions": [VERSION],
     "custom_fees": ["UPDATE journal_entry SET kind = 'custom_fee' WHERE id = 2"],
     "custom_fee_months": [FEE, FEE_CHARGE],
