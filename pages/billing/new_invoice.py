@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from pages._ui import cached, invoice_drafts, invoice_figures, invoice_form, invoice_issued, record
@@ -66,7 +68,7 @@ with left:
         st.warning(opening.warned, icon=":material/history:")
     with st.container(border=True):
         typed = invoice_form.fields(form, customer, opening.content)
-        send = form.tick("send", "E-mail it to the address above", value=True)
+        send = form.tick("send", "E-mail it to the address above", value=opening.content.send)
         with st.container(horizontal=True, vertical_alignment="center"):
             sent = st.button("Issue invoice", type="primary")
             looked = st.button("Preview", icon=":material/visibility:")
@@ -82,6 +84,6 @@ with below:
     elif looked and typed.gross is not None:
         with preview:
             invoice_form.preview(form, typed, typed.gross)
-    invoice_drafts.keep(form, nonce, typed.content)
+    invoice_drafts.keep(form, nonce, replace(typed.content, send=send))
     if opening.said:
         st.caption(opening.said)

@@ -15,7 +15,7 @@ LONGEST_AMOUNT = 40
 
 @dataclass(frozen=True, slots=True)
 class DraftContent:
-    """What stands in the form: `amount` as it was typed, `due_on` None for the usual term."""
+    """What stands in the form: `amount` as typed, `due_on` None for the usual term, `send` the tick for e-mail."""
 
     customer_id: int
     currency: str
@@ -23,6 +23,7 @@ class DraftContent:
     details: InvoiceDetails
     due_on: date | None = None
     po_number: str = ""
+    send: bool = True
 
     def faults(self) -> dict[str, str]:
         """A sentence for each text that is too long to keep or cannot be printed; nothing else is judged yet."""

@@ -81,4 +81,5 @@ def _values(content: DraftContent) -> dict[str, Any]:
         "details": details_to_json(content.details),
         "due_on": content.due_on,
         "po_number": content.po_number,
+        "send": content.send,
     }

@@ -114,6 +114,7 @@ invoice_draft = Table(
     Column("details", Words, nullable=False, comment="JSON: the buyer's details as typed"),
     Column("due_on", Day),
     Column("po_number", Words, nullable=False),
+    Column("send", Flag, nullable=False, server_default="1"),  # the tick for e-mail
     Column("version", Whole, nullable=False),
     Column("owner_id", Id, ForeignKey("person.id", ondelete="RESTRICT")),
     Column("owner", Words, nullable=False),

@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -17,6 +18,7 @@ from services.invoices import queries as invoices
 from services.invoices.draft import DraftContent
 from services.invoices.drafting import save_draft
 from services.invoices.queries.drafts import draft_of_form, drafts_kept
+from services.mail.queries import mails_of_invoice
 from services.money import Money
 from services.reporting import exports
 from services.requests import queries
@@ -233,6 +235,29 @@ def test_a_draft_changed_elsewhere_says_so_and_is_loaded_again(company: SmallCom
         assert any("changed this draft meanwhile" in each.value for each in second.warning)
         button(second, "Load it again").click().run()
         assert field(second, "Amount including tax").value == "550"
+
+
+def test_a_draft_keeps_that_its_invoice_is_not_to_be_mailed(company: SmallCompany) -> None:
+    place = {"customer": str(company.customers[0]), "form": "a-form-that-is-not-mailed"}
+
+    def tick(app: AppTest) -> Any:
+        return next(each for each in app.main.checkbox if each.label.startswith("E-mail it"))
+
+    app = on(company, Role.ACCOUNTING, NEW, **place)
+    with signed_in(company, Role.ACCOUNTING):
+        field(app, "Amount including tax").set_value("550").run()
+        assert tick(app).value
+        tick(app).uncheck().run()
+    again = on(company, Role.ACCOUNTING, NEW, **place)
+    assert not tick(again).value
+    with signed_in(company, Role.ACCOUNTING):
+        fill(again, FILLED)
+        button(again, "Issue invoice").click().run()
+    assert not again.exception
+    with company.database.read() as conn:
+        made = invoices.issued_by_form(conn, place["form"])
+        assert made is not None
+        assert mails_of_invoice(conn, made.id) == []
 
 
 def test_drafts_are_listed_with_owner_and_age_taken_up_and_deleted(company: SmallCompany) -> None:

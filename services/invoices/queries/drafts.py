@@ -44,7 +44,8 @@ def drafts_kept(conn: Connection) -> int:
 
 
 def _draft(row: Row[Any]) -> Draft:
+    details = details_from_json(row.details)
     content = DraftContent(
-        row.customer_id, row.currency, row.amount, details_from_json(row.details), row.due_on, row.po_number
+        row.customer_id, row.currency, row.amount, details, row.due_on, row.po_number, bool(row.send)
     )
     return Draft(row.id, row.nonce, content, row.version, row.owner, row.begun_at, row.saved_at, row.saved_by)

@@ -39,6 +39,12 @@ def save(database, kept, *, nonce="a-form", version=None, at=AT):
     )
 
 
+def test_a_draft_keeps_whether_it_is_to_be_mailed(database, shop):
+    assert save(database, content(shop)).content.send
+    kept = save(database, content(shop, send=False))
+    assert (kept.content.send, kept.version) == (False, 2)
+
+
 def test_a_draft_keeps_what_was_typed_right_or_wrong_and_has_no_number(database, shop):
     typed = content(shop, "12x", details=details("AU", email="nonsense", business_id="123"), po_number="7")
     kept = save(database, typed)

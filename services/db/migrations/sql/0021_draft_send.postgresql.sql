@@ -1,0 +1,1 @@
+ALTER TABLE invoice_draft ADD COLUMN send BOOLEAN NOT NULL DEFAULT true
