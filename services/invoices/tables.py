@@ -140,7 +140,6 @@ invoice_line = Table(
     CheckConstraint("quantity > 0", name="counted"),
     sqlite_strict=True,
 )
-
 # Who ended an invoice or brought it back, when and why. What payments and credit notes do follows from them.
 invoice_transition = Table(
     "invoice_transition",
