@@ -1,4 +1,4 @@
-"""A draft of an invoice keeps whether it is to be e-mailed."""
+"""The logo at the head of papers, in versions."""
 
 from alembic import op
 from services.db.migrate import run_step
@@ -8,5 +8,5 @@ down_revision = "0020"
 
 
 def upgrade() -> None:
-    """Make the place where it is kept."""
+    """Make the places where it is kept."""
     run_step(op.get_bind(), revision)
