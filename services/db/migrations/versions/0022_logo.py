@@ -3,8 +3,8 @@
 from alembic import op
 from services.db.migrate import run_step
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 
 
 def upgrade() -> None:
