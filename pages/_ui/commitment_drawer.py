@@ -1,27 +1,35 @@
-"""One commitment at the right of its list: its two meters, the months billed, its versions, and ending it early."""
+"""One commitment at the right of its list: its meters and outlook, the months billed, and what can be done with it."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
 
 import pandas as pd
 import streamlit as st
 
-from pages._ui import cached, commitment_outlook, commitment_paper, drawer, menu, tables, text
-from pages._ui.forms import Form
-from pages._ui.frame import me, plain, read
+from pages._ui import (
+    cached,
+    commitment_changes,
+    commitment_outlook,
+    commitment_paper,
+    commitment_versions,
+    drawer,
+    menu,
+    tables,
+    text,
+)
+from pages._ui.frame import me, read
 from services.access.model import Principal
 from services.customers.queries import customer as customer_by_id
 from services.money import Money
 from services.postpaid import queries
 from services.postpaid.commitment import TrueUp
-from services.postpaid.model import LEAVE, WHAT_IF, Commitment
+from services.postpaid.model import LEAVE, SIGN, WHAT_IF, Commitment
 from services.postpaid.outlook import outlook
-from services.postpaid.signing import leave_commitment
 from services.postpaid.standing import Standing, standing
 
 _METERS, _MONTHS, _CONTRACT, _LEAVE = "Meters", "Months billed", "Contract", "End early"
-_WHAT_IF, _REPORT = "What if", "Report"
+_WHAT_IF, _REPORT, _CHANGE, _RENEW = "What if", "Report", "Change", "Renew"
 
 
 def show(commitment_id: int, *, key: str) -> None:
@@ -43,25 +51,16 @@ def drawn(commitment_id: int, key: str) -> None:
     running = found.ended_at is None and found.contract.left_before is None
     views = [_METERS, _MONTHS, _CONTRACT, _REPORT]
     views += [_WHAT_IF] if found.ended_at is None and by.may(WHAT_IF) else []
+    views += [_CHANGE, _RENEW] if running and by.may(SIGN) else []
     views += [_LEAVE] if running and by.may(LEAVE) else []
     view = st.radio("View", views, horizontal=True, label_visibility="collapsed", key=f"commitment_{found.id}")
-    if view == _METERS:
-        _meters(found)
-    elif view == _MONTHS:
-        _months(by, found)
-    elif view == _CONTRACT:
-        _contract(found)
-    elif view == _REPORT:
-        commitment_paper.show(by, found)
-    elif view == _WHAT_IF:
-        commitment_outlook.what_if(found)
-    elif _leave(found):
+    if _VIEWS[str(view)](by, found):
         cached.forget()
         drawer.dismissed(key)
         st.rerun()
 
 
-def _meters(found: Commitment) -> None:
+def _meters(_by: Principal, found: Commitment) -> bool:
     told = read(standing, found=found, today=text.today())
     if told.month is not None and told.expected is not None:
         st.markdown("**This month**")
@@ -87,6 +86,7 @@ def _meters(found: Commitment) -> None:
         )
     commitment_outlook.burn_up(ahead, found)
     commitment_outlook.method(found)
+    return False
 
 
 def _limit(told: Standing) -> None:
@@ -101,11 +101,11 @@ def _share(part: Money, whole: Money) -> float:
     return min(max(part.micros / whole.micros, 0.0), 1.0) if whole else 0.0
 
 
-def _months(by: Principal, found: Commitment) -> None:
+def _months(by: Principal, found: Commitment) -> bool:
     billed = read(queries.months_billed, commitment_id=found.id)
     if not billed:
         st.caption("No month is billed yet: the monthly run does it on the 1st (Scheduled work).")
-        return
+        return False
     rows = [
         (f"{each.month:%B %Y}", text.amount(each.consumed), text.amount(each.minimum), text.amount(each.true_up))
         for each in billed
@@ -115,38 +115,16 @@ def _months(by: Principal, found: Commitment) -> None:
         if each.invoice_id is not None:
             label = f"Invoice of {each.month:%B %Y}"
             menu.link(by, "billing/invoice.py", label, icon=":material/request_quote:", id=str(each.invoice_id))
+    return False
 
 
-def _contract(found: Commitment) -> None:
-    rows = []
-    for number, terms in enumerate(found.contract.versions, start=1):
-        worth = f"{text.money(terms.aud)} at {terms.rate.normalize():f} of {text.day(terms.rate_on)}"
-        rows += [
-            (
-                f"Version {number}",
-                f"from {text.day(terms.effective_on)}, term ends before {text.day(terms.ends_before)}",
-            ),
-            ("A month", f"{text.money(terms.minimum)}, worth {worth}"),
-            ("Shortfall billed", terms.true_up.label),
-            ("Credit limit", f"{text.money(terms.credit_limit)}; {terms.at_limit.label.lower()}"),
-            ("Payment, notice", f"{terms.payment_days} days, {terms.notice_days} days"),
-        ]
-    tables.printed(pd.DataFrame(rows, columns=["What", "Says"]), alt="The contract", hide_header=True)
-    for each in read(queries.files_of, application_id=found.application_id):
-        content = read(queries.file_content, file_id=each.id)
-        st.download_button(plain(each.name), content, file_name=each.name, key=f"contract_{each.id}", on_click="ignore")
-
-
-def _leave(found: Commitment) -> bool:
-    form = Form(f"commitment_leave_{found.id}")
-    with form.drawn(border=False):
-        day = form.on(
-            "left_before", "First day after it", text.today() + timedelta(days=found.contract.now.notice_days)
-        )
-        rest = form.tick("charges_rest", "Bill what is left of the commitment with the last invoice", value=True)
-        reason = form.text("reason", "Why", max_chars=500)
-        sent = st.form_submit_button("End the commitment", type="primary")
-    if not sent or day is None:
-        return False
-    facts = {"commitment_id": found.id, "left_before": day, "charges_rest": rest, "reason": reason}
-    return bool(form.act(leave_commitment, told="The commitment ends early; its last month settles it.", **facts))
+_VIEWS: dict[str, Callable[[Principal, Commitment], bool]] = {
+    _METERS: _meters,
+    _MONTHS: _months,
+    _CONTRACT: lambda _by, found: commitment_versions.contract(found),
+    _REPORT: commitment_paper.show,
+    _WHAT_IF: lambda _by, found: commitment_outlook.what_if(found),
+    _CHANGE: lambda _by, found: commitment_changes.change(found),
+    _RENEW: lambda _by, found: commitment_changes.renew(found),
+    _LEAVE: lambda _by, found: commitment_changes.leave(found),
+}

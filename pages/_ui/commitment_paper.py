@@ -16,7 +16,7 @@ from services.reporting.commitment_pdf import commitment_pdf
 from services.reporting.commitment_report import commitment_report
 
 
-def show(by: Principal, found: Commitment) -> None:
+def show(by: Principal, found: Commitment) -> bool:
     """Draw the report as of today, unless it was drawn since the last posting, and offer it."""
     today = text.today()
     name = f"Commitment_{found.id}_{today}.pdf"
@@ -32,6 +32,7 @@ def show(by: Principal, found: Commitment) -> None:
         on_click=lambda: _taken(name, content, found),
     )
     paper.show(content, alt=f"Report of commitment {found.id}")
+    return False
 
 
 def _made(found: Commitment, by: Principal) -> bytes:

@@ -130,6 +130,13 @@ def waiting_approvals(conn: Connection) -> int:
     return int(conn.execute(select(func.count()).where(approval.c.decision.is_(None))).scalar_one())
 
 
+def waiting_about(conn: Connection, *, subject: str, act: str) -> list[tuple[int, str]]:
+    """The ids and lines of the requests about one thing for one act that nobody decided on yet, oldest first."""
+    c = approval.c
+    wanted = (c.subject == subject, c.act == act, c.decision.is_(None))
+    return [(row.id, row.summary) for row in conn.execute(select(c.id, c.summary).where(*wanted).order_by(c.id))]
+
+
 def audit_events(
     conn: Connection,
     *,

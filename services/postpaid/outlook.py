@@ -14,7 +14,7 @@ from services.periods import Period, add_months, month_of
 from services.postpaid import forecast
 from services.postpaid.commitment import Contract, DueMonth
 from services.postpaid.model import MonthBilled
-from services.postpaid.true_up import billed_months, shortfall
+from services.postpaid.true_up import Exit, billed_months, early_exit, shortfall
 
 TESTED_MONTHS = 6  # of the customer's own history, for the back-test
 _KNOWN_DAYS = 15  # the middle of a month, where the forecast is held against what then came
@@ -127,6 +127,14 @@ def outlook(history: History, *, percent: int = 100, minimum: Money | None = Non
     nothing = Money(0, code)
     true_ups = sum((each.true_up for each in months), nothing)
     return Outlook(tuple(months), running, Money(plan, code), Money(expected, code), true_ups)
+
+
+def exit_on(history: History, left_before: date) -> Exit:
+    """What would be left of the commitment if it ended early; use that is still to come counts as it is expected."""
+    months = outlook(history).months
+    code = history.contract.now.minimum.currency
+    kept = [Money(each.total.expected, code) for each in months if each.due.days.starts_on < left_before]
+    return early_exit(history.contract, kept, left_before=left_before)
 
 
 def curve(told: Outlook, *, today: date) -> Curve:

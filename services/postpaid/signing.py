@@ -1,4 +1,4 @@
-"""Keeping signed commitments: the first version, changes and renewals as new versions, and an end before the term."""
+"""Keeping signed commitments: the first version, and an end before the term."""
 
 from __future__ import annotations
 
@@ -11,15 +11,12 @@ from services.access.model import Principal, require
 from services.customers.tables import customer
 from services.db.engine import Transaction
 from services.db.keys import next_id
-from services.errors import InvalidForm, Stale
-from services.periods import months_between
-from services.postpaid.application import Application, ApplicationStatus, Asked, Judgement
-from services.postpaid.applying import terms_faults
+from services.errors import InvalidForm
+from services.postpaid.application import Application, ApplicationStatus, Judgement
 from services.postpaid.model import LEAVE, SIGN, Commitment, NotReady
 from services.postpaid.queries import applications
 from services.postpaid.queries import commitments as queries
 from services.postpaid.tables import commitment as table
-from services.postpaid.tables import commitment_month
 from services.postpaid.versions import Signature, Wanted, add_version, contract_file, locked, terms_of
 from services.texts import checked_reason
 
@@ -68,37 +65,6 @@ def sign_commitment(
     return queries.commitment(tx.conn, commitment_id)
 
 
-def change_commitment(
-    tx: Transaction,
-    *,
-    by: Principal,
-    commitment_id: int,
-    expected_version: int,
-    effective_on: date,
-    agreed: Asked,
-    wanted: Wanted,
-    file_id: int,
-    reason: str,
-) -> Commitment:
-    """A signed change or renewal as a new version, from the 1st of a month that is not billed yet.
-
-    The months agreed count from the first day of the contract, so that a renewal is a larger number. A higher credit
-    limit needs a new application. Raises `Stale`, `InvalidForm`, `NotReady`.
-    """
-    require(by, SIGN)
-    why = checked_reason(reason, ask="Say what changes and why.")
-    found = locked(tx, commitment_id)
-    if found.version != expected_version:
-        raise Stale("Somebody changed this commitment meanwhile; look at it again and repeat your change.")
-    if faults := wanted.faults() | _change_faults(tx, found, effective_on, agreed):
-        raise InvalidForm(faults)
-    contract_file(tx, file_id, found.application_id)
-    starts_on = found.contract.starts_on
-    terms = terms_of(tx, agreed, wanted, starts_on=starts_on, effective_on=effective_on, signed_on=tx.today)
-    add_version(tx, by, found.id, found.version + 1, terms, signature=Signature(file_id, why, by.name))
-    return queries.commitment(tx.conn, found.id)
-
-
 def leave_commitment(
     tx: Transaction, *, by: Principal, commitment_id: int, left_before: date, charges_rest: bool, reason: str
 ) -> Commitment:
@@ -130,19 +96,3 @@ def _approved(tx: Transaction, found: Application) -> Judgement:
     if tx.conn.execute(select(table.c.id).where(table.c.application_id == found.id)).scalar() is not None:
         raise NotReady("This application was signed already; change its commitment instead.")
     return found.decided
-
-
-def _change_faults(tx: Transaction, found: Commitment, effective_on: date, agreed: Asked) -> dict[str, str]:
-    faults = terms_faults(tx, agreed, currency=found.currency)
-    c = commitment_month.c
-    billed = select(c.month).where(c.commitment_id == found.id, c.month >= effective_on.replace(day=1)).limit(1)
-    if effective_on.day != 1 or effective_on < found.contract.starts_on:
-        faults["effective_on"] = "A change holds from the 1st of a month of the contract."
-    elif tx.conn.execute(billed).scalar() is not None:
-        faults["effective_on"] = "That month was billed already; choose a later one."
-    decided = applications.application(tx.conn, found.application_id).decided
-    if decided and agreed.limit > decided.terms.limit and "limit" not in faults:
-        faults["limit"] = f"A limit above {decided.terms.limit.text()} needs a new application and its decision."
-    if agreed.months <= months_between(found.contract.starts_on, effective_on):
-        faults["months"] = "The term would end before the change begins."
-    return faults

@@ -43,11 +43,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Whose hand it is: the kept file, why this version was made, and who decided or agreed to it."""
+    """Whose hand it is: the kept file, why this version was made, who decided or agreed to it, and who asked for it."""
 
     file_id: int
     reason: str
     agreed_by: str
+    asked_by: str = ""
 
 
 def terms_of(
@@ -98,8 +99,8 @@ def add_version(
         "payment_days": terms.payment_days, "limit_micros": terms.credit_limit.micros,
         "notice_days": terms.notice_days, "at_limit": terms.at_limit.value, "aud_micros": terms.aud.micros,
         "rate": str(terms.rate), "rate_on": terms.rate_on, "rate_source": terms.rate_source,
-        "file_id": signature.file_id, "reason": signature.reason, "made_at": tx.at, "made_by": by.name,
-        "agreed_by": signature.agreed_by,
+        "file_id": signature.file_id, "reason": signature.reason, "made_at": tx.at,
+        "made_by": signature.asked_by or by.name, "agreed_by": signature.agreed_by,
     }  # fmt: skip
     tx.conn.execute(insert(commitment_version), row)
     after = {

@@ -20,6 +20,7 @@ from services.ledger import period_lock
 from services.ledger.model import APPROVE_REOPENING
 from services.numbers import refunding
 from services.numbers.model import APPROVE_RENTAL_REFUND
+from services.postpaid import changing
 from services.postpaid import deciding as postpaid
 from services.postpaid.model import DECIDE as DECIDE_POSTPAID
 from services.provisional import operations as provisional
@@ -64,6 +65,10 @@ ACTS: dict[str, Act] = {
     postpaid.DECIDE_ACT: Act(
         DECIDE_POSTPAID,
         lambda tx, by, payload: postpaid.apply_decision(tx, by=by, payload=payload),
+    ),
+    changing.CHANGE_ACT: Act(
+        DECIDE_POSTPAID,
+        lambda tx, by, payload: changing.apply_change(tx, by=by, payload=payload),
     ),
     ending.WRITE_OFF_ACT: Act(
         APPROVE_WRITE_OFF,

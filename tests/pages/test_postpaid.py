@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
 import pandas as pd
@@ -263,56 +262,3 @@ def test_a_postpaid_customer_below_zero_is_no_negative_balance_and_its_true_up_n
         columns=["day", "kind", "currency", "micros"],
     )
     assert trends.sold_and_used(rows, currency="AUD", period=month_of(month)) == (500, 70)
-
-
-@pytest.mark.parametrize("role", list(Role))
-def test_only_a_manager_asks_what_if_and_nothing_is_kept(company: SmallCompany, role: Role) -> None:
-    number = signed(company)
-    with company.database.read() as conn:
-        before = queries.commitment(conn, number)
-    with at_desk(company, role):
-        app = drawer("commitment", number)
-        assert ("What if" in app.radio[0].options) == (role is Role.MANAGER)
-        if role is not Role.MANAGER:
-            return
-        choose(app, "What if")
-        assert any("Nothing here is kept" in each.value for each in app.caption)
-        assert [each.delta for each in app.metric] == [""] * 4
-        shortfall = app.metric[1].value
-        app.slider[0].set_value(100)
-        app.text_input[0].set_value("90000").run()
-        assert not app.exception
-        assert app.metric[1].value != shortfall
-        assert app.metric[3].delta
-        app.text_input[0].set_value("-1").run()
-        assert any("more than nothing" in each.value or "not an amount" in each.value for each in app.error)
-    with company.database.read() as conn:
-        assert queries.commitment(conn, number) == before
-
-
-def test_the_slider_moves_without_another_query(company: SmallCompany) -> None:
-    number = signed(company)
-    with at_desk(company, Role.MANAGER), counted() as reads:
-        app = choose(drawer("commitment", number), "What if")
-        reads.clear()
-        app.slider[0].set_value(20).run()
-        assert not app.exception
-        app.slider[0].set_value(40).run()
-    assert "history" not in reads
-    assert reads.count("commitment") == 2
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The names of the queries a screen runs meanwhile."""
-    from pages._ui import frame
-
-    made: list[str] = []
-    real = frame.read
-
-    def noted(query: Any, /, **filters: Any) -> Any:
-        made.append(query.__name__)
-        return real(query, **filters)
-
-    with patch("pages._ui.frame.read", noted), patch("pages._ui.commitment_drawer.read", noted):
-        yield made

@@ -17,6 +17,7 @@ from services.postpaid.queries.commitments import (
     commitments_page,
     months_billed,
     running_commitments,
+    versions_kept,
 )
 from services.postpaid.queries.letters import letter, letters_of
 
@@ -36,5 +37,6 @@ __all__ = [
     "open_application_of",
     "questions_of",
     "running_commitments",
+    "versions_kept",
     "waiting_count",
 ]

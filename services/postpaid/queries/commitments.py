@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -63,6 +63,26 @@ def billed_in(conn: Connection, month: date) -> set[int]:
     """The ids of the commitments whose calendar month is billed."""
     c = commitment_month.c
     return set(conn.execute(select(c.commitment_id).where(c.month == month)).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class VersionKept:
+    """Who made a version of a contract and who agreed to it, when and why, and the file that was signed."""
+
+    version: int
+    reason: str
+    made_at: datetime
+    made_by: str
+    agreed_by: str
+    file_id: int
+
+
+def versions_kept(conn: Connection, commitment_id: int) -> list[VersionKept]:
+    """How each version of a contract came about, oldest first; what they say is in the commitment."""
+    c = commitment_version.c
+    columns = (c.version, c.reason, c.made_at, c.made_by, c.agreed_by, c.file_id)
+    rows = conn.execute(select(*columns).where(c.commitment_id == commitment_id).order_by(c.version))
+    return [VersionKept(*row) for row in rows]
 
 
 def months_billed(conn: Connection, commitment_id: int) -> list[MonthBilled]:
