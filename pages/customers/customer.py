@@ -12,6 +12,7 @@ from pages._ui import (
     customer_papers,
     customer_period,
     customer_story,
+    dunning_words,
     fee_parts,
     filters,
     freshness,
@@ -75,6 +76,7 @@ if customer is None:
 else:
     customer_figures.draw(customer)
     invoice_mail.warn_customer(customer.id)
+    dunning_words.on_customer(opened.by, customer.id, username=customer.username)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         period = customer_period.choose()
         freshness.show()

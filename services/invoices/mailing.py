@@ -10,7 +10,7 @@ from services.db.engine import Transaction
 from services.errors import InvalidForm
 from services.invoices.credit_note import CreditNote
 from services.invoices.life import NotNow
-from services.invoices.model import Invoice, InvoiceStatus
+from services.invoices.model import Invoice, InvoiceKind, InvoiceStatus
 from services.invoices.queries import document
 from services.invoices.queries import invoice as invoice_by_id
 from services.mail.model import SEND_MAIL, About, MailKind, Wanted
@@ -51,11 +51,17 @@ def remind(tx: Transaction, *, by: Principal, invoice_id: int, to: str = "") -> 
     if not found.status.is_open:
         raise NotNow(f"{found.number} is {found.status}; there is nothing to remind of.")
     facts = _facts(tx, found) | {"open": money_text(found.open, found.language)}
-    if found.status is InvoiceStatus.ISSUED:
+    if found.status is InvoiceStatus.ISSUED and found.kind is InvoiceKind.TOP_UP:
         facts["lapse"] = facts["due_on"]
     today = int(f"{tx.today:%Y%m%d}")
     wanted = _wanted(MailKind.REMINDER, found, facts, to=to or found.details.email, version=today)
     return _by_hand(tx, by, wanted)
+
+
+def reminder_of(tx: Transaction, invoice: Invoice, *, facts: dict[str, str], version: int) -> Wanted:
+    """The reminder of a debt by its stage, which `facts` names with what its letter says besides; not queued yet."""
+    known = _facts(tx, invoice) | {"open": money_text(invoice.open, invoice.language)} | facts
+    return _wanted(MailKind.REMINDER, invoice, known, to=invoice.details.email, version=version)
 
 
 def queue_invoice(tx: Transaction, *, by: Principal, invoice: Invoice, to: str = "", version: int = 1) -> int:

@@ -79,6 +79,35 @@ _WORDS = {
             "compte. Les soldes sont des crédits prépayés hors taxe. Ce relevé n’est pas une facture."
         ),
     ),
+    # the statement of what is owed
+    "owed_statement": ("Statement of account", "Relevé de compte"),
+    "owed_total": ("Total owed", "Total dû"),
+    "owed_overdue": ("Of it overdue", "Dont en retard"),
+    "owed_items": ("Open invoices", "Factures ouvertes"),
+    "owed_invoice": ("Invoice", "Facture"),
+    "owed_issued": ("Issued", "Émise le"),
+    "owed_due": ("Due", "Échéance"),
+    "owed_reference": ("Reference", "Référence"),
+    "owed_days": ("Days late", "Jours de retard"),
+    "owed_gross": ("Total", "Total"),
+    "owed_open": ("Open", "Reste dû"),
+    "bucket_not_due": ("Not yet due", "Non échu"),
+    "bucket_to_30": ("1–30 days late", "1–30 jours"),
+    "bucket_to_60": ("31–60 days late", "31–60 jours"),
+    "bucket_to_90": ("61–90 days late", "61–90 jours"),
+    "bucket_over_90": ("Over 90 days", "Plus de 90 jours"),
+    "owed_hint": (
+        "Write the payment reference of each invoice you pay in the transfer.",
+        "Indiquez dans le virement la référence de chaque facture payée.",
+    ),
+    "owed_note": (
+        "All your invoices for use that were open at the end of this day. This statement is not a tax invoice.",
+        "Toutes vos factures de consommation ouvertes à la fin de cette journée. Ce relevé n’est pas une facture.",
+    ),
+    "owed_since": (
+        "Payments received after this day are not in it.",
+        "Les paiements reçus après cette date n’y figurent pas.",
+    ),
     # the answer to "why is my balance this?"
     "hello": ("Hello,", "Bonjour,"),
     "now": (

@@ -39,6 +39,7 @@ SCREENS: dict[str, frozenset[str]] = {
         PERIOD, "requests_q", "requests_status", "requests_owner", "requests_currency",
     }),
     "aged-receivables": frozenset({"aged_q", "aged_as_of", "aged_currency", "aged_overdue"}),
+    "dunning": frozenset({"dunning_q", "dunning_need", "dunning_currency"}),
     "mail-room": frozenset({PERIOD, "mail_q", "mail_state", "mail_kind", "mail_customer"}),
     "invoices": frozenset({PERIOD, "invoices_q", "invoices_status", "invoices_currency", "invoices_always"}),
 }  # fmt: skip

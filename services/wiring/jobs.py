@@ -12,6 +12,8 @@ from services.adjustments import queries as promotions
 from services.adjustments.operations import expire_promotions
 from services.customers import queries as customers
 from services.db.engine import Transaction
+from services.dunning import queries as dunning
+from services.dunning import reminding
 from services.fees import charging as fees
 from services.invoices.ending import expire_invoices
 from services.invoices.queries import endings
@@ -115,6 +117,17 @@ def _take_provisional(tx: Transaction, *, by: Principal, period: date, ids: Coll
     return take_back_expired(tx, by=by, ids=ids)
 
 
+def _due_reminders(conn: Connection, period: date, ids: Collection[int] | None = None) -> list[Subject]:
+    return [
+        Subject(one.invoice_id, f"{one.number}, {one.stage.label.lower()}", one.customer_id, one.customer, one.open)
+        for one in dunning.due_steps(conn, on=period, ids=ids)
+    ]
+
+
+def _remind(tx: Transaction, *, by: Principal, period: date, ids: Collection[int]) -> int:
+    return reminding.remind_due(tx, by=by, on=period, invoice_ids=ids)
+
+
 JOBS = (
     Job(
         name="rental",
@@ -185,6 +198,16 @@ JOBS = (
         since=ahead.expires_since,
         due=_due_provisional,
         run=_take_provisional,
+    ),
+    Job(
+        name="dunning",
+        label="Reminders of debts",
+        says="Reminds of overdue invoices in arrears by stages, with the statement of account; the last stage stops.",
+        noun="reminder",
+        schedule=EVERY_DAY,
+        since=dunning.first_due,
+        due=_due_reminders,
+        run=_remind,
     ),
 )
 

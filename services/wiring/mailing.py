@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import nullcontext
-from datetime import datetime
+from datetime import date, datetime
 
 from services.access.model import Principal
 from services.db.engine import Database
@@ -17,6 +17,8 @@ from services.mail import sending
 from services.mail.composing import Paper
 from services.mail.model import About, Mail, MailKind
 from services.mail.sending import Round
+from services.reporting.open_items import open_items
+from services.reporting.open_items_pdf import open_items_pdf
 from services.settings import MailServer, settings
 
 
@@ -40,8 +42,13 @@ def send_mail(
 def paper_of(database: Database, mail: Mail) -> Paper:
     """The PDF a message carries: the kept file of the version it names, else drawn while the database is closed.
 
-    Letters that name no version, as a reminder does, carry the newest.
+    Letters that name no version, as a reminder does, carry the newest. A reminder of a debt carries the statement of
+    account as of the day it was queued.
     """
+    if mail.kind is MailKind.REMINDER and (day := mail.facts.get("statement_on")):
+        with database.read() as conn:
+            told = open_items(conn, invoice_id=mail.invoice_id, as_of=date.fromisoformat(day))
+        return Paper(told.file_name, open_items_pdf(told))
     kind = PaperKind.NOTE if mail.about is About.CREDIT_NOTE else PaperKind.INVOICE
     paper = PaperOf(kind, mail.about_id if mail.about is About.CREDIT_NOTE else mail.invoice_id)
     names_version = mail.kind in {MailKind.INVOICE, MailKind.CORRECTED_COPY, MailKind.CREDIT_NOTE}

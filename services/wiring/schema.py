@@ -11,6 +11,7 @@ from services.customers import tables as customers
 from services.db import migrate
 from services.db.engine import Database
 from services.db.types import metadata
+from services.dunning import tables as dunning
 from services.fees import tables as fees
 from services.invoices import tables as invoices
 from services.jobs import tables as jobs
@@ -30,7 +31,7 @@ from services.views import tables as views
 # named so that whoever asks for the metadata has every room's tables in it
 ROOMS = (
     *(access, company, pricing, jobs, ledger, customers, invoices, banking, sorting, usage, numbers, fees),
-    *(provisional, payments, adjustments, requests, postpaid, views, search, mail),
+    *(provisional, payments, adjustments, requests, postpaid, views, search, mail, dunning),
 )
 
 __all__ = ["ROOMS", "metadata", "upgrade"]

@@ -32,6 +32,7 @@ VIEWS = {
     "transactions": ("period=Last+12+months",),
     "invoices": ("invoices_view=Credit+notes&period=Last+12+months", "invoices_overdue=true"),
     "postpaid": ("postpaid_view=Commitments",),
+    "dunning": ("dunning_currency=AUD",),
     "aged-receivables": ("aged_overdue=true",),
     "bank-receipts": (
         *("receipts_view=Other+lines", "receipts_view=Matched&period=Last+12+months", "receipts_view=Sorted"),

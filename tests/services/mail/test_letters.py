@@ -62,6 +62,13 @@ SITUATIONS = {
     "short_payment_open": (MailKind.SHORT_PAYMENT, {"open": "15.00"}),
     "short_payment_settled": (MailKind.SHORT_PAYMENT, {}),
     "reminder": (MailKind.REMINDER, {"open": "1220.00", "lapse": "yes"}),
+    **{
+        f"reminder_{stage}": (
+            MailKind.REMINDER,
+            {"open": "1220.00", "stage": stage, "days": "12", "stop_on": "1/1/2027"},
+        )
+        for stage in ("friendly", "firm", "final", "stop")
+    },
 }
 
 

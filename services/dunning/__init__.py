@@ -1,0 +1,1 @@
+"""Dunning: reminders of debts by stages, promises to pay, pauses, and the stop at the end of them."""

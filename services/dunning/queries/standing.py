@@ -1,0 +1,130 @@
+"""What stands about a customer's debts: the days chosen, the promise, the pause, the stops."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, cast, func, select
+
+from services.dunning.model import DEFAULTS, Pause, Promise, Reminded, Stage, Stop, Terms
+from services.dunning.tables import dunning_pause, dunning_promise, dunning_reminder, dunning_stop, dunning_terms
+from services.invoices.model import InvoiceKind
+from services.invoices.tables import invoice
+from services.money import Money
+from services.payments.tables import allocation
+
+ANY = ""  # the currency of the days that hold where none of its own were chosen
+_PROMISE, _PAUSE, _STOP, _INVOICE = dunning_promise.c, dunning_pause.c, dunning_stop.c, invoice.c
+OPEN = _INVOICE.status.in_(("issued", "part-paid"))
+DEBT = _INVOICE.kind == InvoiceKind.ARREARS.value
+
+
+def terms_by_currency(conn: Connection) -> dict[str, Terms]:
+    """The days of the stages by currency; `ANY` is for the others, and always there."""
+    c = dunning_terms.c
+    newest = select(func.max(c.id)).group_by(c.currency)
+    rows = conn.execute(select(dunning_terms).where(c.id.in_(newest)))
+    chosen = {row.currency: Terms(row.friendly_days, row.firm_days, row.final_days, row.stop_days) for row in rows}
+    return {ANY: DEFAULTS} | chosen
+
+
+def reminded_of(conn: Connection, invoice_ids: Collection[int] | None = None) -> dict[int, Reminded]:
+    """The last letter about each invoice that is still open, or of those of `invoice_ids`."""
+    c = dunning_reminder.c
+    last = select(c.invoice_id, func.max(c.stage).label("stage"), func.max(c.reminded_on).label("day"))
+    last = last.join(invoice, _INVOICE.id == c.invoice_id).where(OPEN).group_by(c.invoice_id)
+    if invoice_ids is not None:
+        last = last.where(c.invoice_id.in_(invoice_ids))
+    return {row.invoice_id: Reminded(Stage(row.stage), row.day) for row in conn.execute(last)}
+
+
+def arrived() -> Any:
+    """What was received on debts for a promise, from its making to the end of its day; a column of its row."""
+    paid, owed = allocation.c, invoice.alias("owed")
+    fits = (
+        paid.customer_id == _PROMISE.customer_id,
+        paid.currency == _PROMISE.currency,
+        paid.undone_at.is_(None),
+        paid.allocated_at >= _PROMISE.made_at,
+        paid.allocated_on <= _PROMISE.promised_on,
+        owed.c.kind == InvoiceKind.ARREARS.value,
+    )
+    total = cast(func.coalesce(func.sum(paid.paid_micros + paid.fee_micros), 0), BigInteger)
+    return (
+        select(total)
+        .select_from(allocation)
+        .join(owed, owed.c.id == paid.invoice_id)
+        .where(*fits)
+        .correlate(dunning_promise)
+        .scalar_subquery()
+        .label("arrived")
+    )
+
+
+def promises_of(conn: Connection, *, customer_id: int, currency: str) -> list[Promise]:
+    """Every promise of a customer, the newest first."""
+    mine = (_PROMISE.customer_id == customer_id, _PROMISE.currency == currency)
+    return [_promise(row) for row in conn.execute(_promises().where(*mine).order_by(_PROMISE.id.desc()))]
+
+
+def promise_of(conn: Connection, *, customer_id: int, currency: str) -> Promise | None:
+    """The newest promise that was not withdrawn, kept or not."""
+    mine = (_PROMISE.customer_id == customer_id, _PROMISE.currency == currency, _PROMISE.withdrawn_at.is_(None))
+    row = conn.execute(_promises().where(*mine).order_by(_PROMISE.id.desc()).limit(1)).one_or_none()
+    return _promise(row) if row else None
+
+
+def pause_of(conn: Connection, *, customer_id: int, currency: str, on: date | None = None) -> Pause | None:
+    """The pause nobody lifted; with `on` only one that still holds on that day."""
+    mine = (_PAUSE.customer_id == customer_id, _PAUSE.currency == currency, _PAUSE.lifted_at.is_(None))
+    row = conn.execute(select(dunning_pause).where(*mine)).one_or_none()
+    if row is None:
+        return None
+    found = Pause(row.id, customer_id, currency, row.reason, row.until, row.paused_on, row.paused_by)
+    return found if on is None or found.holds(on) else None
+
+
+def stops_of(conn: Connection, *, customer_ids: Collection[int] | None = None) -> list[Stop]:
+    """The stops that hold: nobody lifted them and their invoice is still open. Paid, a stop is over by itself."""
+    query = (
+        select(dunning_stop, _INVOICE.number)
+        .join(invoice, _INVOICE.id == _STOP.invoice_id)
+        .where(_STOP.lifted_at.is_(None), OPEN)
+        .order_by(_STOP.id)
+    )
+    if customer_ids is not None:
+        query = query.where(_STOP.customer_id.in_(customer_ids))
+    return [
+        Stop(row.id, row.customer_id, row.currency, row.invoice_id, row.number, row.set_on)
+        for row in conn.execute(query)
+    ]
+
+
+def in_peace(on: date) -> list[ColumnElement[bool]]:
+    """Conditions on `invoice`: no pause holds on a day, and no promise waits for its day to pass."""
+    pause = select(_PAUSE.id).where(
+        _PAUSE.customer_id == _INVOICE.customer_id,
+        _PAUSE.currency == _INVOICE.currency,
+        _PAUSE.lifted_at.is_(None),
+        func.coalesce(_PAUSE.until, on) >= on,
+    )
+    promise = select(_PROMISE.id).where(
+        _PROMISE.customer_id == _INVOICE.customer_id,
+        _PROMISE.currency == _INVOICE.currency,
+        _PROMISE.withdrawn_at.is_(None),
+        _PROMISE.promised_on >= on,
+    )
+    return [~pause.correlate(invoice).exists(), ~promise.correlate(invoice).exists()]
+
+
+def _promises() -> Select[Any]:
+    return select(dunning_promise, arrived())
+
+
+def _promise(row: Row[Any]) -> Promise:
+    return Promise(
+        row.id, row.customer_id, Money(row.micros, row.currency), row.promised_on, row.who, row.note, row.made_on,
+        row.made_by, Money(int(row.arrived), row.currency), row.withdrawn_reason,
+    )  # fmt: skip
