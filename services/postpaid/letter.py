@@ -10,6 +10,7 @@ from services.customers.model import Customer, InvoiceDetails
 from services.errors import NotFound
 from services.invoices.document import Seller
 from services.papers.wording import LANGUAGES
+from services.pictures import Picture
 from services.postpaid.application import Application, Asked, Verdict
 
 __all__ = ["LANGUAGES", "Letter", "LetterKind", "LetterPaper", "NoSuchLetterKept", "decision_kind", "letter_paper"]
@@ -80,6 +81,7 @@ class LetterPaper:
     terms: Asked | None
     said: str
     signed_by: str
+    logo: Picture | None = None
 
 
 def decision_kind(verdict: Verdict, conditions: str) -> LetterKind:
@@ -100,6 +102,7 @@ def letter_paper(
     said: str,
     on: date,
     signed_by: str,
+    logo: Picture | None = None,
 ) -> LetterPaper:
     """The letter of an application as it stands; to whom it goes is what the customer's invoices print."""
     approved = kind in {LetterKind.APPROVED, LetterKind.CONDITIONS} and found.decided is not None
@@ -118,4 +121,5 @@ def letter_paper(
         terms=found.decided.terms if approved and found.decided else None,
         said=said,
         signed_by=signed_by,
+        logo=logo,
     )

@@ -21,7 +21,8 @@ def letter_pdf(paper: LetterPaper) -> bytes:
     title, number = say("letter_title", language), say("letter_application", language, number=paper.application_id)
     sheet = Sheet(title=f"{title}, {number}", author=seller.name, subject=title, language=language)
     lines = [*seller.address, f"{say('abn', language)} {seller.abn}", seller.email, seller.phone, seller.website]
-    y = letterhead.head(sheet, name=seller.name, lines=lines, title=title, under=number, size=20)
+    top = letterhead.logo(sheet, paper.logo, of=seller.name, language=language)
+    y = letterhead.head(sheet, name=seller.name, lines=lines, title=title, under=number, size=20, top=top)
     y = _parties(sheet, paper, y + 24)
     y = _opening(sheet, paper, y + 22)
     y = _DRAWN[paper.kind](sheet, paper, y)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import insert
 
+from services.company.logo import logo
 from services.company.queries import company
 from services.customers.queries import customer as customer_by_id
 from services.customers.queries import invoice_details
@@ -40,11 +42,10 @@ def write_letters(
     """
     owner, details = customer_by_id(tx.conn, found.customer_id), invoice_details(tx.conn, found.customer_id)
     seller = Seller.of(company(tx.conn))
+    facts: dict[str, Any] = {"seller": seller, "logo": logo(tx.conn, seller.logo), "said": said, "signed_by": signed_by}
     on: date = tx.today
     for language in LANGUAGES:
-        paper = letter_paper(
-            kind, found, owner, details, seller=seller, language=language, said=said, on=on, signed_by=signed_by
-        )
+        paper = letter_paper(kind, found, owner, details, language=language, on=on, **facts)
         row = {
             "application_id": found.id, "kind": kind.value, "language": language, "question_id": question_id,
             "issued_on": on, "made_at": tx.at, "made_by": signed_by, "sha256": keep_paper(tx, letter_pdf(paper)),

@@ -36,7 +36,8 @@ def commitment_pdf(report: CommitmentReport) -> bytes:
     sheet = Sheet(title=f"{title}, {report.owner.name}", author=seller.name, subject=title, language=_LANGUAGE)
     lines = [*seller.address, f"{say('abn', _LANGUAGE)} {seller.abn}"]
     under = f"as of {date_text(report.on, _LANGUAGE)}"
-    y = letterhead.head(sheet, name=seller.name, lines=lines, title=title, under=under, size=20)
+    top = letterhead.logo(sheet, report.logo, of=seller.name, language=_LANGUAGE)
+    y = letterhead.head(sheet, name=seller.name, lines=lines, title=title, under=under, size=20, top=top)
     y = _who(sheet, report, y + 24)
     y = _terms(sheet, report, y + 18)
     y = _meters(sheet, report, y + 16)

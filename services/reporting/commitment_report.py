@@ -7,12 +7,14 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from services.company.logo import logo
 from services.company.queries import company
 from services.customers.model import Customer
 from services.customers.queries import customer as customer_by_id
 from services.invoices.document import Seller
 from services.invoices.queries import page as invoices_page
 from services.money import Money
+from services.pictures import Picture
 from services.postpaid import queries
 from services.postpaid.commitment import MOST_MONTHS
 from services.postpaid.model import Commitment, MonthBilled
@@ -47,16 +49,18 @@ class CommitmentReport:
     outlook: Outlook
     invoices: tuple[InvoiceSeen, ...]
     tested: BackTest | None
+    logo: Picture | None = None
 
 
 def commitment_report(conn: Connection, *, commitment_id: int, today: date, made_by: str) -> CommitmentReport:
     """The report of a commitment as of a day. Raises `NoSuchCommitment`."""
     found = queries.commitment(conn, commitment_id)
-    seen = history(conn, found, today=today)
+    seen, seller = history(conn, found, today=today), Seller.of(company(conn))
     return CommitmentReport(
         on=today,
         made_by=made_by,
-        seller=Seller.of(company(conn)),
+        seller=seller,
+        logo=logo(conn, seller.logo),
         owner=customer_by_id(conn, found.customer_id),
         commitment=found,
         meters=standing(conn, found, today=today),

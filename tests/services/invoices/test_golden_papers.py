@@ -24,6 +24,7 @@ from tests.services.invoices.situations import BUYERS, all_papers, invoice, sixt
 
 GOLDEN = ROOT / "tests" / "golden" / "papers"
 PAPERS = all_papers()
+OF_OTHER_ROOMS = ("letter_", "commitment_")  # their own tests read them
 
 
 def drawn(paper: Document | NoteDocument) -> bytes:
@@ -86,7 +87,8 @@ def test_what_a_paper_prints_adds_up(name):
 
 def test_there_are_at_least_twenty_situations_and_no_file_without_one():
     assert len(PAPERS) >= 20
-    assert {path.stem for path in GOLDEN.glob("*.txt")} == set(PAPERS)
+    found = {path.stem for path in GOLDEN.glob("*.txt") if not path.name.startswith(OF_OTHER_ROOMS)}
+    assert found == set(PAPERS)
 
 
 @pytest.mark.parametrize(("name", "country"), [("jp_in_yen", "JP"), ("cn_name", "CN"), ("ae_arabic_name", "AE")])

@@ -34,6 +34,7 @@ from services.wiring.approvals import ACTS
 from tests.drawing import accessibility, printed, structure
 from tests.invoicing import details, open_shop
 from tests.postpaid import asked, at, opened, staff
+from tests.services.invoices.situations import harbour_logo
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "papers"
 WHEN = at(2026, 11, 20)
@@ -110,6 +111,14 @@ def test_the_words_of_a_letter_are_those_of_the_golden_file(kind: LetterKind, la
     assert findings(content) == []
     assert accessibility(content) == []
     assert letter_pdf(paper(kind, language)) == content
+
+
+def test_a_letter_carries_the_companys_logo() -> None:
+    logo = harbour_logo()
+    plain = paper(LetterKind.APPROVED, "fr")
+    content = letter_pdf(replace(plain, seller=replace(plain.seller, logo=logo.sha256), logo=logo))
+    assert structure(content)[1] == "Document/Figure"
+    assert (findings(content), accessibility(content)) == ([], [])
 
 
 def test_a_decline_can_say_what_a_new_application_needs() -> None:

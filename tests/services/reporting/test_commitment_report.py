@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from services.reporting.commitment_report import CommitmentReport, back_test_wor
 from tests.drawing import accessibility, printed, structure
 from tests.invoicing import open_shop
 from tests.postpaid import at, committed, staff, uses
+from tests.services.invoices.situations import harbour_logo
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "papers"
 TODAY = date(2026, 10, 16)
@@ -79,3 +81,13 @@ def test_a_commitment_that_has_not_begun_or_has_ended_has_its_report_too(sqlite_
     assert "ended" in printed(commitment_pdf(late))
     assert early.outlook.running is late.outlook.running is None
     assert back_test_words(None, "AUD") == "There is too little history to test it on this customer."
+
+
+def test_the_report_carries_the_companys_logo(sqlite_database: Database) -> None:
+    told = report(sqlite_database, agreed(sqlite_database))
+    logo = harbour_logo()
+    told = replace(told, seller=replace(told.seller, logo=logo.sha256), logo=logo)
+    content = commitment_pdf(told)
+    assert structure(content)[1] == "Document/Figure"
+    assert structure(content).count("Document/Figure") == 2
+    assert (findings(content), accessibility(content)) == ([], [])
