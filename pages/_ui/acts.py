@@ -50,6 +50,8 @@ WORDS = {
     "numbers.charge": "Charged number rental",
     "numbers.refund": "Gave rental back",
     "payments.allocate": "Gave a receipt to an invoice",
+    "payments.decide_short": "Decided on a short payment",
+    "payments.undo_short": "Took back a decision on a short payment",
     "payments.undo": "Took a receipt back from an invoice",
     "postpaid.apply": "Worked on a postpaid application",
     "postpaid.decide": "Decided on a postpaid application",
@@ -100,6 +102,7 @@ THINGS = {
     "postpaid application": "Postpaid application",
     "reference": "Reference data",
     "saved view": "Saved view",
+    "short_decision": "Short payment",
     "usage_import": "Usage import",
     "usage_record": "Message",
 }

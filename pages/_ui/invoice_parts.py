@@ -56,7 +56,7 @@ EXPORTED = {
     "gross_micros": Column("Total", ColumnKind.MONEY),
     "net_micros": Column("Net", ColumnKind.MONEY),
     "tax_micros": Column("Tax", ColumnKind.MONEY),
-    "allocated_micros": Column("Received", ColumnKind.MONEY),
+    "received_micros": Column("Received", ColumnKind.MONEY),
     "fee_micros": Column("Bank fee", ColumnKind.MONEY),
     "open_micros": Column("Open", ColumnKind.MONEY),
     "version": Column("Version", ColumnKind.COUNT),

@@ -19,15 +19,19 @@ from services.invoices.queries.versions import copy_of, paper_document, versions
 from services.money import Money
 from services.payments import queries as payments
 from services.payments.model import Allocation
+from services.payments.short.model import Decided
+from services.payments.short.queries import decided_of_invoice
 
 
 def figures(invoice: Invoice, notes: Sequence[CreditNote]) -> None:
     """Total, received, what a bank kept, what notes took off or give back, open and when it lapses."""
     zero = Money(0, invoice.currency)
     returned = sum((note.returned for note in notes), zero)
-    amounts = [("Total", invoice.gross), ("Received", invoice.allocated)]
-    if invoice.fee or not notes:
+    amounts = [("Total", invoice.gross), ("Received", invoice.received)]
+    if invoice.fee or not (notes or invoice.absorbed):
         amounts.append(("Bank fee", invoice.fee))
+    if invoice.absorbed:
+        amounts.append(("Borne by us", invoice.absorbed))
     if notes:
         amounts.append(("Credited", invoice.credited + returned))
     if returned:
@@ -107,6 +111,8 @@ def _happened(invoice: Invoice, notes: Sequence[CreditNote]) -> Iterator[tuple[d
         net = -note.returned_net.micros if note.returned else None
         said = f"{note.issued_by}: {note.reason}"
         yield note.issued_at, (note.issued_on, words, -note.gross.micros, net, said, note.entry_id)
+    for decided in read(decided_of_invoice, invoice_id=invoice.id):
+        yield from _decided(decided)
     for move in read(endings.transitions, invoice_id=invoice.id):
         again = move.after is InvoiceStatus.ISSUED
         words = "Brought back" if again else invoice_parts.WORDS[move.after.value]
@@ -127,6 +133,21 @@ def _received(each: Allocation) -> Iterator[tuple[datetime, tuple[object, ...]]]
     if each.undone_at is not None and each.reversal_entry_id is not None:
         said, day = f"{each.undone_by}: {each.undone_reason}", text.day_of(each.undone_at)
         yield each.undone_at, (day, "Taken back", -each.paid.micros, -each.net.micros, said, each.reversal_entry_id)
+
+
+def _decided(each: Decided) -> Iterator[tuple[datetime, tuple[object, ...]]]:
+    """What was decided about a short payment, and that it was taken back."""
+    second = f", approved by {each.approved_by}" if each.approved_by else ""
+    said, credit = f"{each.decided_by}{second}: {each.reason}", each.net.micros if each.approved_by else None
+    yield each.decided_at, (
+        text.day_of(each.decided_at), each.decision.label, each.amount.micros, credit, said, each.entry_id,
+    )  # fmt: skip
+    if each.undone_at is not None:
+        back = f"{each.decision.label}, taken back"
+        said, gone = f"{each.undone_by}: {each.undone_reason}", None if credit is None else -credit
+        yield each.undone_at, (
+            text.day_of(each.undone_at), back, -each.amount.micros, gone, said, each.reversal_entry_id,
+        )  # fmt: skip
 
 
 def show_papers(invoice: Invoice, notes: Sequence[CreditNote]) -> None:

@@ -29,6 +29,7 @@ from services.ledger import queries as ledger
 from services.ledger.model import JournalEntry
 from services.numbers import queries as numbers
 from services.payments import queries as payments
+from services.payments.short.queries import decision
 from services.periods import Period
 from services.usage import queries as usage
 from services.usage.model import Product
@@ -204,6 +205,15 @@ def _fee(by: Principal, entry: JournalEntry) -> None:
             menu.link(by, FEES, "The fee", icon=":material/sell:", id=str(found.id))
 
 
+def _short(by: Principal, entry: JournalEntry) -> None:
+    found = look_up(decision, decision_id=entry.source_id)
+    if found is not None:
+        second = f", approved by {plain(found.approved_by)}" if found.approved_by else ""
+        st.markdown(f"{found.decision.label}: {text.money(found.amount)}, judged as {found.cause.label.lower()}.")
+        st.caption(f"{plain(found.reason)} Decided by {plain(found.decided_by)}{second}.")
+        _paper(by, found.invoice_id)
+
+
 SOURCES: dict[str, Source] = {
     "adjustment": Source("Adjustment", _adjusted),
     "allocation": Source("Bank receipt", _receipt),
@@ -221,5 +231,6 @@ SOURCES: dict[str, Source] = {
     "rental": Source("Number", _number),
     "rental-refund": Source("Number", _number),
     "reversal": Source("Taking back", lambda *_: None),
+    "short_payment": Source("Short payment", _short),
     "usage": Source("Usage", _used),
 }

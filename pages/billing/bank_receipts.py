@@ -13,12 +13,14 @@ from pages._ui import (
     filters,
     matches,
     receipts,
+    short_bench,
 )
 from pages._ui.frame import open_screen
 from services.banking.model import IMPORT
 
 VIEWS = {
     "To match": receipts.inbox,
+    "Paid short": short_bench.screen,
     "Other lines": bank_sorting.waiting,
     "Matched": matches.matched,
     "Sorted": bank_sorting.done,

@@ -72,6 +72,7 @@ def _line(receipt: Receipt) -> Line:
         counterparty=receipt.counterparty,
         remittance=receipt.remittance,
         bank_reference=receipt.bank_reference,
+        counterparty_account=receipt.account,
     )
 
 

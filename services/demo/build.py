@@ -22,6 +22,7 @@ from services.demo.names import company_names
 from services.demo.opening import DemoPerson, NotEmpty, is_empty, open_books
 from services.demo.requests import last_requests
 from services.demo.selling import acts_of_month
+from services.demo.shorts import decide
 from services.demo.story import Scale, draw_story
 from services.demo.views import save_views
 from services.demo.volume import fill, scale_for
@@ -82,6 +83,7 @@ def build(
     last_days(company)
     last_requests(company)
     expire(company, today, company.now)
+    decide(company)
     give_ahead(company)
     save_views(database, company.people, company.now)
     if postings is not None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from services.demo.story import Payer, Story
 from services.invoices.model import Invoice
-from services.money import MICROS, Money, divide
+from services.money import MICROS, Money, divide, minor_unit
 
 _STRANGERS = ("J R HOLDINGS", "M SANTOS", "BLUE DOOR TRUST", "K AND L PARTNERS", "NORTH PIER NOMINEES")
 _DAYS = {
@@ -20,6 +20,7 @@ _DAYS = {
 }
 _UNPAID = {Payer.FORGETFUL: 0.5, Payer.SLOW: 0.05}
 _HALF = 0.015  # how often somebody pays half first, and forgets the rest
+_ROUNDS, _EXCHANGES, _SENDS_PART = 0.02, 0.05, 0.08  # bounds of how seldom a payment is short otherwise
 _SOMETIMES = 0.35  # how often a generous or nameless payer is just that
 
 
@@ -37,6 +38,7 @@ class Receipt:
     bank_reference: str
     invoice_id: int | None
     named: bool = True
+    account: str = ""
 
 
 def payment_of(seed: int, story: Story, invoice: Invoice) -> Receipt | None:
@@ -53,10 +55,37 @@ def payment_of(seed: int, story: Story, invoice: Invoice) -> Receipt | None:
         amount = amount + Money(rng.choice((10, 25, 50)) * MICROS, amount.currency)
     if rng.random() < _HALF:
         amount = Money(divide(amount.micros, 2 * MICROS) * MICROS, amount.currency)
+    amount = _short(seed, story, invoice, amount)
     nameless = story.payer is Payer.NAMELESS and rng.random() < _SOMETIMES
     if nameless:
         name, said = rng.choice(_STRANGERS), rng.choice(("TRANSFER", "ONLINE PAYMENT", "MESSAGING CREDIT"))
-    return Receipt(booked_on, amount, name, said, f"TR{booked_on:%y%m%d}{invoice.id:06d}", invoice.id, not nameless)
+    return Receipt(
+        booked_on, amount, name, said, f"TR{booked_on:%y%m%d}{invoice.id:06d}", invoice.id, not nameless,
+        "" if nameless else _account(seed, story),
+    )  # fmt: skip
+
+
+def _short(seed: int, story: Story, invoice: Invoice, amount: Money) -> Money:
+    """What is left of a payment now and then: small change is dropped, a bank exchanges it, a part comes first."""
+    rng = random.Random(f"{seed}:short:{invoice.number}")  # noqa: S311 - fiction, not secrets
+    drawn, whole = rng.random(), minor_unit(amount.currency) * 100
+    if drawn < _ROUNDS:
+        return amount - Money(whole * 2 // 5, amount.currency)
+    if drawn < _EXCHANGES and story.who.country != "AU":
+        return amount - Money(divide(amount.micros * 29, 1000 * whole) * whole, amount.currency)
+    if _EXCHANGES < drawn < _SENDS_PART:
+        return Money(divide(amount.micros * rng.choice((50, 60, 75)), 100 * whole) * whole, amount.currency)
+    return amount
+
+
+def _account(seed: int, story: Story) -> str:
+    """The account a payer abroad sends from; at home statements do not name it."""
+    banks = {"NZ": ("01", "12", "38"), "GB": ("NWBK", "BARC"), "FR": ("3000", "2004"), "DE": ("3704", "1001")}
+    if story.who.country not in banks:
+        return ""
+    rng = random.Random(f"{seed}:account:{story.index}")  # noqa: S311 - fiction, not secrets
+    bank, rest = rng.choice(banks[story.who.country]), rng.randint(10**12, 10**13 - 1)
+    return f"{bank}{rest}" if story.who.country == "NZ" else f"{story.who.country}{rng.randint(10, 98)}{bank}0{rest}"
 
 
 def _remittance(rng: random.Random, invoice: Invoice, name: str) -> str:

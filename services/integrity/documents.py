@@ -141,9 +141,19 @@ ALLOCATIONS = """
 SELECT i.number, i.allocated_micros, COALESCE(a.paid, 0) AS allocations_micros,
        i.fee_micros, COALESCE(a.fee, 0) AS fees_micros
   FROM invoice AS i
-  LEFT JOIN (SELECT invoice_id, CAST(SUM(paid_micros) AS BIGINT) AS paid, CAST(SUM(fee_micros) AS BIGINT) AS fee
-               FROM allocation WHERE undone_at IS NULL GROUP BY invoice_id) AS a ON a.invoice_id = i.id
+  LEFT JOIN (SELECT invoice_id, CAST(SUM(paid_micros) AS BIGINT) AS paid, CAST(SUM(fee_micros) AS BIGINT) AS fee,
+                    CAST(SUM(ours_micros) AS BIGINT) AS ours
+               FROM (SELECT invoice_id, paid_micros, fee_micros, 0 AS ours_micros FROM allocation
+                      WHERE undone_at IS NULL
+                     UNION ALL
+                     SELECT invoice_id, 0, micros, 0 FROM short_decision
+                      WHERE undone_at IS NULL AND decision = 'settled'
+                     UNION ALL
+                     SELECT invoice_id, micros, CASE WHEN {was_fee} THEN -micros ELSE 0 END, micros FROM short_decision
+                      WHERE undone_at IS NULL AND decision = 'absorbed') AS parts
+              GROUP BY invoice_id) AS a ON a.invoice_id = i.id
  WHERE i.allocated_micros <> COALESCE(a.paid, 0) OR i.fee_micros <> COALESCE(a.fee, 0)
+    OR i.absorbed_micros <> COALESCE(a.ours, 0)
 UNION ALL
 SELECT 'bank line', b.allocated_micros, COALESCE(a.paid, 0), b.id, 0
   FROM bank_line AS b
@@ -186,6 +196,11 @@ def _bank(conn: Connection) -> list[dict[str, Any]]:
     return by_sql(BANK_IS_STATEMENT.format(yes=yes))(conn)
 
 
+def _allocations(conn: Connection) -> list[dict[str, Any]]:
+    was_fee = "was_fee" if conn.dialect.name == "postgresql" else "was_fee = 1"
+    return by_sql(ALLOCATIONS.format(was_fee=was_fee))(conn)
+
+
 CHECKS = (
     Check(
         "bank_is_statement", "Each bank account's ledger balance is its first opening plus every imported line.", _bank
@@ -225,8 +240,8 @@ CHECKS = (
     Check("numbers_gapless", "Every series of papers runs from 1 without a gap.", by_sql(NUMBERS_GAPLESS)),
     Check(
         "allocations",
-        "What invoices and bank lines say was allocated is the sum of the allocations.",
-        by_sql(ALLOCATIONS),
+        "What invoices and bank lines say was allocated is the sum of allocations and of what we bear.",
+        _allocations,
     ),
     Check("usage", "Every usage entry is the sum of its usage rows.", by_sql(USAGE)),
     Check("rental", "Every rental charged stands in the books with its amount.", by_sql(RENTAL)),

@@ -109,7 +109,7 @@ def returnable(invoice: Invoice, *, unused: Money, returned: TaxSplit) -> Money:
     before (product.md, rule 30 and decisions taken).
     """
     coin = minor_unit(invoice.currency)
-    paid = invoice.allocated - returned.gross
+    paid = invoice.received - returned.gross
     worth = max(unused.micros, 0) * invoice.gross.micros // (invoice.net.micros * coin) * coin
     return Money(max(min(paid.micros, worth), 0), invoice.currency)
 

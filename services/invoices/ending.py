@@ -102,7 +102,7 @@ def request_write_off(tx: Transaction, *, by: Principal, invoice_id: int, reason
     found = _ready(tx, invoice_id, Act.WRITE_OFF)
     if waiting(tx.conn, invoice_id=invoice_id, act=WRITE_OFF_ACT):
         raise AlreadyAsked(found.number, "write-off")
-    present = {"status": found.status.value, "received": found.allocated.text(), "still open": found.open.text()}
+    present = {"status": found.status.value, "received": found.received.text(), "still open": found.open.text()}
     changes = {"status": InvoiceStatus.WRITTEN_OFF.value, "still open": "nothing"}
     facts = {"open_micros": found.open.micros, "reason": reason.strip(), "present": present, "changes": changes}
     return request_approval(

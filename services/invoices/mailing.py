@@ -64,6 +64,28 @@ def reminder_of(tx: Transaction, invoice: Invoice, *, facts: dict[str, str], ver
     return _wanted(MailKind.REMINDER, invoice, known, to=invoice.details.email, version=version)
 
 
+def ask_for_rest(tx: Transaction, *, by: Principal, invoice_id: int, to: str = "") -> int:
+    """Tell the customer that less arrived than the invoice asks for, and ask for the rest; once a day and address.
+
+    Gives the message's id. Raises `InvalidForm` (to), and `NotNow` for an invoice that is not part-paid.
+    """
+    require(by, SEND_MAIL)
+    found = invoice_by_id(tx.conn, invoice_id)
+    if found.status is not InvoiceStatus.PART_PAID:
+        raise NotNow(f"{found.number} is {found.status}; there is no rest to ask for.")
+    language = found.language
+    facts = _facts(tx, found) | {
+        "received": money_text(found.received, language),
+        "credit": money_text(found.cleared_net, language),
+        "fee": money_text(found.fee, language) if found.fee else "",
+        "open": money_text(found.open, language),
+    }
+    wanted = _wanted(
+        MailKind.SHORT_PAYMENT, found, facts, to=to or found.details.email, version=int(f"{tx.today:%Y%m%d}")
+    )
+    return _by_hand(tx, by, wanted)
+
+
 def queue_invoice(tx: Transaction, *, by: Principal, invoice: Invoice, to: str = "", version: int = 1) -> int:
     """Put an invoice in the outbox, a later version of its paper as a corrected copy; a step of issuing it."""
     return queue(tx, by=by, wanted=_copy(tx, invoice, to=to, version=version))

@@ -128,7 +128,8 @@ def settling_fee(tax: Money, fee: Money) -> Money:
 class Invoice:
     """An issued invoice as it stands. Everything but status, allocated, fee and credited is frozen at issue.
 
-    Only `details`, `language` and `po_number` are those of the newest `version` of its paper.
+    `absorbed` is what of the allocated we bear because a bank kept it. Only `details`, `language` and `po_number` are
+    those of the newest `version` of its paper.
     """
 
     id: int
@@ -148,6 +149,7 @@ class Invoice:
     credited: Money
     short: Money
     cleared_net: Money
+    absorbed: Money
     details: InvoiceDetails
     language: str
     tax_code: str
@@ -161,6 +163,11 @@ class Invoice:
     po_number: str = ""
     kind: InvoiceKind = InvoiceKind.TOP_UP
     version: int = 1
+
+    @property
+    def received(self) -> Money:
+        """What arrived: the allocated less what we bear of it."""
+        return self.allocated - self.absorbed
 
     @property
     def currency(self) -> str:

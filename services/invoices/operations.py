@@ -136,13 +136,18 @@ def _move(tx: Transaction, invoice_id: int, paid: Money, fee: Money, net: Money)
         fee=found.fee + kept,
         net=found.cleared_net + net + kept,
     )
+    if found.absorbed and paid.micros < 0:
+        raise NotNow(f"We bear {found.absorbed.text()} of {found.number}; take that back before its receipt.")
     if covered.allocated < returned_of(tx.conn, found).gross:
         raise NotNow(f"A credit note gave back what was paid on {found.number}, so its receipt cannot be taken back.")
     return cover(tx, found, covered)
 
 
-def cover(tx: Transaction, found: Invoice, covered: Covered) -> Invoice:
-    """Keep what now covers a locked invoice, and the status that follows; a step of payments and credit notes."""
+def cover(tx: Transaction, found: Invoice, covered: Covered, *, absorbed: Money | None = None) -> Invoice:
+    """Keep what now covers a locked invoice, and the status that follows; a step of payments and credit notes.
+
+    `absorbed` is what of the allocated we bear, where that changes.
+    """
     changes = {
         "status": status_of(found.gross, covered).value,
         "allocated_micros": covered.allocated.micros,
@@ -150,6 +155,7 @@ def cover(tx: Transaction, found: Invoice, covered: Covered) -> Invoice:
         "credited_micros": covered.credited.micros,
         "short_micros": covered.short.micros,
         "cleared_net_micros": covered.net.micros,
+        "absorbed_micros": (found.absorbed if absorbed is None else absorbed).micros,
     }
     tx.conn.execute(update(invoice_table).where(invoice_table.c.id == found.id).values(**changes))
     return invoice_by_id(tx.conn, found.id)

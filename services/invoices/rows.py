@@ -81,6 +81,7 @@ def from_row(row: Row[Any]) -> Invoice:
         credited=money(row.credited_micros),
         short=money(row.short_micros),
         cleared_net=money(row.cleared_net_micros),
+        absorbed=money(row.absorbed_micros),
         details=details_of(row),
         language=row.language,
         tax_code=row.tax_code,

@@ -5,6 +5,18 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint, text
 
 from services.db.types import Bytes, Day, Flag, Id, Instant, Micros, Whole, Words, metadata
+from services.invoices.paper_tables import kept_paper, paper_version
+
+__all__ = [
+    "credit_note",
+    "document_counter",
+    "invoice",
+    "invoice_draft",
+    "invoice_line",
+    "invoice_transition",
+    "kept_paper",
+    "paper_version",
+]
 
 document_counter = Table(
     "document_counter",
@@ -79,6 +91,7 @@ invoice = Table(
     Column("aud_equivalent_micros", Micros, nullable=False),
     Column("entry_id", Id, ForeignKey("journal_entry.id", ondelete="RESTRICT"), nullable=False, unique=True),
     Column("kind", Words, nullable=False, server_default="top-up", comment="for credit, or for use in arrears"),
+    Column("absorbed_micros", Micros, nullable=False, server_default="0"),  # of allocated, borne by us
     UniqueConstraint("series", "serial_no"),
     CheckConstraint("kind IN ('top-up', 'arrears')", name="kind"),
     CheckConstraint("serial_no > 0", name="numbered"),
@@ -88,6 +101,7 @@ invoice = Table(
     CheckConstraint("allocated_micros >= 0 AND fee_micros >= 0", name="received"),
     CheckConstraint("short_micros >= 0 AND short_micros <= credited_micros", name="credited"),
     CheckConstraint("allocated_micros + fee_micros + credited_micros <= gross_micros", name="not_overpaid"),
+    CheckConstraint("absorbed_micros >= 0 AND absorbed_micros <= allocated_micros", name="absorbed"),
     CheckConstraint("cleared_net_micros >= 0 AND cleared_net_micros <= net_micros", name="cleared"),
     CheckConstraint("tax_micros = 0 OR fee_micros = 0", name="taxed_is_never_settled_short"),
     CheckConstraint("due_on >= issued_on", name="due_after_issue"),
@@ -101,6 +115,8 @@ Index("ix_invoice_issued_on", invoice.c.issued_on, invoice.c.id)
 Index("ix_invoice_open", invoice.c.currency, invoice.c.status)
 _ASKS = text("status IN ('issued', 'part-paid')")
 Index("ix_invoice_asks", invoice.c.kind, invoice.c.due_on, sqlite_where=_ASKS, postgresql_where=_ASKS)
+_SHORT = text("status = 'part-paid' OR fee_micros + short_micros + absorbed_micros > 0")
+Index("ix_invoice_short", invoice.c.issued_on, invoice.c.id, sqlite_where=_SHORT, postgresql_where=_SHORT)
 
 # A form that was begun: what is typed so far, right or wrong, under the form's nonce. It has no number and no effect.
 invoice_draft = Table(
@@ -201,50 +217,3 @@ credit_note = Table(
     sqlite_strict=True,
 )
 Index("ix_credit_note_issued_on", credit_note.c.issued_on, credit_note.c.id)
-
-# The file of a paper, under the digest of its bytes: what was given out once is never drawn anew.
-kept_paper = Table(
-    "kept_paper",
-    metadata,
-    Column("sha256", Words, primary_key=True),
-    Column("content", Bytes, nullable=False),
-    CheckConstraint("length(sha256) = 64", name="digest"),
-    sqlite_strict=True,
-)
-
-# What a paper shows of its buyer, version by version; nothing of its number, days, amounts and tax. A paper that was
-# never changed has no row: its one version is the invoice or note itself. Title and note of tax are in the language of
-# the version, and empty on a credit note; `replaces_on` is when the version before was issued.
-paper_version = Table(
-    "paper_version",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("invoice_id", Id, ForeignKey("invoice.id", ondelete="RESTRICT")),
-    Column("credit_note_id", Id, ForeignKey("credit_note.id", ondelete="RESTRICT")),
-    Column("version", Whole, nullable=False),
-    Column("company_name", Words, nullable=False),
-    Column("address", Words, nullable=False),
-    Column("business_id", Words, nullable=False),
-    Column("email", Words, nullable=False),
-    Column("contact_name", Words, nullable=False),
-    Column("contact_phone", Words, nullable=False),
-    Column("language", Words, nullable=False),
-    Column("po_number", Words, nullable=False),
-    Column("tax_title", Words, nullable=False),
-    Column("tax_note", Words, nullable=False),
-    Column("issued_on", Day, nullable=False),
-    Column("replaces_on", Day),
-    Column("issued_at", Instant, nullable=False),
-    Column("issued_by_id", Id),
-    Column("issued_by", Words, nullable=False),
-    Column("reason", Words, nullable=False),
-    Column("template", Whole, nullable=False),
-    Column("sha256", Words, ForeignKey("kept_paper.sha256", ondelete="RESTRICT"), nullable=False),
-    UniqueConstraint("invoice_id", "version"),
-    UniqueConstraint("credit_note_id", "version"),
-    CheckConstraint("(invoice_id IS NULL) <> (credit_note_id IS NULL)", name="of_one_paper"),
-    CheckConstraint("version >= 1 AND (version = 1) = (replaces_on IS NULL)", name="version"),
-    CheckConstraint("version = 1 OR reason <> ''", name="has_a_reason"),
-    CheckConstraint("language IN ('en', 'fr')", name="language"),
-    sqlite_strict=True,
-)

@@ -127,6 +127,7 @@ class Kind(StrEnum):
     BANK_TOP_UP = "bank_top_up"
     PROVISIONAL_CREDIT = "provisional_credit"
     SETTLED_SHORT = "settled_short"
+    FEE_ABSORBED = "fee_absorbed"
     INVOICE_CREDITED = "invoice_credited"
     WRITTEN_OFF = "written_off"
     USAGE_SMS = "usage_sms"
@@ -177,6 +178,7 @@ _LABELS = {
     Kind.BANK_TOP_UP: "Bank-transfer top-up",
     Kind.PROVISIONAL_CREDIT: "Credit ahead of a transfer",
     Kind.SETTLED_SHORT: "Settled short",
+    Kind.FEE_ABSORBED: "Bank fee borne by us",
     Kind.INVOICE_CREDITED: "Credit note",
     Kind.WRITTEN_OFF: "Written off",
     Kind.USAGE_SMS: "SMS",

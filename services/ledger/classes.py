@@ -56,7 +56,7 @@ _LABELS = {
 
 # The one place that says what belongs where: a new kind is one word here, a new class one member and one line.
 _KINDS: dict[MovementClass, frozenset[Kind]] = {
-    MovementClass.BANK: frozenset({Kind.BANK_TOP_UP, Kind.PROVISIONAL_CREDIT}),
+    MovementClass.BANK: frozenset({Kind.BANK_TOP_UP, Kind.PROVISIONAL_CREDIT, Kind.FEE_ABSORBED}),
     MovementClass.GRANTED: frozenset({Kind.PROMO_GRANT, Kind.PROMO_EXPIRED}),
     MovementClass.USAGE: USAGE_KINDS,
     MovementClass.RENTAL: frozenset({Kind.RENTAL}),

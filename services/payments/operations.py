@@ -31,6 +31,7 @@ from services.payments.allocation import Sides, Split, split
 from services.payments.model import ALLOCATE, BY_HAND, UNDO_ALLOCATION, Allocation, Evidence, Short
 from services.payments.queries import allocation as allocation_by_id
 from services.payments.queries import allocation_by_nonce, allocations_of_line
+from services.payments.short.queries.decisions import standing_settled
 from services.payments.tables import allocation as allocation_table
 from services.provisional.settling import settle_with_receipt, unsettle
 from services.texts import checked_reason
@@ -53,6 +54,10 @@ _INSTEAD = {
     InvoiceStatus.VOID: "choose another invoice, or issue one for this receipt",
     InvoiceStatus.WRITTEN_OFF: "choose another invoice, or issue one for this receipt",
 }
+
+
+class SettledSince(Refused):
+    """A receipt was to be taken back from an invoice that a person settled short because of it."""
 
 
 class CreditSpent(Refused):
@@ -126,7 +131,7 @@ def _said(made: Allocation, invoice: Invoice) -> dict[str, Any]:
 def undo_allocation(tx: Transaction, *, by: Principal, allocation_id: int, reason: str) -> Allocation:
     """Take a receipt back from its invoice: both entries are reversed today and the invoice asks for the money again.
 
-    Raises `InvalidForm` without a reason, `AlreadyUndone`, and `CreditSpent` when the credit has been used.
+    Raises `InvalidForm` without a reason, `AlreadyUndone`, `SettledSince`, and `CreditSpent` when the credit was used.
     """
     require(by, UNDO_ALLOCATION)
     reason = checked_reason(reason, ask="Say why the receipt is taken back from its invoice.")
@@ -135,6 +140,8 @@ def undo_allocation(tx: Transaction, *, by: Principal, allocation_id: int, reaso
     found = allocation_by_id(tx.conn, allocation_id)
     if not found.counts:
         raise AlreadyUndone(f"{found.undone_by} undid this already; look at the receipt again.")
+    if settled := standing_settled(tx.conn, invoice_id=found.invoice_id):
+        raise SettledSince(f"{settled.decided_by} settled the invoice short after this receipt; take that back first.")
     unsettle(tx, by=by, allocation_id=allocation_id, reason=reason)
     changes = {"undone_at": tx.at, "undone_by": by.name, "undone_reason": reason}
     tx.conn.execute(

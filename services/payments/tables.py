@@ -53,4 +53,13 @@ allocation = Table(
 )
 
 Index("ix_allocation_newest", allocation.c.allocated_on, allocation.c.id)
+_FEE = text("fee_micros > 0 AND undone_at IS NULL")
+Index(
+    "ix_allocation_fee",
+    allocation.c.currency,
+    allocation.c.invoice_id,
+    allocation.c.fee_micros,
+    sqlite_where=_FEE,
+    postgresql_where=_FEE,
+)
 Index("ix_allocation_payer", allocation.c.payer_account, sqlite_where=_LIVE, postgresql_where=_LIVE)

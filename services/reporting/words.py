@@ -24,6 +24,7 @@ CLASSES = {
 KINDS = {
     Kind.BANK_TOP_UP: ("Bank transfer", "Virement bancaire"),
     Kind.PROVISIONAL_CREDIT: ("Credit ahead of a bank transfer", "Crédit en attente d’un virement"),
+    Kind.FEE_ABSORBED: ("Bank fee borne by us", "Frais bancaires à notre charge"),
     Kind.USAGE_SMS: ("SMS", "SMS"),
     Kind.USAGE_MMS: ("MMS", "MMS"),
     Kind.USAGE_VOICE: ("Voice calls", "Appels vocaux"),

@@ -20,6 +20,8 @@ from services.ledger import period_lock
 from services.ledger.model import APPROVE_REOPENING
 from services.numbers import refunding
 from services.numbers.model import APPROVE_RENTAL_REFUND
+from services.payments.short import absorbing
+from services.payments.short.model import ABSORB_ACT, APPROVE_ABSORBING
 from services.postpaid import changing
 from services.postpaid import deciding as postpaid
 from services.postpaid.model import DECIDE as DECIDE_POSTPAID
@@ -42,6 +44,10 @@ ACTS: dict[str, Act] = {
     provisional.PROVISIONAL_ACT: Act(
         APPROVE_PROVISIONAL,
         lambda tx, by, payload: provisional.give_provisional(tx, by=by, payload=payload),
+    ),
+    ABSORB_ACT: Act(
+        APPROVE_ABSORBING,
+        lambda tx, by, payload: absorbing.absorb(tx, by=by, payload=payload),
     ),
     refunding.RENTAL_REFUND: Act(
         APPROVE_RENTAL_REFUND,

@@ -49,6 +49,7 @@ _CONTRA = {
     Kind.TRUE_UP: Purpose.SHORTFALL,
     Kind.DEBT_WRITTEN_OFF: Purpose.BAD_DEBT,
     Kind.PROVISIONAL_CREDIT: Purpose.PROVISIONAL,
+    Kind.FEE_ABSORBED: Purpose.BANK_FEE,
 } | {kind: Purpose(f"revenue_{kind.value.removeprefix('usage_')}") for kind in USAGE_KINDS}
 _DIRECT = [*sorted(set(_CONTRA) - {Kind.CUSTOM_FEE}), Kind.BANK_TOP_UP, Kind.PROMO_GRANT, Kind.PROMO_EXPIRED]
 DAYS = st.integers(0, (LAST - FIRST).days).map(lambda later: FIRST + timedelta(days=later))

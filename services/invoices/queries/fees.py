@@ -15,7 +15,7 @@ from services.money import Money
 from services.pricing.queries import rate_on
 
 _LATEST = 9
-_WITH_FEE = (InvoiceStatus.SETTLED_SHORT.value, InvoiceStatus.PART_PAID.value)
+_WITH_FEE = (InvoiceStatus.SETTLED_SHORT.value, InvoiceStatus.PART_PAID.value, InvoiceStatus.PAID.value)
 
 
 def expected_fee(conn: Connection, *, buyer: Customer, currency: str, on: date) -> ExpectedFee | None:
@@ -36,6 +36,7 @@ def expected_fee(conn: Connection, *, buyer: Customer, currency: str, on: date) 
 
 def _fees(conn: Connection, currency: str, whose: ColumnElement[bool]) -> list[Money]:
     c = invoice.c
-    wanted = select(c.fee_micros).where(whose, c.currency == currency, c.status.in_(_WITH_FEE), c.fee_micros > 0)
+    kept = c.fee_micros + c.absorbed_micros  # whoever bears it
+    wanted = select(kept.label("micros")).where(whose, c.currency == currency, c.status.in_(_WITH_FEE), kept > 0)
     rows = conn.execute(wanted.order_by(c.issued_on.desc(), c.id.desc()).limit(_LATEST))
-    return [Money(row.fee_micros, currency) for row in rows]
+    return [Money(row.micros, currency) for row in rows]

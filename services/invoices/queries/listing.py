@@ -23,7 +23,7 @@ class InvoicesPage:
     """One page of invoices, how many fit in all, and their sums by currency.
 
     `rows`: id, number, reference, customer_id, account_id, username, company_name, currency, gross_micros, net_micros,
-    tax_micros, open_micros, allocated_micros, fee_micros, credited_micros, status, issued_on, due_on, version (of its
+    tax_micros, open_micros, received_micros, fee_micros, credited_micros, status, issued_on, due_on, version (of its
     paper, whose company_name it is). `sums`: currency, count, gross_micros, net_micros, tax_micros, open_micros, over
     everything that fits, not only the page.
     """
@@ -106,9 +106,16 @@ def _open() -> ColumnElement[int]:
 
 def _shown() -> list[ColumnElement[Any]]:
     names = ["id", "number", "reference", "customer_id", "account_id", "username", "currency"]
-    amounts = ["gross_micros", "net_micros", "tax_micros", "allocated_micros", "fee_micros", "credited_micros"]
+    amounts = ["gross_micros", "net_micros", "tax_micros", "fee_micros", "credited_micros"]
     columns = [invoice_table.c[name] for name in [*names, *amounts, "status", "issued_on", "due_on"]]
-    return [*columns, COMPANY_NAME, VERSION, cast(_open(), BigInteger).label("open_micros")]
+    received = cast(invoice_table.c.allocated_micros - invoice_table.c.absorbed_micros, BigInteger)
+    return [
+        *columns,
+        received.label("received_micros"),
+        COMPANY_NAME,
+        VERSION,
+        cast(_open(), BigInteger).label("open_micros"),
+    ]
 
 
 def _sums(conn: Connection, fits: list[ColumnElement[bool]]) -> pd.DataFrame:

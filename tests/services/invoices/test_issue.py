@@ -17,7 +17,15 @@ from services.ledger.queries import balance_on, entry
 from services.money import Money
 from tests.invoicing import AT, details, issue, open_shop
 
-MOVING = {"status", "allocated_micros", "fee_micros", "credited_micros", "short_micros", "cleared_net_micros"}
+MOVING = {
+    "status",
+    "allocated_micros",
+    "fee_micros",
+    "credited_micros",
+    "short_micros",
+    "cleared_net_micros",
+    "absorbed_micros",
+}
 
 
 @pytest.fixture
