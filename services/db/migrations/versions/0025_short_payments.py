@@ -3,8 +3,8 @@
 from alembic import op
 from services.db.migrate import run_step
 
-revision = "0022"
-down_revision = "0021"
+revision = "0025"
+down_revision = "0024"
 
 
 def upgrade() -> None:
