@@ -1,8 +1,9 @@
-"""Postpaid in the demo: the largest sender has a commitment since the last month, and one more application waits."""
+"""Postpaid in the demo: the largest sender has a commitment, whose change waits; one more application waits too."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -14,14 +15,18 @@ from services.money import MICROS, Money
 from services.periods import Period, add_months
 from services.postpaid.application import Asked, Verdict
 from services.postpaid.applying import keep_file, open_application, recommend
+from services.postpaid.changing import change_now, first_days, request_change
 from services.postpaid.commitment import LEAST_MONTHS, least_commitment
 from services.postpaid.deciding import decide
+from services.postpaid.queries import commitment_of
 from services.postpaid.signing import sign_commitment
 from services.postpaid.versions import Wanted
 from services.pricing.queries import rate_on
 from services.reporting.dossier import dossier
 
 _MONTHS_OF_LIMIT = 2  # below the limit from which two managers decide
+_LONGER_DAYS = 30
+_CHANGE = b"%PDF-1.4\n% The signed change of the fictitious customer's contract.\n"
 _CONTRACT = b"%PDF-1.4\n% The signed contract of the fictitious customer.\n"
 
 
@@ -33,6 +38,9 @@ def postpaid_of_month(company: DemoCompany, days: Period) -> Iterator[Act]:
         yield asked, partial(_agree, company, asked, add_months(last, -1))
     if days.starts_on == last and asked < company.now:
         yield asked, partial(_ask, company, asked)
+    grows = asked + timedelta(days=2)
+    if days.starts_on == last and grows < company.now:
+        yield grows, partial(_ask_to_change, company, grows)
 
 
 def _senders(company: DemoCompany, rank: int) -> Member | None:
@@ -109,4 +117,30 @@ def _agree(company: DemoCompany, moment: datetime, starts_on: date) -> None:
             starts_on=starts_on, wanted=Wanted(), file_id=file_id, signed_on=signed.date(),
         ),
         at=signed,
+    )  # fmt: skip
+
+
+def _ask_to_change(company: DemoCompany, moment: datetime) -> None:
+    """Accounting asks for a longer time to pay, signed by the customer; a manager has not agreed yet."""
+    member = _senders(company, 0)
+    with company.database.read() as conn:
+        found = commitment_of(conn, member.customer.id) if member else None
+        days = first_days(conn, found, today=moment.date()) if found else []
+    if found is None:
+        return
+    act, accounting, name = company.database.act, company.people[Role.ACCOUNTING], "change-signed.pdf"
+    file_id = act(
+        partial(
+            keep_file, by=accounting, application_id=found.application_id, kind="contract", name=name, content=_CHANGE
+        ),
+        at=moment,
+    )
+    now = change_now(found, days[0])
+    change = replace(now, wanted=replace(now.wanted, payment_days=_LONGER_DAYS))
+    act(
+        partial(
+            request_change, by=accounting, commitment_id=found.id, expected_version=found.version, change=change,
+            file_id=file_id, reason="Their own customers pay after a month.",
+        ),
+        at=moment,
     )  # fmt: skip
