@@ -69,9 +69,10 @@ def months_ahead(
     return [_total(daily, month, _known(month, known_before), pace) for month in months]
 
 
-def band_ahead(daily: Mapping[date, int], days: int, *, known_before: date, percent: int = 100) -> int:
-    """Micros the sum of so many days from `known_before` on may lie above or below what is expected of them."""
-    return _pace(daily, Period(known_before, known_before), percent).band(days)
+def bands_ahead(daily: Mapping[date, int], days: Sequence[int], *, known_before: date, percent: int = 100) -> list[int]:
+    """For each number of days from `known_before` on, how far their sum may lie from what is expected, in micros."""
+    pace = _pace(daily, Period(known_before, known_before), percent)
+    return [pace.band(each) for each in days]
 
 
 def _known(month: Period, known_before: date) -> Period:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import accumulate
 
 from services.money import Money, divide
 from services.periods import Period, add_months, month_of
@@ -110,12 +111,12 @@ def outlook(history: History, *, percent: int = 100, minimum: Money | None = Non
     trued = billed_months(contract, used)
     billed = {one.month for one in history.billed}
     months: list[MonthAhead] = []
-    plan = expected = actual = known = 0
-    for part, told, owed in zip(due, totals, trued, strict=True):
+    bands = forecast.bands_ahead(
+        history.daily, _days_ahead(due, history.today), known_before=history.today, percent=percent
+    )
+    plan = expected = actual = 0
+    for part, told, owed, band in zip(due, totals, trued, bands, strict=True):
         plan, expected, actual = plan + part.minimum.micros, expected + told.expected, actual + told.actual
-        to_come = max((part.days.ends_before - max(history.today, part.days.starts_on)).days, 0)
-        known += to_come
-        band = forecast.band_ahead(history.daily, known, known_before=history.today, percent=percent)
         begun = part.days.starts_on <= history.today
         months.append(
             MonthAhead(
@@ -173,6 +174,12 @@ def back_test(daily: Mapping[date, int], *, today: date) -> BackTest | None:
         held += told.low <= came <= told.high
         months += 1
     return BackTest(months, divide(error, months), divide(naive, months), held) if months else None
+
+
+def _days_ahead(due: Sequence[DueMonth], today: date) -> list[int]:
+    """How many days from today on lie in the months up to each one's end."""
+    left = [max((each.days.ends_before - max(today, each.days.starts_on)).days, 0) for each in due]
+    return list(accumulate(left))
 
 
 def _totals(history: History, due: Sequence[DueMonth], percent: int) -> list[forecast.Forecast]:
