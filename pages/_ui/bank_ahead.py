@@ -16,7 +16,7 @@ from services.invoices import queries as invoices
 from services.invoices.model import Invoice
 from services.money import Money, NotAnAmount
 from services.provisional import queries
-from services.provisional.model import MOST_DAYS, MOST_FOR_ONE, MOST_IN_ALL, USUAL_DAYS, Provisional
+from services.provisional.model import Provisional
 from services.provisional.operations import request_provisional
 from services.reporting.exports import Column, ColumnKind, ExportTable
 
@@ -35,10 +35,11 @@ _COLUMNS: dict[str, Any] = {
 def screen(opened: Screen) -> None:
     """How much is ahead and may be, the list, and the form."""
     used = sum(read(queries.ahead).values())
-    room = Money(max(MOST_IN_ALL.micros - used, 0), "AUD")
+    allowed = read(queries.caps, on=text.today())
+    room = Money(max(allowed.in_all.micros - used, 0), "AUD")
     st.caption(
         f"{text.money(Money(used, 'AUD'))} is ahead of its transfers; {text.money(room)} more may be, at most "
-        f"{text.money(MOST_FOR_ONE)} a customer."
+        f"{text.money(allowed.for_one)} a customer. A manager or an administrator changes this under Settings."
     )
     page = tables.page_number("ahead_page")
     found, total = read(queries.waiting, page=page, size=tables.PAGE_SIZE)
@@ -107,6 +108,7 @@ def _ask() -> None:
     if not open_ones:
         st.caption("No invoice waits for a transfer.")
         return
+    allowed = read(queries.caps, on=text.today())
     form = Form("provisional")
     with form.drawn(border=False):
         left, right = st.columns(2)
@@ -115,7 +117,7 @@ def _ask() -> None:
                 "invoice", "Invoice", list(open_ones), index=None, format_func=lambda each: _called(open_ones[each])
             )
             typed = form.text("amount", "Credit to give now", help="In the invoice's currency, without tax.")
-            days = st.number_input("Days it may stand", 1, MOST_DAYS, USUAL_DAYS, key=form.key("days"))
+            days = st.number_input("Days it may stand", 1, allowed.most_days, allowed.usual_days, key=form.key("days"))
             form.place("days")
         with right:
             proof = st.file_uploader("Proof of payment", ["pdf", "png", "jpg", "jpeg"], key=form.key("proof"))

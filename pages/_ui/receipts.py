@@ -14,7 +14,9 @@ from pages._ui import (
     late_receipts,
     menu,
     receipt_classes,
+    receipt_hold,
     receipt_invoice,
+    receipt_split,
     state,
     tables,
     text,
@@ -65,8 +67,9 @@ def inbox(screen: Screen) -> None:
         return
     open_in: dict[str, list[Invoice]] = {}
     late = late_receipts.meant([each.line for each in found.lines])
+    first = next((each.line.id for each in found.lines if each.proposal.best), None)
     for each in found.lines:
-        _card(by, each, open_in, late.get(each.line.id))
+        _card(by, each, open_in, late.get(each.line.id), first=each.line.id == first)
     tables.pager("receipts_page", total=found.total, page=page, noun="receipt", size=A_PAGE)
 
 
@@ -86,7 +89,9 @@ _UNKNOWN = "Nothing is known about this payer. Choose the invoice, or issue one.
 _REST = "The rest of a receipt that paid its invoice. Give it to another invoice, or leave it until one is issued."
 
 
-def _card(by: Principal, each: InboxLine, open_in: dict[str, list[Invoice]], ended: Invoice | None) -> None:
+def _card(
+    by: Principal, each: InboxLine, open_in: dict[str, list[Invoice]], ended: Invoice | None, *, first: bool
+) -> None:
     line, best = each.line, each.proposal.best
     with st.container(border=True):
         left, middle, right = st.columns([4, 6, 3], gap="medium")
@@ -105,9 +110,15 @@ def _card(by: Principal, each: InboxLine, open_in: dict[str, list[Invoice]], end
                 key=f"accept_{line.id}",
                 icon=":material/check:",
                 width="stretch",
+                shortcut="Alt+M" if first else None,
             ):
                 _give(line, best.invoice_ids, seen=each.stamp(best))
             _choose(line, open_in, label="Choose another" if best else "Choose the invoice")
+            several, aside = st.columns(2, gap="small")
+            with several:
+                receipt_split.offer(line, open_in)
+            with aside:
+                receipt_hold.offer(line)
             if not best:
                 receipt_invoice.offer(line)
             if not line.allocated and not best:

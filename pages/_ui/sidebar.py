@@ -17,6 +17,7 @@ _BESIDE_SIGN_OUT = 130  # what "Sign out" leaves of the sidebar, in pixels
 SHORTCUTS = (
     ("Alt+N", "New invoice"),
     ("Alt+Q", "New request, under Invoice requests"),
+    ("Alt+M", "Match: accept the first receipt that can be, under Bank receipts"),
     ("Alt+A", "Answer card, on a customer's screen"),
     ("Alt+K", "This list of keys"),
     ("Alt+F", "New fee, under Custom fees"),

@@ -222,6 +222,9 @@ SOURCES: dict[str, Source] = {
     "bank_statement": Source("Bank statement", lambda by, _: menu.link(by, RECEIPTS, "Bank receipts")),
     "credit_note": Source("Credit note", _note),
     "fee": Source("Custom fee", _fee),
+    "held_receipt": Source(
+        "Bank receipt", lambda by, _: menu.link(by, RECEIPTS, "Receipts on hold", receipts_view="On hold")
+    ),
     "invoice": Source("Invoice", _invoice),
     "number-setup": Source("Number", _number),
     "provisional": Source(

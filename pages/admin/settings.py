@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from pages._ui import company_logo, tables, text
+from pages._ui import ahead_caps, company_logo, tables, text
 from pages._ui.forms import Form
 from pages._ui.frame import OPEN, Badge, open_screen, plain, read
 from pages._ui.places import country_name
@@ -109,6 +109,7 @@ profile(found := read(queries.company))
 if opened.by.may(CHANGE_GRACE) and st.button("Change the grace", key="settings_grace", icon=":material/edit:"):
     change_grace(found)
 company_logo.draw(opened.by, found)
+ahead_caps.section(opened.by)
 st.subheader("Our bank accounts", anchor=False)
 for each in read(queries.bank_accounts):
     bank_account(each, changeable=opened.by.may(CHANGE_BANK_ACCOUNT))

@@ -7,11 +7,12 @@ from collections.abc import Callable, Collection
 from sqlalchemy import Connection
 
 from services.errors import NotFound
-from services.integrity import adjustments, books, documents, fees, mails, numbers, papers, usage
+from services.integrity import adjustments, banks, books, documents, fees, mails, numbers, papers, usage
 from services.integrity.model import MOST_ROWS, Check, CheckResult
 
 CHECKS: tuple[Check, ...] = (
     *books.CHECKS,
+    *banks.CHECKS,
     *documents.CHECKS,
     *papers.CHECKS,
     *mails.CHECKS,

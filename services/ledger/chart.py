@@ -123,6 +123,7 @@ class Kind(StrEnum):
     BANK_RECEIPT = "bank_receipt"
     BANK_PAYMENT = "bank_payment"
     BANK_SORTED = "bank_sorted"
+    RECEIPT_HELD = "receipt_held"
     INVOICE_ISSUED = "invoice_issued"
     BANK_TOP_UP = "bank_top_up"
     PROVISIONAL_CREDIT = "provisional_credit"
@@ -174,6 +175,7 @@ _LABELS = {
     Kind.BANK_RECEIPT: "Bank receipt",
     Kind.BANK_PAYMENT: "Bank payment",
     Kind.BANK_SORTED: "Bank line sorted",
+    Kind.RECEIPT_HELD: "Receipt held in suspense",
     Kind.INVOICE_ISSUED: "Invoice issued",
     Kind.BANK_TOP_UP: "Bank-transfer top-up",
     Kind.PROVISIONAL_CREDIT: "Credit ahead of a transfer",

@@ -76,6 +76,7 @@ BESIDE_CREDIT = frozenset(
         Kind.BANK_RECEIPT,
         Kind.BANK_PAYMENT,
         Kind.BANK_SORTED,
+        Kind.RECEIPT_HELD,
         Kind.INVOICE_ISSUED,
         Kind.SETTLED_SHORT,
         Kind.WRITTEN_OFF,

@@ -32,6 +32,7 @@ from services.payments.model import ALLOCATE, BY_HAND, UNDO_ALLOCATION, Allocati
 from services.payments.queries import allocation as allocation_by_id
 from services.payments.queries import allocation_by_nonce, allocations_of_line
 from services.payments.short.queries.decisions import standing_settled
+from services.payments.suspense.queries import held_base
 from services.payments.tables import allocation as allocation_table
 from services.provisional.settling import settle_with_receipt, unsettle
 from services.texts import checked_reason
@@ -174,7 +175,7 @@ def _sides(line: BankLine, invoice: Invoice) -> Sides:
 
 def _base(tx: Transaction, line: BankLine, paid: Money) -> int:
     """The AUD worth of this part of the receipt, so that all parts together are worth exactly the receipt."""
-    given = sum(each.base_micros for each in allocations_of_line(tx.conn, line.id))
+    given = sum(each.base_micros for each in allocations_of_line(tx.conn, line.id)) + held_base(tx.conn, line.id)
     whole, before = line.amount.micros, line.allocated.micros
     return next_share(line.base_micros, whole, before=before, given=given, part=paid.micros)
 

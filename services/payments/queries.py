@@ -101,17 +101,6 @@ def invoice_numbers(conn: Connection, allocation_ids: Collection[int]) -> dict[i
     return {row.id: row.number for row in conn.execute(wanted.where(kept.id.in_(allocation_ids)))}
 
 
-def known_payers(conn: Connection, accounts: Collection[str]) -> dict[str, frozenset[int]]:
-    """For each payer's account (letters and digits, capitals) the customers whose invoices it paid before."""
-    kept = allocation_table.c
-    wanted = select(kept.payer_account, kept.customer_id).distinct()
-    fits = (kept.payer_account.in_([account for account in accounts if account]), kept.undone_at.is_(None))
-    found: dict[str, set[int]] = {}
-    for account, customer_id in conn.execute(wanted.where(*fits)):
-        found.setdefault(account, set()).add(customer_id)
-    return {account: frozenset(customers) for account, customers in found.items()}
-
-
 def from_row(row: Row[Any]) -> Allocation:
     """The allocation a row holds."""
     code = row.currency

@@ -20,13 +20,42 @@ TAKE_BACK = Permission(
     "provisional.take_back", "take credit ahead of a bank transfer back", frozenset({Role.ACCOUNTING})
 )
 
-# In AUD equivalent. Nothing outside says how much; a company that trusts more changes them with a decision record.
+CHANGE_CAPS = Permission(
+    "provisional.change_caps", "change how much credit may be ahead of transfers", frozenset({Role.MANAGER, Role.ADMIN})
+)
+
 CAPS = "caps of credit ahead of transfers"  # whose turn it is to count them and take credit from them
-MOST_FOR_ONE = Money.of(500, "AUD")
-MOST_IN_ALL = Money.of(5_000, "AUD")
-USUAL_DAYS, MOST_DAYS = 5, 10
+LONGEST_DAYS = 30
 LARGEST_PROOF = 5 * 1024 * 1024
 PROOF_STARTS = {b"%PDF": "application/pdf", b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """How much may be ahead, in AUD equivalent, for one customer and in all, and for how many days.
+
+    `valid_from` is None for what a company starts with (`AT_FIRST`).
+    """
+
+    for_one: Money
+    in_all: Money
+    usual_days: int
+    most_days: int
+    valid_from: date | None = None
+    changed_by: str = ""
+    reason: str = ""
+
+    def facts(self) -> dict[str, str]:
+        """The figures as words, for the audit trail."""
+        return {
+            "for one customer": self.for_one.text(),
+            "in all": self.in_all.text(),
+            "usual days": str(self.usual_days),
+            "most days": str(self.most_days),
+        }
+
+
+AT_FIRST = Caps(Money.of(500, "AUD"), Money.of(5_000, "AUD"), 5, 10)  # nothing outside says how much
 
 
 class NoSuchProvisional(NotFound):

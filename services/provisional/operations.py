@@ -28,11 +28,7 @@ from services.provisional.model import (
     ASK,
     CAPS,
     LARGEST_PROOF,
-    MOST_DAYS,
-    MOST_FOR_ONE,
-    MOST_IN_ALL,
     PROOF_STARTS,
-    USUAL_DAYS,
     AlreadyAhead,
     OverTheCap,
     Provisional,
@@ -53,20 +49,22 @@ def request_provisional(
     proof_name: str,
     proof: bytes,
     reason: str,
-    days: int = USUAL_DAYS,
+    days: int | None = None,
 ) -> int:
     """Ask a second person for credit ahead of an invoice's transfer; gives its id. Nothing is posted before.
 
-    `amount` is credit, at most what the invoice still brings without tax; it expires after `days`. Raises
-    `InvalidForm` (amount, days, proof, reason), `AlreadyAhead`, `OverTheCap`. The same nonce gives the same.
+    `amount` is credit, at most what the invoice still brings without tax; it expires after `days` (without: the usual
+    ones). Raises `InvalidForm` (amount, days, proof, reason), `AlreadyAhead`, `OverTheCap`. The same nonce gives the
+    same.
     """
     require(by, ASK)
     wait_for_turn(tx, CAPS)
     made = tx.conn.execute(select(provisional_credit.c.id).where(provisional_credit.c.nonce == nonce)).scalar()
     if made is not None:
         return int(made)
-    invoice = invoice_by_id(tx.conn, invoice_id)
-    if faults := _faults(invoice, amount, days, proof) | _reason_fault(reason):
+    invoice, caps = invoice_by_id(tx.conn, invoice_id), queries.caps(tx.conn, on=tx.today)
+    days = caps.usual_days if days is None else days
+    if faults := _faults(invoice, amount, days, proof, most_days=caps.most_days) | _reason_fault(reason):
         raise InvalidForm(faults)
     if queries.of_invoice(tx.conn, invoice_id=invoice_id):
         raise AlreadyAhead(f"{invoice.number} has credit ahead of its transfer, or it is asked for, already.")
@@ -144,12 +142,12 @@ def give_provisional(tx: Transaction, *, by: Principal, payload: Mapping[str, An
     return queries.provisional(tx.conn, provisional_id=found.id)
 
 
-def _faults(invoice: Invoice, amount: Money, days: int, proof: bytes) -> dict[str, str]:
+def _faults(invoice: Invoice, amount: Money, days: int, proof: bytes, *, most_days: int) -> dict[str, str]:
     found = {}
     if wrong := _amount_fault(invoice, amount):
         found["amount"] = wrong
-    if not 1 <= days <= MOST_DAYS:
-        found["days"] = f"Give 1 to {MOST_DAYS} days."
+    if not 1 <= days <= most_days:
+        found["days"] = f"Give 1 to {most_days} days."
     if not any(proof.startswith(start) for start in PROOF_STARTS):
         found["proof"] = "Add the proof as a PDF, PNG or JPEG, such as the bank's confirmation."
     elif len(proof) > LARGEST_PROOF:
@@ -177,10 +175,10 @@ def _reason_fault(reason: str) -> dict[str, str]:
 
 
 def _check_caps(tx: Transaction, customer_id: int, aud_micros: int) -> None:
-    ahead = queries.ahead(tx.conn)
+    ahead, caps = queries.ahead(tx.conn), queries.caps(tx.conn, on=tx.today)
     for most, before, whose in (
-        (MOST_FOR_ONE, ahead.get(customer_id, 0), "this customer"),
-        (MOST_IN_ALL, sum(ahead.values()), "all customers together"),
+        (caps.for_one, ahead.get(customer_id, 0), "this customer"),
+        (caps.in_all, sum(ahead.values()), "all customers together"),
     ):
         if before + aud_micros > most.micros:
             room = Money(max(most.micros - before, 0), "AUD").text()

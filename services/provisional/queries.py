@@ -10,10 +10,10 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, cast, func, select
 
 from services.access.tables import approval
 from services.money import Money
-from services.provisional.model import NoSuchProvisional, Provisional
-from services.provisional.tables import provisional_credit, provisional_taking
+from services.provisional.model import AT_FIRST, Caps, NoSuchProvisional, Provisional
+from services.provisional.tables import provisional_cap, provisional_credit, provisional_taking
 
-_GIVEN, _TAKEN = provisional_credit.c, provisional_taking.c
+_GIVEN, _TAKEN, _CAP = provisional_credit.c, provisional_taking.c, provisional_cap.c
 _LIVE = _TAKEN.reversal_entry_id.is_(None)
 _COLUMNS = [column for column in provisional_credit.c if column.name not in {"proof", "nonce"}]
 
@@ -60,6 +60,28 @@ def ahead(conn: Connection) -> dict[int, int]:
     for row in rows:
         found[row.customer_id] = found.get(row.customer_id, 0) + -(-row.aud_micros * int(row.left) // row.micros)
     return found
+
+
+def caps(conn: Connection, *, on: date) -> Caps:
+    """What may be ahead on a day, by the newest change in force then."""
+    return next(iter(_caps(conn, [_CAP.valid_from <= on], limit=1)), AT_FIRST)
+
+
+def cap_changes(conn: Connection, *, limit: int = 50) -> list[Caps]:
+    """Every change of what may be ahead, the newest first, those of later days too."""
+    return _caps(conn, [], limit=limit)
+
+
+def _caps(conn: Connection, fits: list[ColumnElement[bool]], *, limit: int) -> list[Caps]:
+    newest = (_CAP.valid_from.desc(), _CAP.id.desc())
+    rows = conn.execute(select(provisional_cap).where(*fits).order_by(*newest).limit(limit))
+    return [
+        Caps(
+            Money(row.for_one_micros, "AUD"), Money(row.in_all_micros, "AUD"), row.usual_days, row.most_days,
+            row.valid_from, row.changed_by, row.reason,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def expired(conn: Connection, *, on: date, ids: Collection[int] | None = None) -> list[Provisional]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Table
 
-from services.db.types import Bytes, Day, Id, Instant, Micros, Words, metadata
+from services.db.types import Bytes, Day, Id, Instant, Micros, Whole, Words, metadata
 
 provisional_credit = Table(
     "provisional_credit",
@@ -47,5 +47,24 @@ provisional_taking = Table(
     Column("taken_by", Words, nullable=False),
     CheckConstraint("micros > 0", name="amount"),
     CheckConstraint("reversal_entry_id IS NULL OR allocation_id IS NOT NULL", name="reversed"),
+    sqlite_strict=True,
+)
+
+# How much may be ahead, in AUD equivalent: in force is the row of the newest day that has come, of several the last.
+provisional_cap = Table(
+    "provisional_cap",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("valid_from", Day, nullable=False),
+    Column("for_one_micros", Micros, nullable=False),
+    Column("in_all_micros", Micros, nullable=False),
+    Column("usual_days", Whole, nullable=False),
+    Column("most_days", Whole, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("changed_by", Words, nullable=False),
+    CheckConstraint("for_one_micros >= 0 AND in_all_micros >= for_one_micros", name="amounts"),
+    CheckConstraint("usual_days >= 1 AND most_days >= usual_days", name="days"),
+    CheckConstraint("reason <> ''", name="reason"),
     sqlite_strict=True,
 )

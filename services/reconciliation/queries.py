@@ -16,7 +16,7 @@ from services.invoices.model import Invoice
 from services.invoices.queries import open_invoices
 from services.ledger.model import BASE_CURRENCY
 from services.payments.allocation import fee_limit, largest_fee
-from services.payments.queries import known_payers
+from services.payments.payers.queries import known_payers
 from services.reconciliation.inbox import Inbox, InboxLine, InboxState, Sheet
 from services.reconciliation.matching import propose
 from services.reconciliation.model import REPEATS_WITHIN, Claim, Proposal, Receipt

@@ -19,7 +19,9 @@ from services.ledger import tables as ledger
 from services.mail import tables as mail
 from services.numbers import tables as numbers
 from services.payments import tables as payments
+from services.payments.payers import tables as payers
 from services.payments.short import tables as short
+from services.payments.suspense import tables as suspense
 from services.postpaid import tables as postpaid
 from services.pricing import tables as pricing
 from services.provisional import tables as provisional
@@ -32,7 +34,7 @@ from services.views import tables as views
 # named so that whoever asks for the metadata has every room's tables in it
 ROOMS = (
     *(access, company, pricing, jobs, ledger, customers, invoices, banking, sorting, usage, numbers, fees),
-    *(provisional, payments, short, adjustments, requests, postpaid, views, search, mail, dunning),
+    *(provisional, payments, payers, short, suspense, adjustments, requests, postpaid, views, search, mail, dunning),
 )
 
 __all__ = ["ROOMS", "metadata", "upgrade"]

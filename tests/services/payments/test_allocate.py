@@ -17,6 +17,7 @@ from services.payments import queries
 from services.payments.allocation import DoesNotFit, RestLeftOnReceipt
 from services.payments.model import Evidence, NoSuchAllocation
 from services.payments.operations import AlreadyUndone, NonceReused, allocate, undo_allocation
+from services.payments.payers.queries import known_payers
 from services.payments.tables import allocation as allocation_table
 from services.periods import parse_period
 from tests.invoicing import AT, issue, open_shop
@@ -53,7 +54,7 @@ def test_the_allocation_keeps_who_decided_it_and_why(database, invoice):
     assert (made.evidence, made.allocated_by, made.paid.text()) == (why, "Ada", "220.00 AUD")
     with database.read() as conn:
         assert queries.allocation(conn, made.id) == made
-        assert queries.known_payers(conn, ["AU123456", "OTHER", ""]) == {"AU123456": frozenset({invoice.customer_id})}
+        assert known_payers(conn, ["AU123456", "OTHER", ""]) == {"AU123456": frozenset({invoice.customer_id})}
         event = conn.execute(select(audit_event).where(audit_event.c.act == "payments.allocate")).one()
         assert (event.subject, event.subject_id) == ("allocation", str(made.id))
 
