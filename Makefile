@@ -42,6 +42,9 @@ bench: $(VENV)/.checks  ## print the table of speeds (POSTINGS=5000000 RECORDS=2
 match-bench: $(VENV)/.checks  ## match seeded receipts and print wrong, share, top-1, top-3 by situation (SEEDS=1-30)
 	@$(PY) -m tests.benchmarks.matching --seeds $(or $(SEEDS),1-30)
 
+receipts-bench: $(VENV)/.checks  ## import, match and accept a month of bank receipts and print how long (LINES=2000)
+	@$(PY) -m tests.benchmarks.receipts --lines $(or $(LINES),2000)
+
 usage-bench: $(VENV)/.checks  ## import usage and print the share of a bare insert's speed (ROWS=1000000; ON=postgresql)
 	@$(PY) -m tests.benchmarks.usage --rows $(or $(ROWS),1000000) $(if $(ON),--$(ON))
 
@@ -76,4 +79,4 @@ $(VENV)/.checks: requirements-dev.txt $(VENV)/.runs
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-.PHONY: help setup run test check fmt prove bench match-bench usage-bench search-bench pdf-bench golden
+.PHONY: help setup run test check fmt prove bench match-bench receipts-bench usage-bench search-bench pdf-bench golden

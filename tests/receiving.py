@@ -44,7 +44,7 @@ def line(
 
 
 def arrive(database: Database, *lines: Line, at: datetime = AT) -> list[BankLine]:
-    """Import a statement holding the lines, all of one currency, and return them as booked, in their order."""
+    """Import a statement holding the lines, all of one currency; the receipts among them as booked, in their order."""
     currency = lines[0].amount.currency
     days = [each.booked_on for each in lines]
     content = write_camt053(
@@ -69,7 +69,7 @@ def arrive(database: Database, *lines: Line, at: datetime = AT) -> list[BankLine
     )
     with database.read() as conn:
         booked = {each.bank_reference: each for each in unallocated_receipts(conn)}
-    return [booked[each.bank_reference] for each in lines]
+    return [booked[each.bank_reference] for each in lines if each.amount.micros > 0]
 
 
 def receive(

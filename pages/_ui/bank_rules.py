@@ -60,7 +60,7 @@ _COLUMNS: dict[str, Any] = {
     "how": tables.words("It", width=95),
     "used": tables.number("Lines", width=50),
     "undone": tables.number("Taken back", width=75),
-    "share": tables.words("Undo rate", width=70),
+    "share": tables.percent("Undo rate", width=75),
     "origin": tables.words("Made", width=65),
     "by": tables.words("By", width=85),
 }
@@ -79,7 +79,8 @@ _EXPORTED = {
 
 
 def _export(opened: Screen, found: list[Rule]) -> ExportTable:
-    return downloads.table_of("Rules for bank lines", _frame(found), _EXPORTED, by=opened.by)
+    rows = _frame(found).assign(share=[_share(each) for each in found])
+    return downloads.table_of("Rules for bank lines", rows, _EXPORTED, by=opened.by)
 
 
 def _frame(found: list[Rule]) -> pd.DataFrame:
@@ -87,7 +88,8 @@ def _frame(found: list[Rule]) -> pd.DataFrame:
         (
             each.pattern.sort.label, each.pattern.says,
             ("acts by itself" if each.automatic else "proposes") if each.is_on else "is off",
-            each.used, each.undone, _share(each), "learned" if each.learned else "by hand", each.made_by, each.id,
+            each.used, each.undone, 100 * each.undone / each.used if each.used else None,
+            "learned" if each.learned else "by hand", each.made_by, each.id,
         )
         for each in found
     ]  # fmt: skip
@@ -111,7 +113,7 @@ def _table(found: list[Rule]) -> None:
 
 
 def _share(rule: Rule) -> str:
-    return f"{100 * rule.undone / rule.used:.1f} %" if rule.used else "–"
+    return f"{100 * rule.undone / rule.used:.1f} %" if rule.used else ""
 
 
 def _switches(rule: Rule) -> None:

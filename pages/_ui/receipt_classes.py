@@ -18,7 +18,7 @@ from services.reporting.exports import Column, ColumnKind, ExportTable
 
 WORK = "receipts"
 _SHOWN = 200
-_MANY = 8
+_MANY = 5
 _EVERY = "all"
 
 
@@ -58,10 +58,10 @@ def _sums(classes: list[Confidence]) -> str:
 _COLUMNS = {
     "day": tables.day("Booked", width=85),
     "payer": tables.words("From", width=170),
-    "said": tables.words("Text", width=180),
+    "said": tables.words("Text", width=140),
     "currency": tables.words("Currency", width=65),
     "amount_micros": tables.money("Received", width=90),
-    "invoices": tables.words("Pays", width=190),
+    "invoices": tables.words("Pays", width=230),
     "score": tables.number("Score", width=55),
 }
 
@@ -71,7 +71,7 @@ def _preview(classes: list[Confidence]) -> None:
     frame = _frame(lines[:_SHOWN])
     tables.show(
         frame, _COLUMNS, alt="What would be accepted", key="receipts_class_lines",
-        height=300 if len(frame) > _MANY else "auto",
+        height=215 if len(frame) > _MANY else "auto",
     )  # fmt: skip
     if len(lines) > _SHOWN:
         st.caption(f"The first {_SHOWN:,} of {len(lines):,}; the export has all of them.")

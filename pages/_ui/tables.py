@@ -50,6 +50,11 @@ def number(label: str, **options: Any) -> Any:
     return st.column_config.NumberColumn(label, format="%,d", **options)
 
 
+def percent(label: str, **options: Any) -> Any:
+    """A column of percentages (12.5 for 12.5 %), one decimal."""
+    return st.column_config.NumberColumn(label, format="%.1f %%", **options)
+
+
 def day(label: str, **options: Any) -> Any:
     """A column of dates as 22 Nov 2026."""
     return st.column_config.DateColumn(label, format="D MMM YYYY", **options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pages._ui import (
+    bank_ageing,
     bank_ahead,
     bank_calendar,
     bank_files,
@@ -12,6 +13,7 @@ from pages._ui import (
     bank_sorting,
     bank_statements,
     filters,
+    match_shares,
     matches,
     receipt_hold,
     receipts,
@@ -24,9 +26,11 @@ VIEWS = {
     "To match": receipts.inbox,
     "Paid short": short_bench.screen,
     "Other lines": bank_sorting.waiting,
+    "Ageing": bank_ageing.screen,
     "Matched": matches.matched,
     "On hold": receipt_hold.screen,
     "Sorted": bank_sorting.done,
+    "Automatic": match_shares.screen,
     "Calendar": bank_calendar.screen,
     "Statements": bank_statements.statements,
     "Rules": bank_rules.screen,

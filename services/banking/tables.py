@@ -136,6 +136,7 @@ bank_line = Table(
     Column("fingerprint", Words, nullable=False),
     Column("entry_id", Id, ForeignKey("journal_entry.id", ondelete="RESTRICT"), unique=True),
     Column("undone_at", Instant),
+    Column("is_sorted", Flag, nullable=False, default=False),
     CheckConstraint("length(fingerprint) = 64", name="fingerprint"),
     CheckConstraint(
         "0 <= allocated_micros AND (allocated_micros = 0 OR allocated_micros <= amount_micros)", name="allocated"
@@ -182,4 +183,12 @@ Index(
     bank_line.c.id,
     sqlite_where=text("undone_at IS NULL AND amount_micros > allocated_micros"),
     postgresql_where=text("undone_at IS NULL AND amount_micros > allocated_micros"),
+)
+# money out nobody said anything of: of many years only what waits
+Index(
+    "ix_bank_line_unsorted",
+    bank_line.c.booked_on,
+    bank_line.c.id,
+    sqlite_where=text("undone_at IS NULL AND is_sorted = 0 AND amount_micros < 0"),
+    postgresql_where=text("undone_at IS NULL AND NOT is_sorted AND amount_micros < 0"),
 )

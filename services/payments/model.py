@@ -33,9 +33,10 @@ class Evidence:
     score: int = 0
     reasons: tuple[str, ...] = ()
     algorithm: str = ""
+    automatic: bool | None = None  # whether matching left nothing to decide; None where that was never written down
 
 
-BY_HAND = Evidence()
+BY_HAND = Evidence(automatic=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,7 @@ def allocate(
         "score": evidence.score,
         "reasons": json.dumps(evidence.reasons, ensure_ascii=False),
         "algorithm": evidence.algorithm,
+        "automatic": evidence.automatic,
         "payer_account": account_key(line.counterparty_account),
     }
     row |= _post(tx, row, invoice, line, taken, by=by)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, text
 
-from services.db.types import Day, Id, Instant, Micros, Whole, Words, metadata
+from services.db.types import Day, Flag, Id, Instant, Micros, Whole, Words, metadata
 
 _LIVE = text("undone_at IS NULL")
 
@@ -32,6 +32,7 @@ allocation = Table(
     Column("reasons", Words, nullable=False, comment="JSON: the reasons as shown"),
     Column("algorithm", Words, nullable=False),
     Column("payer_account", Words, nullable=False, comment="the payer's account, letters and digits only"),
+    Column("automatic", Flag),  # nothing was left to decide; unknown of those made before it was kept
     Column("undone_at", Instant),
     Column("undone_by", Words),
     Column("undone_reason", Words),
@@ -61,5 +62,8 @@ Index(
     allocation.c.fee_micros,
     sqlite_where=_FEE,
     postgresql_where=_FEE,
+)
+Index(
+    "ix_allocation_rule", allocation.c.allocated_on, allocation.c.rule, allocation.c.automatic, allocation.c.undone_at
 )
 Index("ix_allocation_payer", allocation.c.payer_account, sqlite_where=_LIVE, postgresql_where=_LIVE)

@@ -51,13 +51,18 @@ class InboxLine:
 
     @property
     def order(self) -> tuple[int, date, int]:
-        """What needs a person comes first: doubts, then suggestions, then what nobody knows; oldest first in each."""
+        """What needs a person comes first; oldest first in each.
+
+        Doubts, then suggestions, then what nobody knows, then the rests of receipts that paid, then what is ready.
+        """
         if self.proposal.automatic:
-            need = 3
+            need = 4
         elif self.proposal.warnings:
             need = 0
+        elif self.proposal.candidates:
+            need = 1
         else:
-            need = 1 if self.proposal.candidates else 2
+            need = 3 if self.line.allocated else 2
         return need, self.line.booked_on, self.line.id
 
 

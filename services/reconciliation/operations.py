@@ -58,7 +58,9 @@ def accept(
         instructed = shown.line.instructed.micros if shown.line.instructed and not shown.line.allocated else None
         fit = chosen.fit if chosen else fit_of(shown.line.unallocated.micros, claims, instructed=instructed)
         short = Short.FEE if fit is Fit.FEE else Short.PART
-    return _give(tx, line_id, list(zip(invoice_ids, nonces, strict=True)), by=by, short=Short(short), chosen=chosen)
+    pairs = list(zip(invoice_ids, nonces, strict=True))
+    sure = shown.proposal.automatic and chosen is shown.proposal.best
+    return _give(tx, line_id, pairs, by=by, short=Short(short), chosen=chosen, automatic=sure)
 
 
 def accept_all_automatic(
@@ -96,7 +98,7 @@ def _give_ready(tx: Transaction, each: InboxLine, *, by: Principal, nonce: str) 
     best = each.proposal.candidates[0]
     pairs = [(invoice_id, f"{nonce}:{each.line.id}:{invoice_id}") for invoice_id in best.invoice_ids]
     short = Short.FEE if best.fit is Fit.FEE else Short.PART
-    return _give(tx, each.line.id, pairs, by=by, short=short, chosen=best)
+    return _give(tx, each.line.id, pairs, by=by, short=short, chosen=best, automatic=True)
 
 
 def undo(tx: Transaction, *, by: Principal, line_id: int, reason: str) -> list[Allocation]:
@@ -123,8 +125,11 @@ def _give(
     by: Principal,
     short: Short,
     chosen: Candidate | None,
+    automatic: bool,
 ) -> list[Allocation]:
-    evidence = Evidence(chosen.rule, chosen.score, chosen.reasons, ALGORITHM) if chosen else BY_HAND
+    evidence = (
+        Evidence(chosen.rule, chosen.score, chosen.reasons, ALGORITHM, automatic=automatic) if chosen else BY_HAND
+    )
     made: list[Allocation] = []
     for invoice_id, nonce in pairs:
         if not line_by_id(tx.conn, line_id).unallocated:

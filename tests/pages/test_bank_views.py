@@ -15,7 +15,21 @@ from tests.pages.bought import open_company, statement
 from tests.pages.harness import SmallCompany, on, signed_in
 
 RECEIPTS = "billing/bank_receipts.py"
-VIEWS = ("To match", "Other lines", "Matched", "Sorted", "Calendar", "Statements", "Rules", "Mappings", "Ahead")
+VIEWS = (
+    *(
+        "To match",
+        "Other lines",
+        "Ageing",
+        "Matched",
+        "Sorted",
+        "Automatic",
+        "Calendar",
+        "Statements",
+        "Rules",
+        "Mappings",
+    ),
+    "Ahead",
+)
 
 
 @pytest.fixture(scope="module")

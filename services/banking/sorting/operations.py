@@ -105,6 +105,7 @@ def take_back(tx: Transaction, *, ids: Collection[int], by: Principal, reason: s
         done = {"undone_at": tx.at, "undone_by": by.name, "undone_reason": reason}
         done["reversal_entry_id"] = reversals[each.entry_id]
         tx.conn.execute(update(bank_sorting).where(bank_sorting.c.id == each.id).values(done))
+        _mark(tx, each.line_id, is_sorted=False)
         if each.amount.micros > 0:
             release_allocation(tx, line_id=each.line_id, amount=each.amount)
         before = {"line": each.line_id, "sort": each.sort, "amount": each.amount.text()}
@@ -112,6 +113,11 @@ def take_back(tx: Transaction, *, ids: Collection[int], by: Principal, reason: s
             tx, by=by, act=UNDO_SORT.name, subject="bank_line", subject_id=each.line_id, before=before, reason=reason
         )
     return [queries.sorting(tx.conn, sorting_id=each.id) for each in found]
+
+
+def _mark(tx: Transaction, line_id: int, *, is_sorted: bool) -> None:
+    """On the line itself, so that what waits is found without looking at all that was ever sorted."""
+    tx.conn.execute(update(bank_line).where(bank_line.c.id == line_id).values(is_sorted=is_sorted))
 
 
 def _by_rules(tx: Transaction, lines: list[BankLine], known: list[Rule], *, by: Principal) -> list[Sorting]:
@@ -177,6 +183,7 @@ def _sort(
         "sorted_by": by.name,
     }
     tx.conn.execute(insert(bank_sorting), row)
+    _mark(tx, line.id, is_sorted=True)
     if line.amount.micros > 0:
         record_allocation(tx, line_id=line.id, amount=line.amount)
     facts = {"sort": sort, "amount": line.amount.text()} | ({"rule": rule.id} if rule else {})

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Row, case, cast, exists, func, select
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Row,
+    case,
+    cast,
+    exists,
+    func,
+    select,
+)
 
 from services.banking.model import BankLine
 from services.banking.queries import from_row as line_from_row
@@ -23,6 +32,7 @@ from services.banking.sorting.model import (
 )
 from services.banking.sorting.patterns import Said, first_that_fits, proposals
 from services.banking.sorting.tables import bank_rule, bank_sorting
+from services.banking.sorting.waiting import waiting_query
 from services.banking.tables import bank_line, bank_statement
 from services.ledger.model import Purpose
 from services.ledger.tables import account, account_balance
@@ -31,7 +41,6 @@ from services.money import Money
 _APART = timedelta(days=10)  # how long a transfer between banks may take
 _MOST_SAID = 1_000  # the newest lines sorted by hand, from which rules are learned
 _LINE, _SORTED = bank_line.c, bank_sorting.c
-_LIVE = exists().where(_SORTED.bank_line_id == _LINE.id, _SORTED.undone_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +84,12 @@ def waiting_lines(
 
     Only those of one file, of one direction, or of some ids, where given.
     """
-    fits = [_LINE.undone_at.is_(None), _LINE.allocated_micros == 0, _LINE.amount_micros != 0, ~_LIVE]
+    query = waiting_query(incoming=incoming)
     if file_id is not None:
-        fits.append(_LINE.statement_id.in_(statements_of(file_id)))
-    if incoming is not None:
-        fits.append(_LINE.amount_micros > 0 if incoming else _LINE.amount_micros < 0)
+        query = query.where(_LINE.statement_id.in_(statements_of(file_id)))
     if ids is not None:
-        fits.append(_LINE.id.in_(list(ids)))
-    rows = conn.execute(select(bank_line).where(*fits).order_by(_LINE.booked_on, _LINE.id).limit(limit))
-    return [line_from_row(row) for row in rows]
+        query = query.where(_LINE.id.in_(list(ids)))
+    return [line_from_row(row) for row in conn.execute(query.limit(limit))]
 
 
 def statements_of(file_id: int) -> Any:

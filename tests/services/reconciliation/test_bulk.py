@@ -72,7 +72,7 @@ def test_a_class_is_accepted_each_receipt_by_itself_and_can_be_taken_back(databa
         given = [allocations_of_line(conn, each.id)[0] for each in lines]
         acts = select(func.count()).where(audit_event.c.act == "payments.allocate")
         assert conn.execute(acts).scalar_one() == 3
-    assert [each.evidence.score for each in given] == [100] * 3
+    assert [each.evidence.automatic for each in given] == [True] * 3
     database.act(lambda tx: undo(tx, by=CLERK, line_id=lines[0].id, reason="wrong customer"))
     assert [len(each.lines) for each in looked_at(database).classes()] == [1]
 
@@ -87,6 +87,16 @@ def test_one_that_fails_does_not_stop_the_rest_and_is_named(database, shop):
     assert all("changed meanwhile" in each.why for each in done.left)
     with database.read() as conn:
         assert invoice_by_id(conn, made[2].id).status.value == "paid"
+
+
+def test_what_a_person_chose_against_the_proposal_is_not_automatic(database, shop):
+    made, lines = three(database, shop)
+    [given] = database.act(
+        lambda tx: accept(tx, by=CLERK, line_id=lines[1].id, invoice_ids=[made[0].id], nonce="by hand")
+    )
+    assert given.evidence.automatic is False
+    [given] = database.act(lambda tx: accept(tx, by=CLERK, line_id=lines[2].id, invoice_ids=[made[2].id], nonce="x"))
+    assert given.evidence.automatic is True
 
 
 def test_only_accounting_may(database, shop):

@@ -1,0 +1,12 @@
+"""What is automatic is kept with each allocation, and what is sorted with each bank line."""
+
+from alembic import op
+from services.db.migrate import run_sql
+
+revision = "0022"
+down_revision = "0021"
+
+
+def upgrade() -> None:
+    """Two columns, the marks of what was sorted before, and the indexes that read them."""
+    run_sql(op.get_bind(), "0022_bank_views")
