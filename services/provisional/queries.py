@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, bindparam, cast, func, select
 
 from services.access.tables import approval
 from services.money import Money
@@ -33,7 +34,13 @@ def provisional(conn: Connection, *, provisional_id: int) -> Provisional:
 
 def of_invoice(conn: Connection, *, invoice_id: int) -> list[Provisional]:
     """What of an invoice's transfer is given ahead and still left, and what is asked for and not decided."""
-    return _read(conn, [_GIVEN.invoice_id == invoice_id, _waits()])
+    return [_from_row(row) for row in conn.execute(_of_invoice(), {"of_invoice": invoice_id})]
+
+
+@cache
+def _of_invoice() -> Select[Any]:
+    """Built once: every receipt that is matched asks."""
+    return _query([_GIVEN.invoice_id == bindparam("of_invoice"), _waits()])
 
 
 def waiting(conn: Connection, *, page: int = 1, size: int = 50) -> tuple[list[Provisional], int]:
@@ -106,8 +113,11 @@ def proof(conn: Connection, *, provisional_id: int) -> tuple[str, bytes]:
 
 
 def _read(conn: Connection, fits: list[ColumnElement[bool]]) -> list[Provisional]:
-    query = select(*_COLUMNS, _taken().label("taken")).where(*fits).order_by(_GIVEN.expires_on, _GIVEN.id)
-    return [_from_row(row) for row in conn.execute(query)]
+    return [_from_row(row) for row in conn.execute(_query(fits))]
+
+
+def _query(fits: list[ColumnElement[bool]]) -> Select[Any]:
+    return select(*_COLUMNS, _taken().label("taken")).where(*fits).order_by(_GIVEN.expires_on, _GIVEN.id)
 
 
 def _from_row(row: Any) -> Provisional:

@@ -64,7 +64,7 @@ def test_a_class_is_accepted_each_receipt_by_itself_and_can_be_taken_back(databa
     (kind,) = looked_at(database).classes()
     heard, tell = told()
     done = accept_class(database, CLERK, tell, seen=kind.seen, nonce="form")
-    assert (done.receipts, done.left, len(heard)) == (3, (), 3)
+    assert (done.receipts, done.left, heard[0][:2]) == (3, (), (0, 3))
     again = accept_class(database, CLERK, tell, seen=kind.seen, nonce="form")
     assert again.receipts == 0
     with database.read() as conn:
