@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import insert, update
@@ -106,13 +107,9 @@ def allocate(
         "allocated_on": tx.today,
         "allocated_at": tx.at,
         "allocated_by": by.name,
-        "rule": evidence.rule,
-        "score": evidence.score,
-        "reasons": json.dumps(evidence.reasons, ensure_ascii=False),
-        "algorithm": evidence.algorithm,
-        "automatic": evidence.automatic,
         "payer_account": account_key(line.counterparty_account),
     }
+    row |= asdict(evidence) | {"reasons": json.dumps(evidence.reasons, ensure_ascii=False)}
     row |= _post(tx, row, invoice, line, taken, by=by)
     tx.conn.execute(insert(allocation_table).values(**row))
     record_allocation(tx, line_id=line.id, amount=taken.paid)

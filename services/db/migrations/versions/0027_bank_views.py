@@ -3,10 +3,10 @@
 from alembic import op
 from services.db.migrate import run_sql
 
-revision = "0022"
-down_revision = "0021"
+revision = "0027"
+down_revision = "0026"
 
 
 def upgrade() -> None:
     """Two columns, the marks of what was sorted before, and the indexes that read them."""
-    run_sql(op.get_bind(), "0022_bank_views")
+    run_sql(op.get_bind(), "0027_bank_views")
