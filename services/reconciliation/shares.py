@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, case, cast, func, select
 
-from services.payments.model import BY_HAND
 from services.payments.tables import allocation
 from services.periods import Period
 
@@ -48,7 +47,7 @@ class RuleRecord:
     @property
     def is_alarming(self) -> bool:
         """Whether more was taken back than a good rule may have; what a person chose by hand is no rule."""
-        return self.rule != BY_HAND.rule and self.rate > ALARM
+        return not self.rule.endswith("by hand") and self.rate > ALARM
 
 
 @dataclass(frozen=True, slots=True)

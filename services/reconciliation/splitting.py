@@ -41,7 +41,9 @@ def split_receipt(
         raise Changed
     if wrong := fault(line.unallocated, list(parts.values())):
         raise InvalidForm({"parts": wrong})
-    evidence = Evidence(rule="split by hand", reasons=(f"split over {len(parts)} invoices by {by.name}",))
+    evidence = Evidence(
+        rule="split by hand", reasons=(f"split over {len(parts)} invoices by {by.name}",), automatic=False
+    )
     return [
         allocate(
             tx,
