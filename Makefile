@@ -33,8 +33,8 @@ check: $(VENV)/.checks  ## format, lint, strict types, import floors, house rule
 fmt: $(VENV)/.checks  ## format every file and apply the linter's safe fixes
 	@$(VENV)/bin/ruff format . && $(VENV)/bin/ruff check --fix .
 
-prove: $(VENV)/.checks  ## run the long proofs at full size and write docs/proofs.md (hours; SHARE=0.1 for a tenth)
-	@$(PY) -m tests.proofs --share $(or $(SHARE),1)
+prove: $(VENV)/.checks  ## run the long proofs at full size and write docs/proofs.md (hours; SHARE=0.1, ONLY=mail for some)
+	@$(PY) -m tests.proofs --share $(or $(SHARE),1) $(if $(ONLY),--only $(ONLY))
 
 bench: $(VENV)/.checks  ## print the table of speeds (POSTINGS=5000000 RECORDS=2500000)
 	@$(PY) -m tests.benchmarks --postings $(or $(POSTINGS),5000000) --records $(or $(RECORDS),2500000)

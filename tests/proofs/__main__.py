@@ -1,4 +1,4 @@
-"""Run every long proof and write what it showed, with the day and the machine, into docs/proofs.md."""
+"""Run the long proofs and write what each showed, with its day and commit, into docs/proofs.md."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.proofs.proofs import PROOFS
 
 ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "proofs.md"
 _HEAD = """# Proofs
 
 `make prove` runs these at full size and writes this page; `make test` runs each at a tenth.
@@ -21,25 +22,30 @@ _HEAD = """# Proofs
 
 
 def main() -> None:
-    """Run, print as it goes, and write the page only after a full run without a failure."""
+    """Run, print as it goes, and write a proof's row only after a full run of it without a failure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--share", type=float, default=1.0, help="of the full size")
-    share = parser.parse_args().share
-    lines = [
-        _HEAD,
-        f"Run on {datetime.now(UTC).date()}, {_machine()}.\n",
-        "| proof | result | seconds |",
-        "|---|---|---|",
-    ]
-    for proof in PROOFS:
+    parser.add_argument("--only", default="", help="proofs whose names hold this word, such as mail")
+    asked = parser.parse_args()
+    share = asked.share
+    for proof in [each for each in PROOFS if asked.only in each.__name__]:
         print(f"{proof.__name__.replace('_', ' ')} ...", flush=True)  # noqa: T201 - it says what it is doing
         started = time.monotonic()
         result = proof(share)
         said = (proof.__doc__ or "").splitlines()[0]
-        lines.append(f"| {said} | {result} | {time.monotonic() - started:.0f} |")
         print(f"  {result}", flush=True)  # noqa: T201 - and what it found
-    if share == 1:
-        (ROOT / "docs" / "proofs.md").write_text("\n".join(lines) + "\n")
+        if share == 1:
+            took = f"{time.monotonic() - started:.0f} | {datetime.now(UTC).date()}, {_machine()}"
+            PAGE.write_text(page(PAGE.read_text(), said, f"| {said} | {result} | {took} |"))
+
+
+def page(before: str, said: str, row: str) -> str:
+    """The page with the row of a proof in place of its older one, in the order of the proofs."""
+    known = {line.split(" | ")[0].removeprefix("| "): line for line in before.splitlines() if line.startswith("| ")}
+    known[said] = row
+    order = [(proof.__doc__ or "").splitlines()[0] for proof in PROOFS]
+    kept = [known[each] for each in order if each in known]
+    return "\n".join([_HEAD, "| proof | result | seconds | run on |", "|---|---|---|---|", *kept]) + "\n"
 
 
 def _machine() -> str:

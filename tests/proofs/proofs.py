@@ -19,6 +19,7 @@ from tests.laws import charging_killed, issuing_at_once, mailing_killed
 from tests.laws.killing import storm
 from tests.laws.test_ledger import Books
 from tests.postgres import find_server
+from tests.proofs.amounts import every_amount_is_split
 from tests.proofs.files import damaged_bank_files
 
 KILLS, HISTORIES, STEPS = 50, 500, 50
@@ -64,7 +65,7 @@ def issued_at_once_on_sqlite(share: float) -> str:
 
 
 def issued_at_once_on_postgresql(share: float) -> str:
-    """The same on a PostgreSQL server."""
+    """The same issuing on a PostgreSQL server."""
     with _on_postgresql() as url:
         return _issuing(url, share)
 
@@ -184,4 +185,5 @@ PROOFS: tuple[Callable[[float], str], ...] = (
     issued_at_once_on_postgresql,
     random_histories,
     damaged_bank_files,
+    every_amount_is_split,
 )
