@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages._ui import cached, downloads, state, text, working
+from pages._ui import downloads, state, text, working
 from pages._ui.forms import Form
 from pages._ui.frame import plain
 from services.access.model import Principal
@@ -19,7 +19,7 @@ from services.reporting import exports
 from services.reporting.bundle import MOST_PAPERS, zipped
 from services.reporting.exports import ExportTable
 
-_KIND = "papers"
+_KIND, _MAILS = "papers", "mails"
 Listed = Callable[[], tuple[ExportTable, Sequence[int]]]
 
 
@@ -36,7 +36,8 @@ def menu(by: Principal, listed: Listed, total: int) -> None:
 
 
 def progress(by: Principal) -> None:
-    """The bar while papers are drawn, then the file to take, until it is put away."""
+    """The bar while papers are drawn or e-mailed, then what came of it."""
+    _mailed(by)
     work = working.found(_KIND)
     if work is None or work.by != by:
         return
@@ -62,6 +63,22 @@ def progress(by: Principal) -> None:
         if st.button("Put it away"):
             working.put_away(_KIND)
             st.rerun()
+
+
+def _mailed(by: Principal) -> None:
+    """The bar of e-mailing many, then once what came of it."""
+    work = working.found(_MAILS)
+    if work is None or work.by != by:
+        return
+    if not work.ended:
+        working.watch(work)
+        return
+    working.put_away(_MAILS)
+    if work.is_done_for(by):
+        said = _told(work.result)
+        (st.warning if work.result.refused else st.success)(said, icon=":material/outgoing_mail:")
+    else:
+        st.error(plain(str(work.refusal) if work.refusal else work.bug), icon=":material/error:")
 
 
 def _begin(listed: Listed) -> None:
@@ -90,11 +107,21 @@ def drawn(ids: Sequence[int]) -> None:
     with form.drawn(border=False):
         reason = form.text("reason", "Why", max_chars=500, placeholder="Asked for by their new accountant")
         sent = st.form_submit_button("E-mail them", type="primary", shortcut="Ctrl+Enter")
-    if sent and form.act(send_many, told=_told, invoice_ids=list(ids), reason=reason, nonce=form.nonce):
-        cached.forget()
+    if not sent:
+        return
+    if not reason:
+        form.complain({"reason": "Say why they are sent; each message keeps it."})
+    elif len(ids) > MOST_AT_ONCE:
+        form.complain({}, f"At most {MOST_AT_ONCE} invoices are e-mailed at once; narrow the list down.")
+    else:
+        facts = {"invoice_ids": list(ids), "reason": reason, "nonce": form.nonce}
+        if not working.start(_MAILS, "E-mailing invoices", send_many, **facts):
+            state.tell("Invoices are being e-mailed already.")
+        state.rotate(form.name)
         st.rerun()
 
 
 def _told(done: Sent) -> str:
     said = f"{text.count(done.queued, 'message')} put into the outbox."
-    return f"{said} Not sent: {' '.join(done.refused[:3])}" if done.refused else said
+    more = f" and {len(done.refused) - 3:,} more" if len(done.refused) > 3 else ""  # noqa: PLR2004 - as many are read
+    return f"{said} Not sent: {plain(' '.join(done.refused[:3]))}{more}" if done.refused else said

@@ -8,7 +8,7 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
-from pages._ui import cards, drawer, einvoices, invoice_crediting, invoice_parts, menu, paper, tables, text
+from pages._ui import cards, drawer, einvoices, invoice_parts, menu, paper, tables, text
 from pages._ui.frame import read
 from services.access.model import Principal
 from services.invoices.credit_note import CreditNote
@@ -24,7 +24,7 @@ from services.payments.short.queries import decided_of_invoice
 
 
 def figures(invoice: Invoice, notes: Sequence[CreditNote]) -> None:
-    """Total, received, what a bank kept, what notes took off or give back, open and when it lapses."""
+    """Total, received, what a bank kept, what notes took off, open and when it lapses; what is owed back is a badge."""
     zero = Money(0, invoice.currency)
     returned = sum((note.returned for note in notes), zero)
     amounts = [("Total", invoice.gross), ("Received", invoice.received)]
@@ -34,8 +34,6 @@ def figures(invoice: Invoice, notes: Sequence[CreditNote]) -> None:
         amounts.append(("Borne by us", invoice.absorbed))
     if notes:
         amounts.append(("Credited", invoice.credited + returned))
-    if returned:
-        amounts.append(("Of it owed back", returned))
     amounts.append(("Still open", invoice.open))
     places = cards.row(len(amounts) + 1)
     for place, (label, money) in zip(places, amounts, strict=False):
@@ -107,7 +105,7 @@ def _happened(invoice: Invoice, notes: Sequence[CreditNote]) -> Iterator[tuple[d
     for each in read(payments.allocations_of_invoice, invoice_id=invoice.id, undone=True):
         yield from _received(each)
     for note in notes:
-        words = f"{invoice_crediting.KINDS[note.kind]} {note.number}"
+        words = f"Note {note.number}"  # AN and CN say which kind, and more words are cut
         net = -note.returned_net.micros if note.returned else None
         said = f"{note.issued_by}: {note.reason}"
         yield note.issued_at, (note.issued_on, words, -note.gross.micros, net, said, note.entry_id)

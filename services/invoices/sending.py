@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from services.access.model import Principal, require
@@ -16,6 +16,8 @@ from services.mail.queries import mails_of_invoice
 from services.texts import checked_reason
 
 MOST_AT_ONCE = 200
+
+Progress = Callable[[int, int, str], None]
 _PAPERS = {MailKind.INVOICE, MailKind.CORRECTED_COPY}
 _WAITS = {MailState.QUEUED, MailState.SENDING}
 
@@ -32,7 +34,15 @@ class Sent:
     refused: tuple[str, ...]
 
 
-def send_many(tx: Transaction, *, by: Principal, invoice_ids: Sequence[int], reason: str, nonce: str) -> Sent:
+def send_many(
+    tx: Transaction,
+    *,
+    by: Principal,
+    invoice_ids: Sequence[int],
+    reason: str,
+    nonce: str,
+    progress: Progress | None = None,
+) -> Sent:
     """E-mail each invoice to the address it prints: anew if its newest version never went, else again with reason.
 
     One that waits already is left alone; one whose address cannot be used is named, and the others go. Raises
@@ -43,8 +53,10 @@ def send_many(tx: Transaction, *, by: Principal, invoice_ids: Sequence[int], rea
     if len(invoice_ids) > MOST_AT_ONCE:
         raise TooManyMails(f"At most {MOST_AT_ONCE} invoices are e-mailed at once; narrow the list down.")
     queued, refused = 0, []
-    for invoice_id in invoice_ids:
+    for number, invoice_id in enumerate(invoice_ids):
         found = invoice_by_id(tx.conn, invoice_id)
+        if progress:
+            progress(number, len(invoice_ids), found.number)
         mine = [each for each in mails_of_invoice(tx.conn, invoice_id) if each.wanted.kind in _PAPERS]
         mine = [each for each in mine if each.wanted.version == found.version]
         try:

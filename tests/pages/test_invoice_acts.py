@@ -181,12 +181,12 @@ def test_a_credit_note_says_before_what_it_does_and_stands_in_the_timeline(compa
         [note] = credit_notes_of(conn, made.id)
     assert (note.gross.text(), note.returned.text()) == ("155.00 AUD", "55.00 AUD")
     after = screen(company, made)
-    assert list(after.dataframe[0].value["what"])[-1] == f"Adjustment note {note.number}"
+    assert list(after.dataframe[0].value["what"])[-1] == f"Note {note.number}"
     with signed_in(company, Role.ACCOUNTING):
         after.button_group[-1].set_value([note.number]).run()
     assert not after.exception
     assert after.image, "the paper of the note is shown"
-    assert {each.label: each.value for each in after.metric}["Of it owed back, AUD"] == "55.0"
+    assert {each.label: each.value for each in after.metric}["Credited, AUD"] == "155.0"
     assert any("55.00 AUD owed back" in each.value for each in after.markdown)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from services.access.model import Role
+from services.errors import Refused
 from services.invoices.credit_note import Cause
 from services.invoices.crediting import credit_invoice
 from services.mail.queries import mails_of_invoice
@@ -67,8 +69,35 @@ def test_accounting_sends_them_with_a_reason(company: SmallCompany) -> None:
         app.text_input[0].set_value("Asked for")
         app.button[0].click().run()
         assert not app.exception
+        for _ in range(50):
+            listed = on(company, Role.ACCOUNTING, SCREEN)
+            if listed.success:
+                break
+            time.sleep(0.1)
+        assert "1 message put into the outbox." in listed.success[0].value
     with company.database.read() as conn:
         assert len(mails_of_invoice(conn, made.id)) == 1
+
+
+def test_what_cannot_be_mailed_is_named_when_the_rest_went(company: SmallCompany) -> None:
+    made = [issued(company, 0, "1100", f"an-invoice-nonce-{number}") for number in (1, 2)]
+    with company.database.read() as conn:
+        assert not mails_of_invoice(conn, made[0].id)
+
+    def refuse(tx: object, *, invoice_id: int, **_: object) -> int:
+        raise Refused(f"Nobody reads {invoice_id} & <more>")
+
+    with patch("services.invoices.sending.send_invoice", refuse), signed_in(company, Role.ACCOUNTING):
+        app = AppTest.from_function(dialog, kwargs={"ids": [each.id for each in made]}, default_timeout=30).run()
+        app.text_input[0].set_value("Asked for")
+        app.button[0].click().run()
+        for _ in range(50):
+            listed = on(company, Role.ACCOUNTING, SCREEN)
+            if listed.warning:
+                break
+            time.sleep(0.1)
+    assert "0 messages put into the outbox. Not sent:" in listed.warning[0].value
+    assert made[0].number in listed.warning[0].value
 
 
 def test_credit_notes_stand_beside_the_invoices(company: SmallCompany) -> None:
