@@ -25,7 +25,7 @@ from tests.proofs.files import damaged_bank_files
 KILLS, HISTORIES, STEPS = 50, 500, 50
 RENTAL_KILLS, RENTED = 100, 2_000
 MAILS, MAIL_KILLS = 1_000, 3
-TURNS = 40  # forms of each of fifty people, who share them two by two
+TURNS = 46  # forms of each of fifty people, who share them two by two
 
 
 def killed_on_sqlite(share: float) -> str:
