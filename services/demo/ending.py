@@ -14,7 +14,7 @@ from services.demo.opening import at
 from services.invoices.credit_note import Cause, CreditNote
 from services.invoices.crediting import credit_invoice
 from services.invoices.ending import void_invoice
-from services.invoices.model import Invoice, InvoiceStatus
+from services.invoices.model import Invoice, InvoiceKind, InvoiceStatus
 from services.invoices.queries import invoice, open_invoices, page
 from services.invoices.queries.credit_notes import returnable_now
 from services.jobs.model import EVERY_DAY
@@ -67,7 +67,11 @@ def _discount(company: DemoCompany, moment: datetime) -> None:
 def _mistake(company: DemoCompany, moment: datetime, *, by_note: bool) -> None:
     """The newest invoice nobody will pay was a mistake: void, or credited in full."""
     paid_by = {payment.invoice_id for account in company.bank.values() for payment in account.coming}
-    unpaid = [each for each in _open(company) if each.status is InvoiceStatus.ISSUED and each.id not in paid_by]
+    unpaid = [
+        each
+        for each in _open(company)
+        if each.kind is InvoiceKind.TOP_UP and each.status is InvoiceStatus.ISSUED and each.id not in paid_by
+    ]
     if len(unpaid) < _FEW:
         return
     found = unpaid[-1]

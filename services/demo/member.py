@@ -31,6 +31,7 @@ class Member:
     sends_from: date | None = None
     numbers: list[DedicatedNumber] = field(default_factory=list)
     fee_id: int | None = None
+    pays_after: date | None = None
 
     def receive(self, credited: Money, usable_on: date) -> None:
         """Credit has arrived; with the first of it the customer begins to send."""
@@ -47,7 +48,9 @@ class Member:
         return self.sends_from is not None and self.credit > -_TOLERATED * monthly_use(self.story, month)
 
     def wants_to_buy(self, month: date) -> bool:
-        """Whether its credit will not last until the next money could arrive."""
+        """Whether its credit will not last until the next money could arrive; never once it pays afterwards."""
+        if self.pays_after and month >= self.pays_after:
+            return False
         if self.ordered_on and months_between(self.ordered_on, month) >= _PATIENCE:
             self.ordered = 0
         reserve = _LAZY if self.story.overspends else _RESERVE

@@ -35,7 +35,7 @@ def postpaid_of_month(company: DemoCompany, days: Period) -> Iterator[Act]:
     last = company.scale.last_on.replace(day=1)
     asked = at(company.database, days.starts_on + timedelta(days=4), 10)
     if days.starts_on == add_months(last, -2):
-        yield asked, partial(_agree, company, asked, add_months(last, -1))
+        yield asked, partial(agree, company, asked, add_months(last, -1))
     if days.starts_on == last and asked < company.now:
         yield asked, partial(_ask, company, asked)
     grows = asked + timedelta(days=2)
@@ -77,9 +77,9 @@ def _ask(company: DemoCompany, moment: datetime) -> None:
     )
 
 
-def _agree(company: DemoCompany, moment: datetime, starts_on: date) -> None:
-    """From the application to the signed contract, by the people it takes."""
-    member = _senders(company, 0)
+def agree(company: DemoCompany, moment: datetime, starts_on: date, *, rank: int = 0, days: int = 14) -> None:
+    """From the application to the signed contract, by the people it takes; `days` to pay, of the sender of a rank."""
+    member = _senders(company, rank)
     if member is None:
         return
     act, people = company.database.act, company.people
@@ -106,6 +106,7 @@ def _agree(company: DemoCompany, moment: datetime, starts_on: date) -> None:
         partial(decide, by=manager, application_id=made.id, verdict=Verdict.APPROVE, terms=terms, reason=agreed),
         at=moment + timedelta(days=3),
     )
+    member.pays_after = starts_on
     signed, name = moment + timedelta(days=8), "contract-signed.pdf"
     file_id = act(
         partial(keep_file, by=accounting, application_id=made.id, kind="contract", name=name, content=_CONTRACT),
@@ -114,7 +115,7 @@ def _agree(company: DemoCompany, moment: datetime, starts_on: date) -> None:
     act(
         partial(
             sign_commitment, by=accounting, nonce=f"demo-commitment-{made.id}", application_id=made.id,
-            starts_on=starts_on, wanted=Wanted(), file_id=file_id, signed_on=signed.date(),
+            starts_on=starts_on, wanted=Wanted(payment_days=days), file_id=file_id, signed_on=signed.date(),
         ),
         at=signed,
     )  # fmt: skip

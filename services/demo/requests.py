@@ -51,7 +51,8 @@ def last_requests(company: DemoCompany) -> None:
         "A small one to try it out: 50 is enough.",
         "We changed our mind and take the card.",
     )
-    for place, (member, note) in enumerate(zip(company.members[:5], texts, strict=False)):
+    buyers = [member for member in company.members if member.pays_after is None]
+    for place, (member, note) in enumerate(zip(buyers[:5], texts, strict=False)):
         code = member.customer.currency
         gross = Money(member.story.top_up, code)
         asked = Asked(

@@ -20,6 +20,7 @@ from services.demo.member import Member
 from services.demo.moving import moves_of_month
 from services.demo.names import PLACES, dedicated_number
 from services.demo.opening import at
+from services.demo.owing import owing_of_month
 from services.demo.payer import payment_of
 from services.demo.postpaid import postpaid_of_month
 from services.demo.requests import asked_for
@@ -38,6 +39,7 @@ def acts_of_month(company: DemoCompany, days: Period) -> list[Act]:
     acts += mail_of_month(company, days)
     acts += moves_of_month(company, days)
     acts += postpaid_of_month(company, days)
+    acts += owing_of_month(company, days)
     for story in company.stories:
         if story.joined_on in days:
             moment = at(company.database, story.joined_on, 9, rng.randint(0, 59))

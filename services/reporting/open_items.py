@@ -8,12 +8,14 @@ from datetime import date
 from sqlalchemy import Connection
 
 from services.company import queries as company
+from services.company.logo import logo
 from services.customers import queries as customers
 from services.customers.model import Customer, InvoiceDetails
 from services.invoices.document import PayTo, Seller
 from services.invoices.queries import document
 from services.invoices.queries import invoice as invoice_by_id
 from services.money import Money
+from services.pictures import Picture
 from services.reporting.aged import debts
 from services.reporting.aging import Bucket
 
@@ -43,6 +45,7 @@ class OpenItems:
     items: tuple[OpenItem, ...]
     pay_to: PayTo
     buckets: tuple[tuple[Bucket, Money], ...]
+    logo: Picture | None = None
 
     @property
     def owed(self) -> Money:
@@ -85,8 +88,9 @@ def open_items(conn: Connection, *, invoice_id: int, as_of: date) -> OpenItems:
     sums = {bucket: Money(0, code) for bucket in Bucket}
     for row in rows:
         sums[Bucket(row["bucket"])] += Money(int(row["open_micros"]), code)
+    seller = Seller.of(company.company(conn, on=as_of))
     return OpenItems(
-        seller=Seller.of(company.company(conn, on=as_of)),
+        seller=seller,
         customer=customers.customer(conn, about.customer_id),
         details=about.details,
         language=about.language,
@@ -94,4 +98,5 @@ def open_items(conn: Connection, *, invoice_id: int, as_of: date) -> OpenItems:
         items=items,
         pay_to=paper.pay_to,
         buckets=tuple(sums.items()),
+        logo=logo(conn, seller.logo),
     )

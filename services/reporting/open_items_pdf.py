@@ -40,9 +40,9 @@ def _head(sheet: Sheet, told: OpenItems) -> float:
     abn = f"{paper_words('abn', language)} {seller.abn}"
     lines = [*seller.address, abn, seller.email, seller.phone, seller.website]
     under = date_text(told.as_of, language)
-    return letterhead.head(
-        sheet, name=seller.name, lines=lines, title=say("owed_statement", language), under=under, size=18
-    )
+    top = letterhead.logo(sheet, told.logo, of=seller.name, language=language)
+    title = say("owed_statement", language)
+    return letterhead.head(sheet, name=seller.name, lines=lines, title=title, under=under, size=18, top=top)
 
 
 def _parties(sheet: Sheet, told: OpenItems, y: float) -> float:
