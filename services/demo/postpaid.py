@@ -44,7 +44,7 @@ def postpaid_of_month(company: DemoCompany, days: Period) -> Iterator[Act]:
 
 
 def _senders(company: DemoCompany, rank: int) -> Member | None:
-    sending = [member for member in company.members if member.sends_from]
+    sending = [member for member in company.members if member.sends_from and member.pays_after is None]
     ranked = sorted(sending, key=lambda member: (-member.story.spend, member.customer.id))
     return ranked[rank] if rank < len(ranked) else None
 

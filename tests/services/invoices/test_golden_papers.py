@@ -24,7 +24,7 @@ from tests.services.invoices.situations import BUYERS, all_papers, invoice, sixt
 
 GOLDEN = ROOT / "tests" / "golden" / "papers"
 PAPERS = all_papers()
-OF_OTHER_ROOMS = ("letter_", "commitment_")  # their own tests read them
+OF_OTHER_ROOMS = ("letter_", "commitment_", "owed_")  # their own tests read them
 
 
 def drawn(paper: Document | NoteDocument) -> bytes:
