@@ -14,6 +14,7 @@ from pages._ui import (
     commitment_paper,
     commitment_versions,
     drawer,
+    dunning_words,
     menu,
     tables,
     text,
@@ -48,6 +49,7 @@ def drawn(commitment_id: int, key: str) -> None:
     menu.link(by, drawer.CUSTOMER, owner.name, icon=":material/person:", id=str(owner.id))
     said = f"**{text.money(terms.minimum)}** a month from {text.day(found.contract.starts_on)}"
     st.markdown(f"{said} until {text.day(found.contract.days.last_day)}, {found.state(text.today())}.")
+    dunning_words.on_customer(by, owner.id, username=owner.username)
     running = found.ended_at is None and found.contract.left_before is None
     views = [_METERS, _MONTHS, _CONTRACT, _REPORT]
     views += [_WHAT_IF] if found.ended_at is None and by.may(WHAT_IF) else []

@@ -35,6 +35,8 @@ from services.ledger.day_totals import kind_days
 from services.ledger.model import Purpose
 from services.ledger.tables import journal_entry
 from services.money import Money
+from services.payments.short.model import Decision
+from services.payments.short.tables import short_decision
 from services.payments.tables import allocation
 from services.periods import Period
 from services.reporting.aging import Bucket, bucket_of, days_overdue
@@ -196,10 +198,26 @@ def _open_at(as_of: date) -> Any:
     )
     credited = select(note.invoice_id, (note.gross_micros - note.returned_micros).label("micros"))
     ended = select(moved.invoice_id, moved.gross_micros.label("micros")).where(moved.moved_on > as_of)
-    all_ = union_all(now, later, taken_back, credited.where(note.issued_on > as_of), ended).subquery()
+    notes = credited.where(note.issued_on > as_of)
+    all_ = union_all(now, later, taken_back, notes, ended, *_decided(as_of)).subquery()
     summed = select(all_.c.invoice_id, total(all_.c.micros).label("micros")).group_by(all_.c.invoice_id).subquery()
     issued = and_(_INVOICE.id == summed.c.invoice_id, _INVOICE.issued_on <= as_of)
     return select(summed).join(invoice, issued).where(summed.c.micros != 0).subquery()
+
+
+def _decided(as_of: date) -> list[Select[Any]]:
+    """What decisions on short payments stopped asking for after a day, and what those taken back after it ask again."""
+    c, entry, reversal = short_decision.c, journal_entry.alias("decided"), journal_entry.alias("undone")
+    lowers = or_(
+        c.decision == Decision.SETTLED.value, and_(c.decision == Decision.ABSORBED.value, c.was_fee.is_(False))
+    )
+    made = select(c.invoice_id, c.micros.label("micros")).join(entry, entry.c.id == c.entry_id).where(lowers)
+    undone = select(c.invoice_id, (-c.micros).label("micros")).join(entry, entry.c.id == c.entry_id).where(lowers)
+    undone = undone.join(reversal, reversal.c.id == c.reversal_entry_id)
+    return [
+        made.where(entry.c.effective_on > as_of, c.reversal_entry_id.is_(None)),
+        undone.where(entry.c.effective_on <= as_of, reversal.c.effective_on > as_of),
+    ]
 
 
 def _falls(bucket: Bucket, as_of: date) -> ColumnElement[bool]:

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.access.model import SYSTEM
+from services.access.approvals import approve
+from services.access.model import SYSTEM, Role
 from services.customers.model import Customer
 from services.db.engine import Database
 from services.invoices.credit_note import Cause
@@ -14,9 +15,13 @@ from services.invoices.crediting import credit_invoice
 from services.invoices.ending import expire_invoices
 from services.money import Money
 from services.payments.operations import undo_allocation
+from services.payments.short.absorbing import request_absorbing
+from services.payments.short.operations import settle_short, undo_short
 from services.reporting.aged import Aged, aged, control, debts
+from services.wiring.approvals import ACTS
 from tests.debts import debt, noon, two, written_off
 from tests.invoicing import issue, open_shop
+from tests.people import person
 from tests.receiving import receive
 
 FIRST = date(2026, 11, 20)
@@ -78,6 +83,27 @@ def test_a_day_shows_what_was_open_then_whatever_came_after(database: Database, 
     assert (row["number"], row["open_micros"], row["days"], row["bucket"]) == (
         made.number, 990_000_000, 26, "1 to 30 days",
     )  # fmt: skip
+
+
+def test_what_a_person_decided_about_a_short_payment_counts_from_its_day(
+    database: Database, shop: dict[str, Customer]
+) -> None:
+    made = debt(database, shop["FR"], "1000.00", issued=FIRST)
+    receive(database, made, "980.00", at=noon(day(10)))
+    ann, _ = two(database)
+    settled = database.act(
+        lambda tx: settle_short(tx, by=ann, nonce="s", invoice_id=made.id, reason="The bank kept it."), at=noon(day(20))
+    )
+    database.act(lambda tx: undo_short(tx, by=ann, decision_id=settled.id, reason="agreed otherwise"), at=noon(day(30)))
+    asked = database.act(
+        lambda tx: request_absorbing(tx, by=ann, nonce="a", invoice_id=made.id, reason="We promised to."),
+        at=noon(day(31)),
+    )
+    max_ = person(database, "Max", Role.MANAGER)
+    database.act(lambda tx: approve(tx, by=max_, approval_id=asked, acts=ACTS), at=noon(day(40)))
+    said = {number: sum(buckets(found)) if (found := on(database, number)).total else 0 for number in
+            (9, 10, 19, 20, 29, 30, 39, 40, 60)}  # fmt: skip
+    assert said == {9: 1000, 10: 20, 19: 20, 20: 0, 29: 0, 30: 20, 39: 20, 40: 0, 60: 0}
 
 
 def test_an_invoice_for_credit_never_ages_but_the_account_holds_it(
