@@ -23,30 +23,23 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    text,
-    union_all,
 )
 
 from services.customers.tables import customer
 from services.invoices.model import InvoiceKind
-from services.invoices.tables import credit_note, invoice, invoice_transition
+from services.invoices.tables import invoice
 from services.ledger.balances import total
 from services.ledger.day_totals import kind_days
 from services.ledger.model import Purpose
-from services.ledger.tables import journal_entry
 from services.money import Money
-from services.payments.short.model import Decision
-from services.payments.short.tables import short_decision
-from services.payments.tables import allocation
 from services.periods import Period
 from services.reporting.aging import Bucket, bucket_of, days_overdue
+from services.reporting.open_at import open_at
 
 PAGE_SIZE = 50
 BUCKETS = tuple(each.column for each in Bucket)
 _LONG_AGO = date(1900, 1, 1)
 _INVOICE, _CUSTOMER = invoice.c, customer.c
-# Written out and not bound, so that SQLite sees that the index of open invoices holds them.
-_OPEN = text("invoice.status IN ('issued', 'part-paid')")
 _ROWS = ("customer_id", "customer", "username", "currency", *BUCKETS, "overdue_micros", "total_micros", "oldest_due_on")
 _ITEMS = ("invoice_id", "number", "customer_id", "currency", "issued_on", "due_on", "gross_micros", "open_micros")
 
@@ -115,7 +108,7 @@ def debts(
 
     Columns: invoice_id, number, customer_id, currency, issued_on, due_on, gross_micros, open_micros, days, bucket.
     """
-    open_ = _open_at(as_of)
+    open_ = open_at(as_of)
     query = (
         select(*_columns(), open_.c.micros)
         .join(open_, open_.c.invoice_id == _INVOICE.id)
@@ -128,7 +121,7 @@ def debts(
 
 def control(conn: Connection, *, as_of: date) -> list[Control]:
     """The receivable account of each currency at the end of a day against the invoices that were open then."""
-    open_ = _open_at(as_of)
+    open_ = open_at(as_of)
     is_debt = _INVOICE.kind == InvoiceKind.ARREARS.value
     sums = select(
         _INVOICE.currency,
@@ -158,7 +151,7 @@ def _books(conn: Connection, as_of: date) -> dict[str, int]:
 
 
 def _by_customer(as_of: date, currency: str | None, words: str) -> Select[Any]:
-    open_ = _open_at(as_of)
+    open_ = open_at(as_of)
     micros = open_.c.micros
     buckets = [_sum_of(_falls(each, as_of), micros).label(each.column) for each in Bucket]
     fits = _narrowed(None, currency)
@@ -181,43 +174,6 @@ def _by_customer(as_of: date, currency: str | None, words: str) -> Select[Any]:
         .where(*fits)
         .group_by(_INVOICE.customer_id, _CUSTOMER.name, _CUSTOMER.username, _INVOICE.currency)
     )
-
-
-def _open_at(as_of: date) -> Any:
-    """What each invoice issued up to a day still asked for at its end: columns invoice_id, micros (never 0)."""
-    covered = _INVOICE.allocated_micros + _INVOICE.fee_micros + _INVOICE.credited_micros
-    now = select(_INVOICE.id.label("invoice_id"), (_INVOICE.gross_micros - covered).label("micros")).where(_OPEN)
-    paid, note, moved = allocation.c, credit_note.c, invoice_transition.c
-    received = (paid.paid_micros + paid.fee_micros).label("micros")
-    later = select(paid.invoice_id, received).where(paid.allocated_on > as_of, paid.undone_at.is_(None))
-    taken_back = (
-        select(paid.invoice_id, (-received).label("micros"))
-        .join(journal_entry, journal_entry.c.id == paid.reversal_entry_id)
-        .where(journal_entry.c.reversal_of_id.is_not(None), journal_entry.c.effective_on > as_of)
-        .where(paid.allocated_on <= as_of)
-    )
-    credited = select(note.invoice_id, (note.gross_micros - note.returned_micros).label("micros"))
-    ended = select(moved.invoice_id, moved.gross_micros.label("micros")).where(moved.moved_on > as_of)
-    notes = credited.where(note.issued_on > as_of)
-    all_ = union_all(now, later, taken_back, notes, ended, *_decided(as_of)).subquery()
-    summed = select(all_.c.invoice_id, total(all_.c.micros).label("micros")).group_by(all_.c.invoice_id).subquery()
-    issued = and_(_INVOICE.id == summed.c.invoice_id, _INVOICE.issued_on <= as_of)
-    return select(summed).join(invoice, issued).where(summed.c.micros != 0).subquery()
-
-
-def _decided(as_of: date) -> list[Select[Any]]:
-    """What decisions on short payments stopped asking for after a day, and what those taken back after it ask again."""
-    c, entry, reversal = short_decision.c, journal_entry.alias("decided"), journal_entry.alias("undone")
-    lowers = or_(
-        c.decision == Decision.SETTLED.value, and_(c.decision == Decision.ABSORBED.value, c.was_fee.is_(False))
-    )
-    made = select(c.invoice_id, c.micros.label("micros")).join(entry, entry.c.id == c.entry_id).where(lowers)
-    undone = select(c.invoice_id, (-c.micros).label("micros")).join(entry, entry.c.id == c.entry_id).where(lowers)
-    undone = undone.join(reversal, reversal.c.id == c.reversal_entry_id)
-    return [
-        made.where(entry.c.effective_on > as_of, c.reversal_entry_id.is_(None)),
-        undone.where(entry.c.effective_on <= as_of, reversal.c.effective_on > as_of),
-    ]
 
 
 def _falls(bucket: Bucket, as_of: date) -> ColumnElement[bool]:

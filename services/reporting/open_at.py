@@ -1,0 +1,56 @@
+"""What every invoice still asked for at the end of any day: what is open now, and what came off it after that day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, and_, or_, select, text, union_all
+
+from services.invoices.tables import credit_note, invoice, invoice_transition
+from services.ledger.balances import total
+from services.ledger.tables import journal_entry
+from services.payments.short.model import Decision
+from services.payments.short.tables import short_decision
+from services.payments.tables import allocation
+
+_INVOICE = invoice.c
+# Written out and not bound, so that SQLite sees that the index of open invoices holds them.
+_OPEN = text("invoice.status IN ('issued', 'part-paid')")
+
+
+def open_at(as_of: date) -> Any:
+    """What each invoice issued up to a day still asked for at its end: columns invoice_id, micros (never 0)."""
+    covered = _INVOICE.allocated_micros + _INVOICE.fee_micros + _INVOICE.credited_micros
+    now = select(_INVOICE.id.label("invoice_id"), (_INVOICE.gross_micros - covered).label("micros")).where(_OPEN)
+    paid, note, moved = allocation.c, credit_note.c, invoice_transition.c
+    received = (paid.paid_micros + paid.fee_micros).label("micros")
+    later = select(paid.invoice_id, received).where(paid.allocated_on > as_of, paid.undone_at.is_(None))
+    taken_back = (
+        select(paid.invoice_id, (-received).label("micros"))
+        .join(journal_entry, journal_entry.c.id == paid.reversal_entry_id)
+        .where(journal_entry.c.reversal_of_id.is_not(None), journal_entry.c.effective_on > as_of)
+        .where(paid.allocated_on <= as_of)
+    )
+    credited = select(note.invoice_id, (note.gross_micros - note.returned_micros).label("micros"))
+    ended = select(moved.invoice_id, moved.gross_micros.label("micros")).where(moved.moved_on > as_of)
+    notes = credited.where(note.issued_on > as_of)
+    all_ = union_all(now, later, taken_back, notes, ended, *_decided(as_of)).subquery()
+    summed = select(all_.c.invoice_id, total(all_.c.micros).label("micros")).group_by(all_.c.invoice_id).subquery()
+    issued = and_(_INVOICE.id == summed.c.invoice_id, _INVOICE.issued_on <= as_of)
+    return select(summed).join(invoice, issued).where(summed.c.micros != 0).subquery()
+
+
+def _decided(as_of: date) -> list[Select[Any]]:
+    """What decisions on short payments stopped asking for after a day, and what those taken back after it ask again."""
+    c, entry, reversal = short_decision.c, journal_entry.alias("decided"), journal_entry.alias("undone")
+    lowers = or_(
+        c.decision == Decision.SETTLED.value, and_(c.decision == Decision.ABSORBED.value, c.was_fee.is_(False))
+    )
+    made = select(c.invoice_id, c.micros.label("micros")).join(entry, entry.c.id == c.entry_id).where(lowers)
+    undone = select(c.invoice_id, (-c.micros).label("micros")).join(entry, entry.c.id == c.entry_id).where(lowers)
+    undone = undone.join(reversal, reversal.c.id == c.reversal_entry_id)
+    return [
+        made.where(entry.c.effective_on > as_of, c.reversal_entry_id.is_(None)),
+        undone.where(entry.c.effective_on <= as_of, reversal.c.effective_on > as_of),
+    ]
