@@ -79,7 +79,8 @@ def _facts(by: Principal, found: Mail, mark: Mark | None) -> None:
     kept = [row for row in rows if row[1]]
     tables.printed(pd.DataFrame(kept, columns=["What", "Says"]), alt="Facts of the message", hide_header=True)
     with st.container(horizontal=True, gap="medium"):
-        menu.link(by, INVOICE, "The invoice", icon=":material/request_quote:", id=str(found.invoice_id))
+        if found.invoice_id is not None:
+            menu.link(by, INVOICE, "The invoice", icon=":material/request_quote:", id=str(found.invoice_id))
         menu.link(by, drawer.CUSTOMER, "The customer", icon=":material/person:", id=str(found.customer_id))
         if by.may(SEND_MAIL) and found.state is MailState.QUEUED and found.attempts:
             st.button("Try with the next round", icon=":material/fast_forward:", on_click=_hurry, args=[found.id])

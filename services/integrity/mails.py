@@ -34,7 +34,10 @@ SELECT m.id AS message, m.number, m.kind, m.version
   LEFT JOIN paper_version AS v ON m.version = v.version
        AND ((m.kind = 'corrected copy' AND v.invoice_id = m.invoice_id)
             OR (m.kind = 'credit note' AND v.credit_note_id = m.about_id))
- WHERE i.id IS NULL
+  LEFT JOIN postpaid_letter AS l ON m.about = 'postpaid letter' AND l.id = m.about_id AND l.language = m.language
+       AND EXISTS (SELECT 1 FROM postpaid_application AS p
+                    WHERE p.id = l.application_id AND p.customer_id = m.customer_id)
+ WHERE (i.id IS NULL AND l.id IS NULL)
     OR (m.about = 'credit note' AND (c.id IS NULL OR c.number <> m.number))
     OR (m.about = 'allocation' AND a.id IS NULL)
     OR (m.about <> 'credit note' AND i.number <> m.number)

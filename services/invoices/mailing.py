@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.access.audit import record
 from services.access.model import Principal, require
 from services.db.engine import Transaction
-from services.errors import InvalidForm
 from services.invoices.credit_note import CreditNote
 from services.invoices.life import NotNow
 from services.invoices.model import Invoice, InvoiceKind, InvoiceStatus
 from services.invoices.queries import document
 from services.invoices.queries import invoice as invoice_by_id
+from services.mail.asking import queue_by_hand
 from services.mail.model import SEND_MAIL, About, MailKind, Wanted
-from services.mail.outbox import known, queue
-from services.mail.queries import mails_receipts, marks
+from services.mail.outbox import queue
+from services.mail.queries import mails_receipts
 from services.money import Money
 from services.papers.wording import date_text, money_text, say
-from services.texts import is_email
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ def send_invoice(tx: Transaction, *, by: Principal, invoice_id: int, to: str = "
     """
     require(by, SEND_MAIL)
     found = invoice_by_id(tx.conn, invoice_id)
-    return _by_hand(tx, by, _copy(tx, found, to=to, version=found.version))
+    return queue_by_hand(tx, by=by, wanted=_copy(tx, found, to=to, version=found.version))
 
 
 def remind(tx: Transaction, *, by: Principal, invoice_id: int, to: str = "") -> int:
@@ -55,7 +53,7 @@ def remind(tx: Transaction, *, by: Principal, invoice_id: int, to: str = "") -> 
         facts["lapse"] = facts["due_on"]
     today = int(f"{tx.today:%Y%m%d}")
     wanted = _wanted(MailKind.REMINDER, found, facts, to=to or found.details.email, version=today)
-    return _by_hand(tx, by, wanted)
+    return queue_by_hand(tx, by=by, wanted=wanted)
 
 
 def reminder_of(tx: Transaction, invoice: Invoice, *, facts: dict[str, str], version: int) -> Wanted:
@@ -83,7 +81,7 @@ def ask_for_rest(tx: Transaction, *, by: Principal, invoice_id: int, to: str = "
     wanted = _wanted(
         MailKind.SHORT_PAYMENT, found, facts, to=to or found.details.email, version=int(f"{tx.today:%Y%m%d}")
     )
-    return _by_hand(tx, by, wanted)
+    return queue_by_hand(tx, by=by, wanted=wanted)
 
 
 def queue_invoice(tx: Transaction, *, by: Principal, invoice: Invoice, to: str = "", version: int = 1) -> int:
@@ -181,17 +179,3 @@ def _facts(tx: Transaction, invoice: Invoice) -> dict[str, str]:
         "contact": invoice.details.contact_name,
         "fee_note": say("fee_note", language) if from_abroad else "",
     }
-
-
-def _by_hand(tx: Transaction, by: Principal, wanted: Wanted) -> int:
-    """Queue what a person asked for, once, after looking at the address."""
-    if not is_email(wanted.to):
-        raise InvalidForm({"to": "Enter one e-mail address, such as accounts@example.com."})
-    if (made := known(tx, wanted)) is not None:
-        return made
-    if mark := marks(tx.conn, [wanted.to]).get(wanted.to.casefold()):
-        raise InvalidForm({"to": f"Mail to it came back ({mark.said}); give another, or lift the mark first."})
-    mail_id = queue(tx, by=by, wanted=wanted)
-    after = {"message": f"{wanted.kind.value} {wanted.number}", "to": wanted.to}
-    record(tx, by=by, act=SEND_MAIL.name, subject="mail", subject_id=mail_id, after=after)
-    return mail_id

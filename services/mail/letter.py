@@ -120,6 +120,8 @@ def _section(kind: MailKind, facts: Mapping[str, str]) -> str:
         return "short_payment_open" if facts.get("open") else "short_payment_settled"
     if kind is MailKind.REMINDER and facts.get("stage"):
         return f"reminder_{facts['stage']}"  # of a debt, by its stage
+    if kind is MailKind.POSTPAID_LETTER:
+        return "postpaid_question" if facts.get("asks") else "postpaid_decision"
     return kind.name.lower()
 
 

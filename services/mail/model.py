@@ -45,6 +45,7 @@ class MailKind(StrEnum):
     PAYMENT_RECEIVED = "payment received"
     SHORT_PAYMENT = "short payment"
     REMINDER = "reminder"
+    POSTPAID_LETTER = "postpaid letter"
 
     @property
     def label(self) -> str:
@@ -74,11 +75,15 @@ class Via(StrEnum):
 
 
 class About(StrEnum):
-    """The thing a message is about; the paper in it is the invoice's unless it is about a credit note."""
+    """The thing a message is about; the paper in it is the invoice's unless it is about a credit note.
+
+    A letter about an application is its own paper, and no invoice is named.
+    """
 
     INVOICE = "invoice"
     CREDIT_NOTE = "credit note"
     ALLOCATION = "allocation"
+    POSTPAID_LETTER = "postpaid letter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,7 @@ class Wanted:
     kind: MailKind
     about: About
     about_id: int
-    invoice_id: int
+    invoice_id: int | None
     customer_id: int
     number: str
     to: str
@@ -124,7 +129,7 @@ class Mail:
     about: About
     about_id: int
     version: int
-    invoice_id: int
+    invoice_id: int | None
     customer_id: int
     number: str
     to: str

@@ -60,6 +60,12 @@ def mails_of_invoice(conn: Connection, invoice_id: int) -> list[Mail]:
     return [from_row(row) for row in rows]
 
 
+def mails_about(conn: Connection, about: About, about_id: int) -> list[Mail]:
+    """Every message about one thing, newest first."""
+    mine = (_MAIL.about == about.value, _MAIL.about_id == about_id)
+    return [from_row(row) for row in conn.execute(select(mail_message).where(*mine).order_by(_MAIL.id.desc()))]
+
+
 def page(conn: Connection, *, wanted: Filters, page: int = 1, size: int = PAGE_SIZE) -> MailPage:
     """One page (the first is 1), cut in the database."""
     fits = _fitting(wanted)

@@ -31,7 +31,7 @@ mail_message = Table(
     Column("about", Words, nullable=False),
     Column("about_id", Id, nullable=False),
     Column("version", Whole, nullable=False),
-    Column("invoice_id", Id, ForeignKey("invoice.id", ondelete="RESTRICT"), nullable=False, index=True),
+    Column("invoice_id", Id, ForeignKey("invoice.id", ondelete="RESTRICT"), index=True),
     Column("customer_id", Id, ForeignKey("customer.id", ondelete="RESTRICT"), nullable=False),
     Column("number", Words, nullable=False),
     Column("to_address", Words, nullable=False),
@@ -55,6 +55,7 @@ mail_message = Table(
     Column("reason", Words, nullable=False),  # why it is sent again
     CheckConstraint(_one_of("kind", MailKind), name="kind"),
     CheckConstraint(_one_of("about", About), name="about"),
+    CheckConstraint(f"(invoice_id IS NULL) = (about = '{About.POSTPAID_LETTER.value}')", name="about_an_invoice"),
     CheckConstraint(_one_of("state", MailState), name="state"),
     CheckConstraint(f"via IS NULL OR {_one_of('via', Via)}", name="via"),
     CheckConstraint("language IN ('en', 'fr')", name="language"),

@@ -17,6 +17,7 @@ from services.mail import sending
 from services.mail.composing import Paper
 from services.mail.model import About, Mail, MailKind
 from services.mail.sending import Round
+from services.postpaid.queries import letter
 from services.reporting.open_items import open_items
 from services.reporting.open_items_pdf import open_items_pdf
 from services.settings import MailServer, settings
@@ -43,8 +44,13 @@ def paper_of(database: Database, mail: Mail) -> Paper:
     """The PDF a message carries: the kept file of the version it names, else drawn while the database is closed.
 
     Letters that name no version, as a reminder does, carry the newest. A reminder of a debt carries the statement of
-    account as of the day it was queued.
+    account as of the day it was queued, and a letter about an application itself, as it was given out.
     """
+    if mail.about is About.POSTPAID_LETTER:
+        with database.read() as conn:
+            given = letter(conn, mail.about_id)
+            return Paper(given.file_name, copy_of(conn, given.sha256))
+    assert mail.invoice_id is not None  # noqa: S101 - the table says so of every other message
     if mail.kind is MailKind.REMINDER and (day := mail.facts.get("statement_on")):
         with database.read() as conn:
             told = open_items(conn, invoice_id=mail.invoice_id, as_of=date.fromisoformat(day))

@@ -61,6 +61,8 @@ SITUATIONS = {
     "payment_received": (MailKind.PAYMENT_RECEIVED, {}),
     "short_payment_open": (MailKind.SHORT_PAYMENT, {"open": "15.00"}),
     "short_payment_settled": (MailKind.SHORT_PAYMENT, {}),
+    "postpaid_decision": (MailKind.POSTPAID_LETTER, {"number": "42", "day": "20.11.2026"}),
+    "postpaid_question": (MailKind.POSTPAID_LETTER, {"number": "42", "day": "20.11.2026", "asks": "yes"}),
     "reminder": (MailKind.REMINDER, {"open": "1220.00", "lapse": "yes"}),
     **{
         f"reminder_{stage}": (

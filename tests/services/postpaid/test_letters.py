@@ -14,13 +14,16 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from services.access.approvals import approve
-from services.access.model import Principal
+from services.access.model import NotAllowed, Principal
 from services.customers.model import Customer
 from services.customers.operations import change_invoice_details
 from services.db.engine import Database
 from services.errors import InvalidForm
+from services.integrity import queries as integrity
 from services.invoices.document import Seller
 from services.invoices.queries.versions import copy_of
+from services.mail.model import About, MailKind
+from services.mail.queries import mails_about
 from services.money import Money
 from services.papers.archive import findings
 from services.papers.wording import LANGUAGES
@@ -30,7 +33,9 @@ from services.postpaid.applying import ask_question, recommend
 from services.postpaid.deciding import ask_for_more, decide
 from services.postpaid.letter import Letter, LetterKind, LetterPaper
 from services.postpaid.letter_pdf import letter_pdf
+from services.postpaid.mailing import send_letter
 from services.wiring.approvals import ACTS
+from services.wiring.mailing import paper_of
 from tests.drawing import accessibility, printed, structure
 from tests.invoicing import details, open_shop
 from tests.postpaid import asked, at, opened, staff
@@ -248,3 +253,34 @@ def test_a_letter_that_was_given_out_never_changes(
     for statement in ("UPDATE postpaid_letter SET made_by = 'x'", "DELETE FROM postpaid_letter"):
         with pytest.raises(DBAPIError), database.write(at=WHEN) as tx:
             tx.conn.execute(text(statement))
+
+
+def test_a_letter_is_e_mailed_as_it_was_given_out_in_its_language(
+    database: Database, shop: dict[str, Customer], people: dict[str, Principal]
+) -> None:
+    made = waiting(database, people, shop["AU"], asked())
+    database.act(deciding(people["Max"], made.id, asked()), at=WHEN)
+    french = letters(database, made.id)[1]
+
+    def send(to: str, by: str = "Ann") -> int:
+        return database.act(lambda tx: send_letter(tx, by=people[by], letter_id=french.id, to=to), at=WHEN)
+
+    mail_id = send("pay@wattle.example")
+    assert send("pay@wattle.example") == mail_id  # asked for twice, it is one message
+    with pytest.raises(InvalidForm):
+        send("nobody")
+    with pytest.raises(NotAllowed):
+        send("pay@wattle.example", "Max")
+    with database.read() as conn:
+        [mail] = mails_about(conn, About.POSTPAID_LETTER, french.id)
+    assert (mail.kind, mail.language, mail.invoice_id) == (MailKind.POSTPAID_LETTER, "fr", None)
+    assert mail.subject == "Votre demande de facturation mensuelle à terme échu : notre décision"
+    checks = ("mail_once", "mail_of_its_paper")
+    with database.read() as conn:
+        assert [each.rows for each in integrity.run(conn, names=checks)] == [0, 0]
+    with database.write(at=WHEN) as tx:
+        tx.conn.execute(text("UPDATE mail_message SET about_id = 99"))
+    with database.read() as conn:
+        assert [each.rows for each in integrity.run(conn, names=("mail_of_its_paper",))] == [1]
+    carried = paper_of(database, mail)
+    assert (carried.name, carried.content) == (french.file_name, file_of(database, french))
