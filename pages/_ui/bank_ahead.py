@@ -27,8 +27,8 @@ _COLUMNS: dict[str, Any] = {
     "amount_micros": tables.money("Given", width=80),
     "left_micros": tables.money("Left", width=80),
     "expires": tables.day("Expires", width=90),
-    "stage": tables.words("It", width=145),
-    "by": tables.words("Asked by", width=90),
+    "stage": tables.words("It", width=132),
+    "by": tables.words("Asked by", width=105),
 }
 
 

@@ -56,13 +56,13 @@ def _told(sentence: str) -> None:
 
 _COLUMNS: dict[str, Any] = {
     "sort": tables.words("It is", width=125),
-    "pattern": tables.words("By what it knows a line", width=285),
+    "pattern": tables.words("By what it knows a line", width=262),
     "how": tables.words("It", width=95),
     "used": tables.number("Lines", width=50),
     "undone": tables.number("Taken back", width=75),
     "share": tables.percent("Undo rate", width=75),
     "origin": tables.words("Made", width=65),
-    "by": tables.words("By", width=85),
+    "by": tables.words("By", width=97),
 }
 
 

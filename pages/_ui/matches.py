@@ -61,14 +61,14 @@ _EXPORTED = {
 }
 _MATCHED: dict[str, Any] = {
     "allocated_on": tables.day("Matched", width=90),
-    "number": tables.words("Invoice", width=125),
-    "counterparty": tables.words("Received from", width=180),
+    "number": tables.words("Invoice", width=118),
+    "counterparty": tables.words("Received from", width=140),
     "currency": tables.words("Currency", width=65),
-    "paid_micros": tables.money("Received", width=85),
+    "paid_micros": tables.money("Received", width=80),
     "fee_micros": tables.money("Bank fee", width=70),
-    "net_micros": tables.money("Credit", width=85),
-    "state": tables.words("State", width=75),
-    "rule": tables.words("Rule", width=190),
+    "net_micros": tables.money("Credit", width=80),
+    "state": tables.words("State", width=65),
+    "rule": tables.words("Rule", width=160),
     "allocated_by": tables.words("By", width=120),
 }
 
