@@ -38,7 +38,7 @@ VIEWS = {
         *("receipts_view=Other+lines", "receipts_view=Matched&period=Last+12+months", "receipts_view=Sorted"),
         *("receipts_view=Calendar", "receipts_view=Statements", "receipts_view=Rules", "receipts_view=Mappings"),
         *("receipts_view=Ageing", "receipts_view=Automatic&period=Last+12+months", "receipts_view=Ahead"),
-        "receipts_view=Paid+short&short_standing=All",
+        *("receipts_view=Paid+short&short_standing=All", "receipts_view=On+hold", "receipts_view=Payers"),
     ),
 }
 

@@ -39,9 +39,13 @@ def payers(conn: Connection, *, text: str = "", page: int = 1, size: int = PAGE_
             )
         )
     grouped = _grouped(fits)
-    total = int(conn.execute(select(func.count()).select_from(grouped.subquery())).scalar_one())
-    shown = grouped.order_by(func.max(_A.allocated_on).desc(), func.max(_A.id).desc())
+    shown = grouped.add_columns(func.count().over().label("total"))
+    shown = shown.order_by(func.max(_A.allocated_on).desc(), func.max(_A.id).desc())
     rows = conn.execute(shown.limit(size).offset((max(page, 1) - 1) * size)).all()
+    if rows:
+        total = int(rows[0].total)
+    else:  # beyond the last page
+        total = int(conn.execute(select(func.count()).select_from(grouped.subquery())).scalar_one())
     known = known_payers(conn, sorted({row.payer_account for row in rows}))
     names = _names(conn, [row.newest for row in rows])
     found = [

@@ -62,6 +62,7 @@ def test_a_payer_is_listed_with_how_often_and_when_last_and_who_shares_it(databa
     assert [each.customer_id for each in listed(database, text="maple nwbk")[0]] == [shop["US"].id]
     assert listed(database, text="100%")[1] == 0
     assert len(listed(database, page=2, size=1)[0]) == 1
+    assert listed(database, page=9) == ([], 2)
 
 
 def test_a_forgotten_payer_speaks_no_more_until_it_is_learned_anew(database, shop):

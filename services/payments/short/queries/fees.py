@@ -27,6 +27,8 @@ from services.payments.short.model import Cause, UsualFee
 from services.payments.short.tables import short_decision
 from services.payments.tables import allocation
 
+NEWEST = 3_000  # fees learned from: habits change, and a list of them is drawn with every short payment
+
 
 def usual_fees(conn: Connection) -> list[UsualFee]:
     """For each country and currency, and each bank of it that is known, what was kept: quartiles and how many.
@@ -47,16 +49,22 @@ def bank_column(account: ColumnElement[str]) -> ColumnElement[str]:
 
 
 def _kept() -> Select[Any]:
-    """Every fee a bank kept, whoever bears it: country, bank, currency, micros. Rounding is nobody's fee."""
+    """The newest fees banks kept, whoever bears them: country, bank, currency, micros. Rounding is nobody's fee."""
     given, decided, of = allocation.c, short_decision.c, invoice.c
     worth: ColumnElement[float] = cast(given.fee_micros, Float) * cast(
         given.base_micros, Float
     )  # a fraction: it is only compared
-    with_receipt = (
-        select(of.country, given.payer_account.label("account"), given.currency, given.fee_micros.label("micros"))
-        .join(invoice, of.id == given.invoice_id)
+    recent = (
+        select(given.invoice_id, given.payer_account, given.currency, given.fee_micros)
         .where(given.fee_micros > 0, given.undone_at.is_(None), worth >= cast(given.paid_micros, Float) * MICROS)
+        .order_by(given.id.desc())
+        .limit(NEWEST)
+        .subquery()
+        .c
     )
+    with_receipt = select(
+        of.country, recent.payer_account.label("account"), recent.currency, recent.fee_micros.label("micros")
+    ).join(invoice, of.id == recent.invoice_id)
     newest = (
         select(given.payer_account)
         .where(given.invoice_id == decided.invoice_id, given.undone_at.is_(None))
