@@ -29,7 +29,7 @@ def offer(line: BankLine, open_in: dict[str, list[Invoice]]) -> None:
             return
         chosen = st.multiselect(
             "Invoices", list(offered), key=f"split_invoices_{line.id}", placeholder="Type to find them",
-            max_selections=MOST, format_func=lambda number: _called(offered[number]),
+            max_selections=MOST, select_all=False, format_func=lambda number: _called(offered[number]),
         )  # fmt: skip
         parts, wrong = _amounts(line, [offered[number] for number in chosen])
         given = sum((each.micros for each in parts.values()), 0)
