@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from multiprocessing import get_context
@@ -66,24 +67,26 @@ def storm(url: str, *, kills: int, numbers: int, seed: int = 1) -> Charged:
     database = Database(url, timezone=SYDNEY)
     builders.customers(database, CUSTOMERS)
     rent(database, numbers, at=ENTERED, customers=CUSTOMERS)
-    struck = 0
+    died = 0
     for _ in range(kills):
         at += RENTAL.lease if chance.random() < 0.5 else timedelta(seconds=1)
-        struck += _run(url, at, chance.randint(1, MOST_WORDS), chance.uniform(0, SLOWEST_BATCH))
+        died += struck(url, at, chance.randint(1, MOST_WORDS), chance.uniform(0, SLOWEST_BATCH), work=charge)
     for _ in range(2):  # the second finds nothing to do
         at += RENTAL.lease
-        _run(url, at, None, 0)
-    found = _count(database, struck)
+        struck(url, at, None, 0, work=charge)
+    found = _count(database, died)
     database.close()
     return found
 
 
-def _run(url: str, at: datetime, words: int | None, seconds: float) -> bool:
-    """Let a process of its own run what is due; strike after so many words of it and a little while."""
+def struck(
+    url: str, at: datetime, words: int | None, seconds: float, *, work: Callable[[str, datetime, Connection], None]
+) -> bool:
+    """Let a process of its own do the work; strike after so many words of it and a little while. Whether it died."""
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
     hear, told = context.Pipe(duplex=False)
-    process = context.Process(target=charge, args=(url, at, told))
+    process = context.Process(target=work, args=(url, at, told))
     # a test of a screen leaves its script behind as the main module, which the child would run again
     with patch.dict(sys.modules, {"__main__": ModuleType("__main__")}):
         process.start()
@@ -108,7 +111,7 @@ def _run(url: str, at: datetime, words: int | None, seconds: float) -> bool:
     return process.exitcode == -signal.SIGKILL
 
 
-def _count(database: Database, struck: int) -> Charged:
+def _count(database: Database, died: int) -> Charged:
     database.act(roll_up)
     times = Counter(charged(database))
     with database.read() as conn:
@@ -116,7 +119,7 @@ def _count(database: Database, struck: int) -> Charged:
         done = select(func.count()).select_from(job_claim).where(job_claim.c.state == "done")
         runs, by_runs = conn.execute(select(func.count(), func.sum(job_run.c.done)).select_from(job_run)).one()
         return Charged(
-            kills=struck,
+            kills=died,
             runs=runs,
             numbers=len(times),
             twice=sum(count > 1 for count in times.values()),
