@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages._ui import working
 from services.access.model import SYSTEM, Role
 from services.banking.operations import import_statement
 from tests.conftest import SYDNEY
@@ -80,3 +82,20 @@ def test_a_day_of_the_calendar_leads_to_its_statement(company: SmallCompany) -> 
         app.main.radio[0].set_value("Calendar").run()
         app.main.date_input(key="calendar_day").set_value(today - timedelta(days=400)).run()
     assert "nothing is known of this day" in words(app)
+
+
+def test_a_large_statement_goes_in_under_a_bar(sqlite_template: Path, tmp_path: Path) -> None:
+    company = open_company(sqlite_template, tmp_path)
+    content = statement(company, *((f"{20 + place}.00", f"order {place}") for place in range(210)))
+    app = on(company, Role.ACCOUNTING, RECEIPTS)
+    with signed_in(company, Role.ACCOUNTING):
+        app.main.file_uploader[0].set_value(("month.xml", content, "application/xml")).run()
+        app.main.button(key="bank_file_import").click().run()
+        until = time.monotonic() + 30
+        while (work := working.found("bank statement")) and not work.ended and time.monotonic() < until:
+            time.sleep(0.02)
+        app.run()
+        assert not app.exception
+        assert any("210 lines imported" in each.value for each in app.toast)
+        assert working.found("bank statement") is None
+        assert "210" in words(app)
