@@ -148,6 +148,8 @@ def _copy(tx: Transaction, invoice: Invoice, *, to: str, version: int) -> Wanted
     """The invoice itself, or a corrected copy of it."""
     kind = MailKind.INVOICE if version == 1 else MailKind.CORRECTED_COPY
     facts = _facts(tx, invoice) | {"version": str(version)}
+    if invoice.kind is InvoiceKind.ARREARS:
+        facts["arrears"] = "yes"  # its letter speaks of use, not of credit
     return _wanted(kind, invoice, facts, to=to, version=version)
 
 
