@@ -15,6 +15,7 @@ from pages._ui import (
     commitment_versions,
     drawer,
     dunning_words,
+    limit_parts,
     menu,
     tables,
     text,
@@ -31,6 +32,7 @@ from services.postpaid.standing import Standing, standing
 
 _METERS, _MONTHS, _CONTRACT, _LEAVE = "Meters", "Months billed", "Contract", "End early"
 _WHAT_IF, _REPORT, _CHANGE, _RENEW = "What if", "Report", "Change", "Renew"
+_LIMIT, _LIFT = "Credit limit", "Lift the stop"
 
 
 def show(commitment_id: int, *, key: str) -> None:
@@ -51,10 +53,11 @@ def drawn(commitment_id: int, key: str) -> None:
     st.markdown(f"{said} until {text.day(found.contract.days.last_day)}, {found.state(text.today())}.")
     dunning_words.on_customer(by, owner.id, username=owner.username)
     running = found.ended_at is None and found.contract.left_before is None
-    views = [_METERS, _MONTHS, _CONTRACT, _REPORT]
+    views = [_METERS, _MONTHS, _LIMIT, _CONTRACT, _REPORT]
     views += [_WHAT_IF] if found.ended_at is None and by.may(WHAT_IF) else []
     views += [_CHANGE, _RENEW] if running and by.may(SIGN) else []
     views += [_LEAVE] if running and by.may(LEAVE) else []
+    views += [_LIFT] if limit_parts.may_lift(by, found) else []
     view = st.radio("View", views, horizontal=True, label_visibility="collapsed", key=f"commitment_{found.id}")
     if _VIEWS[str(view)](by, found):
         cached.forget()
@@ -91,6 +94,16 @@ def _meters(_by: Principal, found: Commitment) -> bool:
     return False
 
 
+def _marks(_by: Principal, found: Commitment) -> bool:
+    limit_parts.warn_customer(found.customer_id)
+    limit_parts.passed(found)
+    return False
+
+
+def _lift(_by: Principal, found: Commitment) -> bool:
+    return limit_parts.lift(found, read(standing, found=found, today=text.today()).owed)
+
+
 def _limit(told: Standing) -> None:
     words = f"{text.amount(told.owed)} owed of a limit of {text.money(told.limit)}"
     st.markdown("**Credit limit**")
@@ -123,6 +136,8 @@ def _months(by: Principal, found: Commitment) -> bool:
 _VIEWS: dict[str, Callable[[Principal, Commitment], bool]] = {
     _METERS: _meters,
     _MONTHS: _months,
+    _LIMIT: _marks,
+    _LIFT: _lift,
     _CONTRACT: lambda _by, found: commitment_versions.contract(found),
     _REPORT: commitment_paper.show,
     _WHAT_IF: lambda _by, found: commitment_outlook.what_if(found),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,11 +10,15 @@ import pandas as pd
 
 from pages._ui import cached, commitment_drawer, downloads, drawer, tables, text
 from services.access.model import Principal
+from services.customers.stopping import stopped as stops
 from services.postpaid import queries
-from services.postpaid.standing import standing as standing_of
+from services.postpaid.model import Commitment
+from services.postpaid.standing import Standing, standings
 from services.reporting.exports import Column, ColumnKind, ExportTable
 
-MOST = 200  # commitments whose meters one screen works out
+FILTERS = {"expiring": "ends within 90 days", "every": "ended ones too", "stopped": "stopped only"}
+_AT_ONCE = 500  # commitments whose days are held in memory together
+_MAYBE = ("month_micros", "expected_micros")
 _SOON = timedelta(days=90)
 _EXPORTED = {
     "id": Column("Commitment"),
@@ -32,42 +37,60 @@ _EXPORTED = {
 }
 
 
-def standing(today: date, *, expiring: bool, every: bool) -> pd.DataFrame:
-    """The rows with their meters, those most at risk first: a limit passed, then the largest draft true-up."""
-    return cached.until_posted(_standing, today=today, expiring=expiring, every=every)
+@dataclass(frozen=True)
+class Shown:
+    """The rows of one page with their meters, and how many commitments fit in all."""
+
+    rows: pd.DataFrame
+    total: int
 
 
-def _standing(conn: Any, *, today: date, expiring: bool, every: bool) -> pd.DataFrame:
-    before = today + _SOON if expiring else None
-    page = queries.commitments_page(conn, on=today, running_only=not every, expiring_before=before, size=MOST)
-    rows: list[dict[str, Any]] = []
-    listed = queries.commitments_by_id(conn, [int(each) for each in page.rows["id"]])
-    for row in page.rows.to_dict("records"):
-        kept = {str(name): value for name, value in row.items()}
-        found = listed[int(kept["id"])]
-        told = standing_of(conn, found, today=today)
-        rows.append(
-            kept
-            | {
-                "minimum_micros": told.minimum.micros,
-                "month_micros": told.month.micros if told.month else None,
-                "expected_micros": told.expected.expected if told.expected else None,
-                "true_up_micros": told.true_up.micros,
-                "owed_micros": told.owed.micros,
-                "limit_used": f"{told.used_of_limit} %",
-                "state": found.state(today) + (f", limit {told.alert} %" if told.alert else ""),
-                "risk": (told.alert or 0, told.true_up.micros / told.minimum.micros),
-            }
-        )
-    rows = sorted(rows, key=_risk, reverse=True)
-    frame = pd.DataFrame(rows)
-    whole = ("month_micros", "expected_micros")
-    return frame.astype({name: "Int64" for name in whole if name in frame})
+def standing(today: date, *, page: int = 1, size: int = tables.PAGE_SIZE, **filters: Any) -> Shown:
+    """A page of those most at risk first; `filters` are expiring, every and stopped, as the screen's switches."""
+    return cached.until_posted(_standing, today=today, page=page, size=size, **filters)
 
 
-def _risk(row: dict[str, Any]) -> tuple[int, float]:
-    alert, share = row["risk"]
-    return int(alert), float(share)
+def _standing(
+    conn: Any, *, today: date, page: int, size: int, expiring: bool = False, every: bool = False, stopped: bool = False
+) -> Shown:
+    found = queries.commitments_page(
+        conn,
+        on=today,
+        running_only=not every,
+        expiring_before=today + _SOON if expiring else None,
+        stopped_only=stopped,
+        page=page,
+        size=size,
+    )
+    rows = [{str(name): value for name, value in row.items()} for row in found.rows.to_dict("records")]
+    whole: list[dict[str, Any]] = []
+    for place in range(0, len(rows), _AT_ONCE):
+        whole += _with_meters(conn, rows[place : place + _AT_ONCE], today)
+    frame = pd.DataFrame(whole)
+    return Shown(frame.astype({name: "Int64" for name in _MAYBE if name in frame}), found.total)
+
+
+def _with_meters(conn: Any, rows: list[dict[str, Any]], today: date) -> list[dict[str, Any]]:
+    kept = queries.commitments_by_id(conn, [int(row["id"]) for row in rows])
+    told = standings(conn, list(kept.values()), today=today)
+    held = stops(conn, [int(row["customer_id"]) for row in rows])
+    return [
+        row | _meters(kept[int(row["id"])], told[int(row["id"])], today, held=int(row["customer_id"]) in held)
+        for row in rows
+    ]
+
+
+def _meters(found: Commitment, told: Standing, today: date, *, held: bool) -> dict[str, Any]:
+    state = found.state(today)
+    return {
+        "minimum_micros": told.minimum.micros,
+        "month_micros": told.month.micros if told.month else None,
+        "expected_micros": told.expected.expected if told.expected else None,
+        "true_up_micros": told.true_up.micros,
+        "owed_micros": told.owed.micros,
+        "limit_used": f"{told.used_of_limit} %",
+        "state": "stopped" if held and state == "running" else state,
+    }
 
 
 def listed(rows: pd.DataFrame) -> None:
@@ -88,6 +111,10 @@ def listed(rows: pd.DataFrame) -> None:
         commitment_drawer.show(int(row["id"]), key="commitments")
 
 
-def export(by: Principal, rows: pd.DataFrame) -> ExportTable:
-    """The same rows, for a file."""
-    return downloads.table_of("Commitments", rows, _EXPORTED, by=by, on=text.day(text.today()))
+def export(by: Principal, today: date, **filters: Any) -> ExportTable:
+    """Every commitment the filters leave, for a file with its control totals by currency."""
+    rows = standing(today, size=downloads.EVERY, **filters).rows
+    if rows.empty:
+        rows = pd.DataFrame(columns=list(_EXPORTED))
+    said = ", ".join(words for name, words in FILTERS.items() if filters.get(name)) or "running now"
+    return downloads.table_of("Commitments", rows, _EXPORTED, by=by, on=text.day(today), shown=said)

@@ -25,7 +25,7 @@ from services.errors import InvalidForm, LedgerdeskError
 from services.invoices import queries as invoices
 from services.invoices.document import Document
 from services.invoices.draft import DraftContent
-from services.invoices.judging import LONGEST_PO_NUMBER
+from services.invoices.judging import LONGEST_PO_NUMBER, buyer_fault
 from services.invoices.model import TERM
 from services.invoices.pdf import invoice_pdf
 from services.money import Money, NotAnAmount
@@ -116,6 +116,16 @@ def gone(by: Principal, request: InvoiceRequest) -> bool:
         return False
     st.info(f"Request {request.id} is cancelled; take it up again if the customer still wants it.")
     menu.link(by, REQUESTS, "Invoice requests", icon=":material/inbox:", requests_status="Cancelled")
+    return True
+
+
+def pays_afterwards(by: Principal, customer: Customer) -> bool:
+    """Say that no credit is sold to this customer, and where its money goes instead; whether it is so."""
+    if (wrong := buyer_fault(customer)) is None:
+        return False
+    st.warning(plain(wrong), icon=":material/handshake:")
+    menu.link(by, "billing/bank_receipts.py", "Bank receipts", icon=":material/account_balance:")
+    menu.link(by, "billing/postpaid.py", "Its commitment", icon=":material/handshake:", postpaid_view="Commitments")
     return True
 
 

@@ -15,7 +15,7 @@ from services.access.model import Principal
 from services.db.current import current
 from services.errors import LedgerdeskError
 from services.mail import operations, queries
-from services.mail.model import SEND_MAIL, Mail, MailState, Mark
+from services.mail.model import SEND_MAIL, About, Mail, MailState, Mark
 from services.mail.reading import Read, as_read
 from services.wiring.mailing import paper_of
 
@@ -104,12 +104,14 @@ def _message(found: Mail) -> None:
 def _downloads(found: Mail, shown: Read) -> None:
     with st.container(horizontal=True, gap="small"):
         try:
-            name, content = shown.paper or _drawn(found)
+            drawn = shown.paper or _drawn(found)
         except LedgerdeskError as refusal:
             st.error(plain(f"No PDF: {refusal}"), icon=":material/error:")
             return
         look: dict[str, Any] = {"icon": ":material/download:", "on_click": "ignore"}
-        st.download_button(name, content, name, "application/pdf", key=f"mail_pdf_{found.id}", **look)
+        if drawn is not None:
+            name, content = drawn
+            st.download_button(name, content, name, "application/pdf", key=f"mail_pdf_{found.id}", **look)
         if shown.content is not None:
             whole_name = f"mail-{found.id}.eml"
             st.download_button(
@@ -117,11 +119,13 @@ def _downloads(found: Mail, shown: Read) -> None:
             )
 
 
-def _drawn(found: Mail) -> tuple[str, bytes]:
-    """The PDF as it would go, drawn from the frozen document."""
+def _drawn(found: Mail) -> tuple[str, bytes] | None:
+    """The PDF as it would go, drawn from the frozen document; None where none goes with it."""
+    if found.about is About.COMMITMENT:
+        return None
     of = f"{found.about} {found.about_id} {found.invoice_id} {found.version}"
     paper = cached.drawn("mail paper", of, lambda: paper_of(current(), found))
-    return paper.name, paper.content
+    return (paper.name, paper.content) if paper else None
 
 
 def _again(found: Mail, key: str) -> None:

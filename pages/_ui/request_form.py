@@ -11,9 +11,10 @@ import streamlit as st
 from pages._ui import cached, choosing, text
 from pages._ui.customer_details import LANGUAGES
 from pages._ui.forms import Form
-from pages._ui.frame import read
+from pages._ui.frame import plain, read
 from services.customers import queries as customers
 from services.customers.model import Customer, InvoiceDetails
+from services.invoices.judging import buyer_fault
 from services.requests import operations
 from services.requests.model import Asked, Channel, InvoiceRequest, filled
 
@@ -35,6 +36,9 @@ def new_request(customer: Customer | None = None) -> None:
     buyer = customer or choosing.pick_customer(form.key("who"))
     if buyer is None:
         st.caption("Find the customer first. A new one is created under Customers.")
+        return
+    if wrong := buyer_fault(buyer):
+        st.warning(plain(wrong), icon=":material/handshake:")
         return
     asked = _fields(form, buyer, None, label="Take the request")
     if asked is None:

@@ -26,6 +26,7 @@ _COLOURS: dict[RequestStatus, Colour] = {
     RequestStatus.CANCELLED: "gray",
 }
 _FIELDS = {
+    "customer": "a customer who pays before",
     "company_name": "company name",
     "address": "address or business id",
     "business_id": "valid business id",

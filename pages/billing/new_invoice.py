@@ -60,6 +60,8 @@ with left:
         with right:
             invoice_form.beginning()
         st.stop()
+    if invoice_form.pays_afterwards(opened.by, customer):
+        st.stop()
     if request is None:
         invoice_form.others(opened.by, customer)
     form = Form(f"invoice_{customer.id}_{nonce}")

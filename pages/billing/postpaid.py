@@ -58,17 +58,27 @@ def applications() -> None:
 def commitments() -> None:
     """Those that run, the ones most at risk of falling short first."""
     with filters.row():
-        expiring = filters.switch("Ends within 90 days", key="postpaid_expiring")
-        every = filters.switch("Ended ones too", key="postpaid_every")
-    today = text.today()
-    found = commitment_parts.standing(today, expiring=expiring, every=every)
+        chosen = {
+            "expiring": filters.switch("Ends within 90 days", key="postpaid_expiring"),
+            "stopped": filters.switch("Stopped", key="postpaid_stopped"),
+            "every": filters.switch("Ended ones too", key="postpaid_every"),
+        }
+    today, page = text.today(), tables.page_number("postpaid_commitments_page")
+    found = commitment_parts.standing(today, page=page, **chosen)
     with opened.acts, st.container(width="content"):
-        downloads.menu("commitments", lambda: commitment_parts.export(opened.by, found))
-    if found.empty:
-        empty("No commitment runs.", "An approved application becomes one when its signed contract is kept.")
+        downloads.menu("commitments", lambda: commitment_parts.export(opened.by, today, **chosen))
+    if not found.total:
+        if any(chosen.values()):
+            empty("No commitment fits.", "Turn a switch off to see the others.")
+        else:
+            empty("No commitment runs.", "An approved application becomes one when its signed contract is kept.")
         return
-    commitment_parts.listed(found)
-    st.caption("Pick a row for its months, its meters and what can be done.")
+    commitment_parts.listed(found.rows)
+    tables.pager("postpaid_commitments_page", total=found.total, page=page, noun="commitment")
+    st.caption(
+        "Those most at risk stand first: past a mark of the credit limit, then furthest behind the month’s minimum, day"
+        " for day. Pick a row for its months, its meters and what can be done."
+    )
 
 
 if view == APPLICATIONS:

@@ -17,6 +17,7 @@ from pages._ui import (
     filters,
     freshness,
     invoice_mail,
+    limit_parts,
     menu,
     record,
     request_form,
@@ -25,7 +26,7 @@ from pages._ui import (
 from pages._ui.frame import OPEN, Badge, empty, open_screen, plain, read
 from pages._ui.places import country_name
 from services.customers import queries as customers
-from services.customers.model import BillingMode, Customer
+from services.customers.model import Customer
 from services.invoices.model import ISSUE_INVOICE
 from services.ledger import queries as ledger
 from services.money import Money
@@ -37,7 +38,7 @@ VIEWS = ("Explain balance", "Transactions", "Usage", "Numbers", "Fees", "Invoice
 
 def badges(customer: Customer, credit: Money) -> tuple[Badge, ...]:
     """What to know at a glance."""
-    if customer.billing_mode is BillingMode.POSTPAID:  # below zero is what it used and pays by the month
+    if customer.pays_afterwards:  # below zero is what it used and pays by the month
         return (Badge("Postpaid"),)
     if credit.micros < 0:
         return Badge("Prepaid"), Badge("Negative balance", "red", ":material/warning:")
@@ -75,6 +76,7 @@ if customer is None:
     empty("There is no such customer.", "Find one with the search box at the left.")
 else:
     customer_figures.draw(customer)
+    limit_parts.warn_customer(customer.id)
     invoice_mail.warn_customer(customer.id)
     dunning_words.on_customer(opened.by, customer.id, username=customer.username)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -89,7 +91,10 @@ else:
             customer_papers.statement_menu(customer, period)
         customer_papers.answer_button(customer, period)
         adjusting.draw(opened.by, customer)
-        if opened.by.may(ISSUE_INVOICE) and st.button("New invoice", type="primary", icon=":material/note_add:"):
+        if customer.pays_afterwards:
+            where = {"postpaid_view": "Commitments"}
+            menu.link(opened.by, "billing/postpaid.py", "Commitment", icon=":material/handshake:", **where)
+        elif opened.by.may(ISSUE_INVOICE) and st.button("New invoice", type="primary", icon=":material/note_add:"):
             parameters = {"customer": str(customer.id)}
             st.switch_page(str(menu.PAGES / "billing/new_invoice.py"), query_params=parameters)
         elif not opened.by.may(ISSUE_INVOICE) and opened.by.may(TAKE_REQUESTS):

@@ -52,6 +52,11 @@ class Customer:
     created_on: date
     billing_mode: BillingMode = BillingMode.PREPAID
 
+    @property
+    def pays_afterwards(self) -> bool:
+        """Whether it is invoiced for what it used, and buys no credit (rules 8 and 32)."""
+        return self.billing_mode is BillingMode.POSTPAID
+
 
 @dataclass(frozen=True, slots=True)
 class InvoiceDetails:

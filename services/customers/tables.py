@@ -1,8 +1,8 @@
-"""Rows of customers, the versions of their invoice details, and notes."""
+"""Rows of customers, the versions of their invoice details, notes, and what stops them."""
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint, text
 
 from services.db.types import Day, Id, Instant, Whole, Words, metadata
 
@@ -77,4 +77,30 @@ customer_note = Table(
     CheckConstraint("body <> ''", name="body"),
     Index("ix_customer_note_customer_id_id", "customer_id", "id"),
     sqlite_strict=True,
+)
+
+# Why nothing new is set up for a customer: one row a cause, open until it is paid or lifted; each cause once at a time.
+customer_stop = Table(
+    "customer_stop",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("customer_id", Id, ForeignKey("customer.id", ondelete="RESTRICT"), nullable=False, index=True),
+    Column("cause", Words, nullable=False, comment="which rule stopped it, such as the credit limit"),
+    Column("why", Words, nullable=False, comment="a sentence for whoever meets the stop"),
+    Column("since", Instant, nullable=False),
+    Column("stopped_by", Words, nullable=False),
+    Column("ended_at", Instant),
+    Column("ended_by", Words),
+    Column("ended_why", Words),
+    CheckConstraint("cause <> '' AND why <> ''", name="said"),
+    CheckConstraint("(ended_at IS NULL) = (ended_why IS NULL)", name="ended"),
+    sqlite_strict=True,
+)
+Index(
+    "uq_customer_stop_open",
+    customer_stop.c.customer_id,
+    customer_stop.c.cause,
+    unique=True,
+    sqlite_where=text("ended_at IS NULL"),
+    postgresql_where=text("ended_at IS NULL"),
 )

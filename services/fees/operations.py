@@ -12,6 +12,8 @@ from sqlalchemy import func, insert, select, update
 from services.access import audit
 from services.access.model import Principal, require
 from services.customers.model import Customer
+from services.customers.queries import customer
+from services.customers.stopping import refuse_stopped
 from services.db.engine import Transaction
 from services.errors import Refused
 from services.fees.changing import approve_change, change_fee
@@ -63,7 +65,7 @@ def set_fee(tx: Transaction, *, by: Principal, nonce: str, wanted: WantedFee) ->
 
     A one-off fee is charged at once, of a monthly one the days left of this month (rule 29); a charge that a person
     decides now must find the credit. The same `nonce` again gives the same answer. Raises `InvalidForm`,
-    `NotEnoughCredit`, `NoRate`, `NoCustomer` and what `ledger.post_many` raises.
+    `NotEnoughCredit`, `Stopped`, `NoRate`, `NoCustomer` and what `ledger.post_many` raises.
     """
     require(by, SET_FEES)
     owner = locked(tx, wanted.customer_id)
@@ -72,6 +74,7 @@ def set_fee(tx: Transaction, *, by: Principal, nonce: str, wanted: WantedFee) ->
         return Decided(known)
     if (asked := request_of(tx, SET_FEE, name="nonce", value=nonce, waiting=False)) is not None:
         return Decided(None, asked)
+    refuse_stopped(tx.conn, owner, wanted="No new fee")
     wanted = checked(wanted, owner=owner, today=tx.today)
     judged = judge(tx, wanted.amount, earlier=fees_decided_alone(tx, owner.id))
     if not judged.needs_two:
@@ -102,6 +105,7 @@ def approve_fee(tx: Transaction, *, by: Principal, payload: Mapping[str, Any]) -
         if wanted.ends_before is not None and wanted.ends_before <= tx.today:
             raise Refused("The days this fee was asked for are over; decline it and have it set anew.")
         wanted = replace(wanted, starts_on=tx.today)
+    refuse_stopped(tx.conn, owner, wanted="No new fee")
     wanted = checked(wanted, owner=owner, today=tx.today)
     judged = judge(tx, wanted.amount, earlier=0)
     return fee(tx.conn, _write(tx, by, wanted, judged, author=author, nonce=payload["nonce"]))
@@ -176,13 +180,17 @@ def _write(tx: Transaction, by: Principal, wanted: WantedFee, judged: Judged, *,
 
 
 def _charge_now(tx: Transaction, by: Principal, one: Fee) -> None:
-    """What is due by the decision itself: a one-off fee, or the days left of this month, from credit there is."""
+    """What is due by the decision itself: a one-off fee, or the days left of this month.
+
+    From credit there is, or owed by a customer who pays afterwards: there the stop at its limit is the guard.
+    """
     once = (Period(tx.today, tx.today + timedelta(days=1)), one.amount_in(tx.today))
     due = one.charge_for(tx.today) if one.recurring else once
     if due is None:
         return
     try:
-        charge(tx, [(one, *due)], by=by, decided=True)
+        owner = customer(tx.conn, one.customer_id)
+        charge(tx, [(one, *due)], by=by, decided=not owner.pays_afterwards)
     except CreditTooSmall as small:
         amount = due[1]
         raise NotEnoughCredit(amount, credit_balance(tx.conn, one.customer_id, amount.currency)) from small

@@ -22,7 +22,6 @@ from services.invoices.mailing import queue_invoice
 from services.invoices.model import ISSUE_INVOICE, Invoice, InvoiceKind, InvoiceLine
 from services.invoices.operations import issue_prepared, made_with
 from services.invoices.preparation import Prepared
-from services.invoices.queries import invoice as invoice_by_id
 from services.invoices.tables import invoice_line
 from services.money import Money, minor_unit
 from services.pricing.model import bank_transfer_minimum, split_net
@@ -73,10 +72,9 @@ def issue_arrears(
         for place, line in enumerate(lines, start=1)
     ]
     tx.conn.execute(insert(invoice_line), rows)
-    made = invoice_by_id(tx.conn, issued.id)
-    if send and made.details.email:
-        queue_invoice(tx, by=by, invoice=made)
-    return made
+    if send and issued.details.email:
+        queue_invoice(tx, by=by, invoice=issued)
+    return issued
 
 
 def _prepared(tx: Transaction, buyer: Customer, net: Money, due_on: date) -> Prepared:

@@ -65,9 +65,11 @@ def faults(
 ) -> dict[str, str]:
     """A sentence for each field that is missing or wrong on the day of issue `on`; empty when it can be issued.
 
-    Fields: those of `InvoiceDetails`, and currency, amount, due_on, po_number. `details` are tidied.
+    Fields: those of `InvoiceDetails`, and customer, currency, amount, due_on, po_number. `details` are tidied.
     """
     found = detail_faults(details, buyer, language)
+    if wrong := buyer_fault(buyer):
+        found["customer"] = wrong
     if wrong := _due_fault(due_on, on):
         found["due_on"] = wrong
     if wrong := po_number_fault(po_number):
@@ -84,6 +86,17 @@ def faults(
             " its valid ABN."
         )
     return found
+
+
+def buyer_fault(buyer: Customer) -> str | None:
+    """Why no credit is sold to this customer by bank transfer; None when it can be."""
+    if not buyer.pays_afterwards:
+        return None
+    return (
+        f"{buyer.name} pays afterwards: the monthly run invoices what it uses, so no credit is sold to it by bank"
+        " transfer. Match what it pays to its monthly invoices under Bank receipts; it can buy credit again once its"
+        " commitment has ended (Postpaid)."
+    )
 
 
 def po_number_fault(po_number: str) -> str | None:

@@ -57,8 +57,8 @@ def prepare(
     """Look everything up and judge every field; `on` is the day of issue, `due_on` 30 days later unless given.
 
     Raises `InvalidForm` with a sentence for each of company_name, address, business_id, email, contact_name,
-    contact_phone, language, currency, amount, due_on and po_number that is wrong, and `NotFound` for an unknown
-    customer.
+    contact_phone, language, customer, currency, amount, due_on and po_number that is wrong, and `NotFound` for an
+    unknown customer.
     """
     buyer = customer(conn, customer_id)
     tidied, order = details.tidied(), tidy(po_number)

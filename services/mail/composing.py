@@ -1,4 +1,4 @@
-"""A message as bytes: headers, plain text, small HTML and one PDF; the same facts give the same bytes."""
+"""A message as bytes: headers, plain text, small HTML and at most one PDF; the same facts give the same bytes."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Paper:
     content: bytes
 
 
-def compose(mail: Mail, paper: Paper, *, company: Company, at: datetime) -> bytes:
-    """The message, dated `at`. Raises `NoSuchLetter` when a fact of its letter is missing."""
+def compose(mail: Mail, paper: Paper | None, *, company: Company, at: datetime) -> bytes:
+    """The message, dated `at`, with its paper if it has one. Raises `NoSuchLetter` when its letter lacks a fact."""
     words = letter(mail.kind, mail.language, mail.facts, company=company)
     message = EmailMessage(SMTP if mail.to.isascii() else SMTPUTF8)
     us = _address(company.name, company.email)
@@ -37,7 +37,8 @@ def compose(mail: Mail, paper: Paper, *, company: Company, at: datetime) -> byte
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(words.text, cte="quoted-printable")
     message.add_alternative(words.html, subtype="html", cte="quoted-printable")
-    message.add_attachment(paper.content, maintype="application", subtype="pdf", filename=one_line(paper.name))
+    if paper:
+        message.add_attachment(paper.content, maintype="application", subtype="pdf", filename=one_line(paper.name))
     message["Content-Language"] = mail.language  # last: setting a content takes away what is said of it
     _fix_boundaries(message, mail.message_id)
     return message.as_bytes()

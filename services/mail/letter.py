@@ -124,6 +124,8 @@ def _section(kind: MailKind, facts: Mapping[str, str]) -> str:
         return f"reminder_{facts['stage']}"  # of a debt, by its stage
     if kind is MailKind.POSTPAID_LETTER:
         return "postpaid_question" if facts.get("asks") else "postpaid_decision"
+    if kind is MailKind.CREDIT_LIMIT and facts.get("at_limit"):
+        return f"credit_limit_{facts['at_limit']}"
     return kind.name.lower()
 
 

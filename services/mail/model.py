@@ -46,6 +46,7 @@ class MailKind(StrEnum):
     SHORT_PAYMENT = "short payment"
     REMINDER = "reminder"
     POSTPAID_LETTER = "postpaid letter"
+    CREDIT_LIMIT = "credit limit"
 
     @property
     def label(self) -> str:
@@ -77,13 +78,15 @@ class Via(StrEnum):
 class About(StrEnum):
     """The thing a message is about; the paper in it is the invoice's unless it is about a credit note.
 
-    A letter about an application is its own paper, and no invoice is named.
+    A letter about an application is its own paper, and no invoice is named. About a commitment there is neither invoice
+    nor paper.
     """
 
     INVOICE = "invoice"
     CREDIT_NOTE = "credit note"
     ALLOCATION = "allocation"
     POSTPAID_LETTER = "postpaid letter"
+    COMMITMENT = "commitment"
 
 
 @dataclass(frozen=True, slots=True)

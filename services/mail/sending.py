@@ -25,7 +25,7 @@ from services.mail.model import JOB, LEASE, SEND_MAIL, LostLease, Mail, MailStat
 
 BATCH = 200  # messages the mail room takes in one transaction
 
-Papers = Callable[[Database, Mail], Paper]
+Papers = Callable[[Database, Mail], Paper | None]
 
 _log = logging.getLogger("ledgerdesk.mail")
 

@@ -55,7 +55,10 @@ mail_message = Table(
     Column("reason", Words, nullable=False),  # why it is sent again
     CheckConstraint(_one_of("kind", MailKind), name="kind"),
     CheckConstraint(_one_of("about", About), name="about"),
-    CheckConstraint(f"(invoice_id IS NULL) = (about = '{About.POSTPAID_LETTER.value}')", name="about_an_invoice"),
+    CheckConstraint(
+        f"(invoice_id IS NULL) = (about IN ('{About.POSTPAID_LETTER.value}', '{About.COMMITMENT.value}'))",
+        name="about_an_invoice",
+    ),
     CheckConstraint(_one_of("state", MailState), name="state"),
     CheckConstraint(f"via IS NULL OR {_one_of('via', Via)}", name="via"),
     CheckConstraint("language IN ('en', 'fr')", name="language"),

@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select
 from services.access.model import Principal, require
 from services.customers.countries import COUNTRIES
 from services.customers.queries import customer
+from services.customers.stopping import refuse_stopped
 from services.db.engine import Transaction
 from services.errors import InvalidForm, Stale
 from services.ledger.model import BASE_CURRENCY
@@ -74,9 +75,9 @@ def add_number(
 ) -> DedicatedNumber:
     """Rent a number to a customer from a day (today unless said) and charge the first month pro rata at once (rule 29).
 
-    A set-up price is charged once, today, by an entry of its own. Raises `NotANumber`, `NumberTaken`,
-    `WrongRentalPrice`, `InvalidForm` (country, capabilities) and what `customers.queries.customer` raises. A first day
-    after this month is charged by the run of its own month.
+    A set-up price is charged once, today, by an entry of its own. A first day after this month is charged by the run of
+    its own month. Raises `NotANumber`, `NumberTaken`, `WrongRentalPrice`, `Stopped`, `InvalidForm` (country,
+    capabilities) and what `customers.queries.customer` raises.
     """
     require(by, CHANGE_NUMBERS)
     plain, owner = check_e164(e164), customer(tx.conn, customer_id)
@@ -86,10 +87,9 @@ def add_number(
             f"{owner.name} is billed in {owner.currency}; give a monthly price above 0 in it, and a set-up price of 0 "
             "or more."
         )
+    refuse_stopped(tx.conn, owner, wanted="No new number")
     _check_facts(country, capabilities)
-    taken = (dedicated_number.c.e164 == plain, dedicated_number.c.status != NumberStatus.CANCELLED.value)
-    if tx.conn.execute(select(dedicated_number.c.id).where(*taken)).first():
-        raise NumberTaken(f"{plain} is rented already; choose another number or release it first.")
+    _check_free(tx, plain)
     starts_on = activated_on or tx.today
     values = {
         "e164": plain,
@@ -114,6 +114,12 @@ def add_number(
     after = {"e164": plain, "customer_id": customer_id, "monthly_price": monthly_price.text(), "from": starts_on}
     record(tx, by, number_id, after | {"setup_price": setup.text(), "registration": registration})
     return added
+
+
+def _check_free(tx: Transaction, plain: str) -> None:
+    taken = (dedicated_number.c.e164 == plain, dedicated_number.c.status != NumberStatus.CANCELLED.value)
+    if tx.conn.execute(select(dedicated_number.c.id).where(*taken)).first():
+        raise NumberTaken(f"{plain} is rented already; choose another number or release it first.")
 
 
 def change_price(

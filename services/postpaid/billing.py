@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -20,20 +21,23 @@ from services.invoices.arrears import issue_arrears
 from services.invoices.model import Invoice
 from services.ledger.lateness import first_open_day
 from services.ledger.model import BASE_CURRENCY
-from services.ledger.operations import post
+from services.ledger.operations import post_many
 from services.money import Money, minor_unit
-from services.periods import Period, accounting_period
+from services.periods import accounting_period
 from services.postpaid.accounting import trued_up
 from services.postpaid.breakdown import lines_for
 from services.postpaid.commitment import DueMonth
-from services.postpaid.consuming import consumed, unbilled
+from services.postpaid.consuming import months_so_far, unbilled
 from services.postpaid.model import RUN_COMMITMENTS, Commitment
 from services.postpaid.queries import commitments as queries
+from services.postpaid.queries.consumption import consumed_by_month
 from services.postpaid.tables import commitment as table
 from services.postpaid.tables import commitment_month
 from services.postpaid.true_up import early_exit, true_up_of
 from services.postpaid.turning import begins, ends
 from services.pricing.queries import rate_on
+
+Due = tuple[Commitment, DueMonth]
 
 
 def turn_commitments(tx: Transaction, *, by: Principal, commitment_ids: Collection[int]) -> int:
@@ -53,9 +57,7 @@ def turn_commitments(tx: Transaction, *, by: Principal, commitment_ids: Collecti
     return len(beginning) + len(over)
 
 
-def due_months(
-    conn: Connection, *, month: date, ids: Collection[int] | None = None
-) -> list[tuple[Commitment, DueMonth]]:
+def due_months(conn: Connection, *, month: date, ids: Collection[int] | None = None) -> list[Due]:
     """The commitments whose calendar month is over and not billed, with its days; oldest month first is the caller's.
 
     `month` is the first day of the month to bill.
@@ -68,48 +70,62 @@ def due_months(
 def bill_months(tx: Transaction, *, by: Principal, month: date, commitment_ids: Collection[int]) -> int:
     """Bill the calendar month of these commitments, each once; gives how many months were billed now.
 
-    In one transaction the true-up is posted, the invoice issued for all that is owed and not asked for, and the month
-    kept. A month in which nothing is owed has no invoice. Raises what `issue_arrears` and the ledger raise.
+    In one transaction the true-ups are posted, the invoices issued for all that is owed and not asked for, and the
+    months kept. A month in which nothing is owed has no invoice. Raises what `issue_arrears` and the ledger raise.
     """
     require(by, RUN_COMMITMENTS)
     _locked(tx, commitment_ids)
     due = due_months(tx.conn, month=month, ids=commitment_ids)
-    for found, part in due:
-        _bill(tx, by, found, part)
+    for turn in _turns(due):
+        _bill(tx, by, turn)
     return len(due)
 
 
-def month_so_far(conn: Connection, found: Commitment, due: DueMonth) -> Money:
-    """What was consumed up to a month's last day and is in no month billed before: late use counts once, when known."""
-    days = Period(found.contract.starts_on, due.days.ends_before)
-    total = consumed(conn, customer_id=found.customer_id, currency=found.currency, days=days)
-    before = sum((one.consumed.micros for one in queries.months_billed(conn, found.id) if one.month < due.month), 0)
-    return total - Money(before, found.currency)
+def _turns(due: Sequence[Due]) -> list[list[Due]]:
+    """Two commitments of one customer take turns: the invoice of the first is known when the second is worked out."""
+    turns: list[list[Due]] = []
+    billed: Counter[int] = Counter()
+    for each in due:
+        turn = billed[each[0].customer_id]
+        billed[each[0].customer_id] += 1
+        turns += [[]] if turn == len(turns) else []
+        turns[turn].append(each)
+    return turns
 
 
-def _bill(tx: Transaction, by: Principal, found: Commitment, due: DueMonth) -> None:
-    earlier = [one.consumed for one in queries.months_billed(tx.conn, found.id)]
-    used = month_so_far(tx.conn, found, due)
-    owed = _true_up(found, [*earlier, used], due)
-    entry_id = _post_true_up(tx, by, found, due, owed) if owed else None
-    invoice = _invoice(tx, by, found, due, owed)
-    row: dict[str, Any] = {
-        "commitment_id": found.id,
-        "month": due.month,
-        "starts_on": due.days.starts_on,
-        "ends_before": due.days.ends_before,
-        "consumed_micros": used.micros,
-        "minimum_micros": due.minimum.micros,
-        "true_up_micros": owed.micros,
-        "true_up_entry_id": entry_id,
-        "invoice_id": invoice.id if invoice else None,
-        "billed_at": tx.at,
-        "billed_by": by.name,
+def _bill(tx: Transaction, by: Principal, due: Sequence[Due]) -> None:
+    """Bill months of as many customers: what can be read or posted for all of them at once is."""
+    earlier = consumed_by_month(tx.conn, ids=[found.id for found, _ in due])
+    used = months_so_far(tx.conn, due)
+    owed = {
+        found.id: _true_up(found, [*(one for _, one in earlier.get(found.id, [])), used[found.id]], part)
+        for found, part in due
     }
-    tx.conn.execute(insert(commitment_month), row)
-    facts = {"month": due.month, "consumed": used.text(), "true_up": owed.text()}
-    facts |= {"invoice": invoice.number if invoice else "none"}
-    record(tx, by=by, act=RUN_COMMITMENTS.name, subject="commitment", subject_id=found.id, after=facts)
+    entries = _post_true_ups(tx, by, [(found, part, owed[found.id]) for found, part in due if owed[found.id]])
+    open_ = unbilled(tx.conn, due)
+    rows = []
+    for found, part in due:
+        invoice = _invoice(tx, by, found, part, owed=owed[found.id], open_=open_[found.id])
+        rows.append(
+            {
+                "commitment_id": found.id,
+                "month": part.month,
+                "starts_on": part.days.starts_on,
+                "ends_before": part.days.ends_before,
+                "consumed_micros": used[found.id].micros,
+                "minimum_micros": part.minimum.micros,
+                "true_up_micros": owed[found.id].micros,
+                "true_up_entry_id": entries.get(found.id),
+                "invoice_id": invoice.id if invoice else None,
+                "billed_at": tx.at,
+                "billed_by": by.name,
+            }
+        )
+        facts = {"month": part.month, "consumed": used[found.id].text(), "true_up": owed[found.id].text()}
+        facts |= {"invoice": invoice.number if invoice else "none"}
+        record(tx, by=by, act=RUN_COMMITMENTS.name, subject="commitment", subject_id=found.id, after=facts)
+    if rows:
+        tx.conn.execute(insert(commitment_month), rows)
 
 
 def _true_up(found: Commitment, used: list[Money], due: DueMonth) -> Money:
@@ -121,23 +137,34 @@ def _true_up(found: Commitment, used: list[Money], due: DueMonth) -> Money:
     return owed
 
 
-def _post_true_up(tx: Transaction, by: Principal, found: Commitment, due: DueMonth, owed: Money) -> int:
-    on = max(due.days.last_day, first_open_day(tx))
-    rate = None if found.currency == BASE_CURRENCY else rate_on(tx.conn, found.currency, on).aud_per_unit
-    draft = trued_up(
-        commitment_id=found.id,
-        customer_id=found.customer_id,
-        month=due.month,
-        amount=owed,
-        rate=rate,
-        on=on,
-        memo=f"Minimum of {due.minimum.text()} for {due.month:%Y-%m}",
-    )
-    return post(tx, draft, by=by).entry_id
+def _post_true_ups(
+    tx: Transaction, by: Principal, owed: Sequence[tuple[Commitment, DueMonth, Money]]
+) -> dict[int, int]:
+    """The entries' ids by commitment."""
+    if not owed:
+        return {}
+    open_from = first_open_day(tx)
+    drafts = []
+    for found, due, amount in owed:
+        on = max(due.days.last_day, open_from)
+        rate = None if found.currency == BASE_CURRENCY else rate_on(tx.conn, found.currency, on).aud_per_unit
+        drafts.append(
+            trued_up(
+                commitment_id=found.id,
+                customer_id=found.customer_id,
+                month=due.month,
+                amount=amount,
+                rate=rate,
+                on=on,
+                memo=f"Minimum of {due.minimum.text()} for {due.month:%Y-%m}",
+            )
+        )
+    return dict(zip((found.id for found, *_ in owed), post_many(tx, drafts, by=by), strict=True))
 
 
-def _invoice(tx: Transaction, by: Principal, found: Commitment, due: DueMonth, owed: Money) -> Invoice | None:
-    open_ = unbilled(tx.conn, customer_id=found.customer_id, currency=found.currency, before=due.days.ends_before)
+def _invoice(
+    tx: Transaction, by: Principal, found: Commitment, due: DueMonth, *, owed: Money, open_: Money
+) -> Invoice | None:
     coin = minor_unit(found.currency)
     net = Money(open_.micros // coin * coin, found.currency)  # what is less than a coin waits for the next invoice
     if not net:

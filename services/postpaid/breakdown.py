@@ -15,7 +15,7 @@ from services.papers.wording import say
 from services.postpaid.commitment import DueMonth
 from services.postpaid.model import Commitment
 from services.usage.model import Product
-from services.usage.queries.sub_accounts import sub_accounts_page
+from services.usage.queries.sub_accounts import dearest_of_month, sub_accounts_page
 from services.usage.tables import usage_day
 
 MOST_SUB_ACCOUNTS = 6  # a product: what is smaller is one line with the account itself, so that sixty lines suffice
@@ -31,12 +31,14 @@ def lines_for(
     """
     moved = _moved(conn, found, due)
     lines: list[InvoiceLine] = []
-    for product in Product:
-        if total := moved[Kind(f"usage_{product.value}")]:
-            lines += _product(conn, found, due, product, total=total, label=say(f"line_{product.value}", language))
+    used = {each: total for each in Product if (total := moved[Kind(f"usage_{each.value}")])}
+    named, counted = (_named(conn, found, due), _messages(conn, found, due)) if used else ({}, Counter[Product]())
+    for product, total in used.items():
+        label = say(f"line_{product.value}", language)
+        lines += _product(found, total, named.get(product, []), counted[product], label=label)
     lines += [
         InvoiceLine(say("line_rental", language), "", None, _money(found, moved[Kind.RENTAL])),
-        *_fees(conn, found, due, moved[Kind.CUSTOM_FEE], language),
+        *(_fees(conn, found, due, moved[Kind.CUSTOM_FEE], language) if Kind.CUSTOM_FEE in moved else []),
         InvoiceLine(
             say("line_refunds", language), "", None, _money(found, moved[Kind.USAGE_REFUND] + moved[Kind.RENTAL_REFUND])
         ),
@@ -58,29 +60,40 @@ def _moved(conn: Connection, found: Commitment, due: DueMonth) -> Counter[Kind]:
 
 
 def _product(
-    conn: Connection, found: Commitment, due: DueMonth, product: Product, *, total: int, label: str
+    found: Commitment, total: int, largest: list[tuple[str, int, int]], counted: int, *, label: str
 ) -> list[InvoiceLine]:
     """A product's lines: its largest sub-accounts where messages were imported one by one, then the account itself."""
-    page = sub_accounts_page(
-        conn, period=due.days, customer_id=found.customer_id, product=product, size=MOST_SUB_ACCOUNTS + 1
-    )
-    figures = zip(page.rows["sub_account"], page.rows["messages"], page.rows["micros"], strict=True)
-    named = [(str(name), int(messages), int(micros)) for name, messages, micros in figures if name]
-    parts = [
-        InvoiceLine(label, name, messages or None, _money(found, micros))
-        for name, messages, micros in named[:MOST_SUB_ACCOUNTS]
-    ]
+    named = [each for each in largest if each[0]][:MOST_SUB_ACCOUNTS]
+    parts = [InvoiceLine(label, name, messages or None, _money(found, micros)) for name, messages, micros in named]
     rest = total - sum(part.net.micros for part in parts)
-    counted = _messages(conn, found, due, product) - sum(part.quantity or 0 for part in parts)
+    counted -= sum(part.quantity or 0 for part in parts)
     return [*parts, InvoiceLine(label, "", counted if counted > 0 else None, _money(found, rest))]
 
 
-def _messages(conn: Connection, found: Commitment, due: DueMonth, product: Product) -> int:
+def _named(conn: Connection, found: Commitment, due: DueMonth) -> dict[Product, list[tuple[str, int, int]]]:
+    """The largest sub-accounts of each product; one more than has a line, for the account itself may be among them."""
+    most, customer_id = MOST_SUB_ACCOUNTS + 1, found.customer_id
+    if due.is_whole:
+        return dearest_of_month(conn, customer_id=customer_id, month=due.month, most=most)
+    pages = {
+        product: sub_accounts_page(conn, period=due.days, customer_id=customer_id, product=product, size=most).rows
+        for product in Product
+    }
+    return {
+        product: [
+            (str(name), int(messages), int(micros))
+            for name, messages, micros in zip(rows["sub_account"], rows["messages"], rows["micros"], strict=True)
+        ]
+        for product, rows in pages.items()
+    }
+
+
+def _messages(conn: Connection, found: Commitment, due: DueMonth) -> Counter[Product]:
     c = usage_day.c
-    mine = (c.customer_id == found.customer_id, c.product == product.value)
     days = (c.day >= due.days.starts_on, c.day < due.days.ends_before)
     counted = cast(func.coalesce(func.sum(c.messages), 0), BigInteger)
-    return int(conn.execute(select(counted).where(*mine, *days)).scalar_one())
+    rows = conn.execute(select(c.product, counted).where(c.customer_id == found.customer_id, *days).group_by(c.product))
+    return Counter({Product(product): int(messages) for product, messages in rows})
 
 
 def _fees(conn: Connection, found: Commitment, due: DueMonth, total: int, language: str) -> list[InvoiceLine]:

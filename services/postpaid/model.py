@@ -18,8 +18,10 @@ DECIDE = Permission("postpaid.decide", "decide on a postpaid application", froze
 SIGN = Permission("postpaid.sign", "keep a signed commitment or a change of it", frozenset({Role.ACCOUNTING}))
 LEAVE = Permission("postpaid.leave", "end a commitment before its term", frozenset({Role.MANAGER}))
 WHAT_IF = Permission("postpaid.what_if", "ask what would become of a commitment if", frozenset({Role.MANAGER}))
+LIFT_STOP = Permission("postpaid.lift", "let a customer go on beyond its credit limit", frozenset({Role.MANAGER}))
 RUN_COMMITMENTS = Permission("postpaid.run", "start, bill and end commitments", frozenset({Role.ACCOUNTING}))
 
+MARKS = (50, 80, 100)  # per cent of the credit limit at which somebody hears of it
 TWO_DECIDE_FROM = Money(5_000 * MICROS, BASE)  # a credit limit from here needs two managers (product.md, decisions)
 
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
-from services.ledger.day_totals import kind_days
-from services.ledger.model import Purpose
 from services.money import Money
 from services.periods import Period, month_of
 from services.postpaid import forecast
-from services.postpaid.consuming import CONSUMES, consumed, exposure
-from services.postpaid.model import Commitment
+from services.postpaid.consumes import CONSUMES
+from services.postpaid.model import MARKS, Commitment
 from services.postpaid.outlook import History, history_days
+from services.postpaid.queries import consumption
 from services.postpaid.queries.commitments import months_billed
 from services.postpaid.true_up import shortfall
-
-ALERTS = (50, 80, 100)  # per cent of the credit limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,35 +45,62 @@ class Standing:
     @property
     def alert(self) -> int | None:
         """The highest of the marks that was passed."""
-        return max((mark for mark in ALERTS if self.used_of_limit >= mark), default=None)
+        return max((mark for mark in MARKS if self.used_of_limit >= mark), default=None)
 
 
 def standing(conn: Connection, found: Commitment, *, today: date) -> Standing:
     """The meters of one commitment on a day, from the daily roll-ups."""
+    return standings(conn, [found], today=today)[found.id]
+
+
+def standings(conn: Connection, listed: Sequence[Commitment], *, today: date) -> dict[int, Standing]:
+    """The meters of many commitments on a day by id, each figure read once for all of them."""
+    ids = [found.id for found in listed]
+    whole = Period(today.replace(day=1) - timedelta(weeks=forecast.WEEKS + 5), month_of(today).ends_before)
+    daily = consumption.daily_of(conn, ids=ids, kinds=CONSUMES, days=whole)
+    true_ups, owed = consumption.true_ups_of(conn, ids=ids), consumption.owed_by(conn, ids=ids)
+    used: dict[int, int] = {}
+    for before, ended in _by_last_day(listed, today).items():
+        used |= consumption.consumed_of(conn, ids=ended, kinds=CONSUMES, before=before)
+    return {
+        found.id: _standing(
+            found,
+            today=today,
+            daily=daily.get(found.id, {}),
+            used=used.get(found.id, 0) + true_ups.get(found.id, 0),
+            owed=max(owed.get(found.id, 0), 0),
+        )
+        for found in listed
+    }
+
+
+def _by_last_day(listed: Sequence[Commitment], today: date) -> dict[date, list[int]]:
+    """The commitments by the first day whose use does not count, tomorrow or the day after their last."""
+    found: dict[date, list[int]] = {}
+    for each in listed:
+        found.setdefault(min(today + timedelta(days=1), each.contract.days.ends_before), []).append(each.id)
+    return found
+
+
+def _standing(found: Commitment, *, today: date, daily: Mapping[date, int], used: int, owed: int) -> Standing:
     contract, code = found.contract, found.currency
-    nothing = Money(0, code)
-    due = next((each for each in contract.due_months() if today in each.days), None)
-    so_far = Period(
-        contract.starts_on, max(min(today + timedelta(days=1), contract.days.ends_before), contract.starts_on)
-    )
-    used = consumed(conn, customer_id=found.customer_id, currency=code, days=so_far)
-    used += sum((each.true_up for each in months_billed(conn, found.id)), nothing)
+    months = contract.due_months()
+    due = next((each for each in months if today in each.days), None)
     month = expected = None
-    true_up = nothing
+    true_up = Money(0, code)
     if due:
-        month = consumed(conn, customer_id=found.customer_id, currency=code, days=due.days)
-        expected = forecast.month_total(_daily(conn, found, due.days), due.days, known_before=today)
+        month = Money(sum(micros for day, micros in daily.items() if day in due.days), code)
+        expected = forecast.month_total(daily, due.days, known_before=today)
         true_up = shortfall(due.minimum, Money(expected.expected, code))
-    planned = sum((each.minimum for each in contract.due_months() if each.days.ends_before <= today), nothing)
     return Standing(
         minimum=due.minimum if due else contract.now.minimum,
         month=month,
         expected=expected,
         true_up=true_up,
-        consumed=used,
-        planned=planned,
+        consumed=Money(used, code),
+        planned=sum((each.minimum for each in months if each.days.ends_before <= today), Money(0, code)),
         committed=contract.committed,
-        owed=exposure(conn, customer_id=found.customer_id, currency=code),
+        owed=Money(owed, code),
         limit=contract.terms_on(today).credit_limit,
     )
 
@@ -89,16 +114,4 @@ def history(conn: Connection, found: Commitment, *, today: date) -> History:
 
 def daily_use(conn: Connection, found: Commitment, days: Period) -> dict[date, int]:
     """Micros consumed on each of the days."""
-    sums: dict[date, int] = {}
-    for each in kind_days(
-        conn, period=days, purpose=Purpose.CREDIT, customer_id=found.customer_id, currency=found.currency,
-        kinds=CONSUMES, apart=False,
-    ):  # fmt: skip
-        sums[each.day] = sums.get(each.day, 0) + each.debit - each.credit
-    return sums
-
-
-def _daily(conn: Connection, found: Commitment, days: Period) -> dict[date, int]:
-    """Micros consumed on each day of a month and of the weeks a forecast looks back on."""
-    begins = days.starts_on - timedelta(weeks=forecast.WEEKS + 5)
-    return daily_use(conn, found, Period(begins, month_of(days.starts_on).ends_before))
+    return consumption.daily_of(conn, ids=[found.id], kinds=CONSUMES, days=days).get(found.id, {})

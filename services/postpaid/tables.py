@@ -1,4 +1,4 @@
-"""Rows of postpaid: applications with questions, files and letters, commitments with versions, and months billed."""
+"""Rows of postpaid: applications with questions, files and letters; commitments, their versions, months and alerts."""
 
 from __future__ import annotations
 
@@ -210,4 +210,35 @@ commitment_month = Table(
     CheckConstraint("minimum_micros >= 0 AND true_up_micros >= 0", name="amounts"),
     CheckConstraint("(true_up_micros > 0) = (true_up_entry_id IS NOT NULL)", name="true_up_posted"),
     sqlite_strict=True,
+)
+
+# One row each time a mark of the credit limit is passed; once what is owed falls below, it can be passed again.
+limit_alert = Table(
+    "limit_alert",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("commitment_id", Id, ForeignKey("commitment.id", ondelete="RESTRICT"), nullable=False),
+    Column("mark", Whole, nullable=False, comment="per cent of the credit limit"),
+    Column("owed_micros", Micros, nullable=False, comment="when it was seen"),
+    Column("limit_micros", Micros, nullable=False),
+    Column("crossed_at", Instant, nullable=False),
+    Column("mail_id", Id, ForeignKey("mail_message.id", ondelete="RESTRICT")),
+    Column("fell_at", Instant, comment="when less than the mark was owed again"),
+    Column("lifted_at", Instant, comment="when somebody let the customer go on in spite of it"),
+    Column("lifted_by", Words),
+    Column("lifted_why", Words),
+    CheckConstraint("mark IN (50, 80, 100)", name="mark"),
+    CheckConstraint("owed_micros > 0 AND limit_micros > 0", name="amounts"),
+    CheckConstraint("lifted_at IS NULL OR (mark = 100 AND lifted_by <> '' AND lifted_why <> '')", name="lifted"),
+    Index("ix_limit_alert_commitment_id", "commitment_id"),
+    sqlite_strict=True,
+)
+_STANDS = text("fell_at IS NULL")
+Index(
+    "uq_limit_alert_standing",
+    limit_alert.c.commitment_id,
+    limit_alert.c.mark,
+    unique=True,
+    sqlite_where=_STANDS,
+    postgresql_where=_STANDS,
 )

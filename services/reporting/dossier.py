@@ -19,7 +19,7 @@ from services.money import Money
 from services.payments.tables import allocation
 from services.periods import Period, add_months
 from services.postpaid.commitment import least_commitment
-from services.postpaid.consuming import CONSUMES
+from services.postpaid.consumes import CONSUMES
 from services.postpaid.suggestion import Suggestion, suggest
 from services.pricing.queries import rate_on
 

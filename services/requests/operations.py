@@ -15,6 +15,7 @@ from services.customers.queries import customer
 from services.db.engine import Transaction
 from services.errors import InvalidForm, Refused, Stale
 from services.invoices.draft import details_to_json
+from services.invoices.judging import buyer_fault
 from services.pricing.queries import currencies
 from services.requests.model import OWNERS, TAKE_REQUESTS, Asked, InvoiceRequest, RequestStatus
 from services.requests.reading import request
@@ -35,13 +36,16 @@ class NotAnOwner(Refused):
 def open_request(tx: Transaction, *, by: Principal, nonce: str, asked: Asked) -> InvoiceRequest:
     """Take a request down; who takes it owns it. The same `nonce` again gives the request it made.
 
-    What an invoice needs may still be missing. Raises `InvalidForm` for what cannot be kept, and `NoCustomer`.
+    What an invoice needs may still be missing. Raises `InvalidForm` for what cannot be kept and for a customer who pays
+    afterwards, and `NoCustomer`.
     """
     require(by, TAKE_REQUESTS)
-    customer(tx.conn, asked.customer_id)
+    buyer = customer(tx.conn, asked.customer_id)
     known = tx.conn.execute(select(invoice_request.c.id).where(invoice_request.c.nonce == nonce)).scalar()
     if known is not None:
         return request(tx.conn, known, on=tx.today)
+    if wrong := buyer_fault(buyer):
+        raise InvalidForm({"customer": wrong})
     kept = _checked(tx, asked)
     row = _values(kept) | {
         "nonce": nonce,

@@ -23,8 +23,10 @@ from services.jobs.model import EVERY_DAY, ON_THE_FIRST, Subject
 from services.money import Money
 from services.numbers import charging
 from services.periods import add_months
-from services.postpaid import billing, turning
+from services.postpaid import billing, limits, turning
+from services.postpaid.consuming import months_so_far
 from services.postpaid.model import Commitment
+from services.postpaid.queries.limits import moved
 from services.provisional import queries as ahead
 from services.provisional.settling import take_back_expired
 
@@ -89,11 +91,30 @@ def _turn(tx: Transaction, *, by: Principal, period: date, ids: Collection[int])
 
 def _due_bills(conn: Connection, period: date, ids: Collection[int] | None = None) -> list[Subject]:
     due = billing.due_months(conn, month=add_months(period, -1), ids=ids)
-    return _of_commitments(conn, [(each, billing.month_so_far(conn, each, part)) for each, part in due])
+    used = months_so_far(conn, due)
+    return _of_commitments(conn, [(each, used[each.id]) for each, _ in due])
 
 
 def _bill(tx: Transaction, *, by: Principal, period: date, ids: Collection[int]) -> int:
     return billing.bill_months(tx, by=by, month=add_months(period, -1), commitment_ids=ids)
+
+
+# A commitment may pass several marks on one day, which a job does each once: what moves is told apart by its turn.
+_TURNS = 10_000
+
+
+def _limits_moved(conn: Connection, period: date, ids: Collection[int] | None = None) -> list[Subject]:
+    mine = None if ids is None else sorted({each // _TURNS for each in ids})
+    found = [
+        Subject(each.commitment_id * _TURNS + each.turn % _TURNS, each.says, each.customer_id, each.customer, each.owed)
+        for each in moved(conn, on=period, ids=mine)
+    ]
+    return found if ids is None else [each for each in found if each.id in ids]
+
+
+def _watch_limits(tx: Transaction, *, by: Principal, period: date, ids: Collection[int]) -> int:
+    del period  # what is owed now decides now
+    return limits.watch_limits(tx, by=by, commitment_ids=sorted({each // _TURNS for each in ids}))
 
 
 def _of_commitments(conn: Connection, found: list[tuple[Commitment, Money]]) -> list[Subject]:
@@ -188,6 +209,16 @@ JOBS = (
         since=turning.bills_since,
         due=_due_bills,
         run=_bill,
+    ),
+    Job(
+        name="limits",
+        label="Credit limits",
+        says="Tells customers who passed 50, 80 or 100 % of their credit limit, and stops whose contract says so.",
+        noun="commitment",
+        schedule=EVERY_DAY,
+        since=limits.limits_since,
+        due=_limits_moved,
+        run=_watch_limits,
     ),
     Job(
         name="provisional",

@@ -40,12 +40,15 @@ def send_mail(
         yield from sending.send_due(database, by=by, courier=courier, papers=paper_of, bounces_to=bounces_to, at=at)
 
 
-def paper_of(database: Database, mail: Mail) -> Paper:
+def paper_of(database: Database, mail: Mail) -> Paper | None:
     """The PDF a message carries: the kept file of the version it names, else drawn while the database is closed.
 
     Letters that name no version, as a reminder does, carry the newest. A reminder of a debt carries the statement of
-    account as of the day it was queued, and a letter about an application itself, as it was given out.
+    account as of the day it was queued, a letter about an application itself, as it was given out, and one about a
+    commitment nothing.
     """
+    if mail.about is About.COMMITMENT:
+        return None
     if mail.about is About.POSTPAID_LETTER:
         with database.read() as conn:
             given = letter(conn, mail.about_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -13,20 +14,24 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages._ui import trends
-from services.access.model import Role
+from services.access.model import SYSTEM, Role
 from services.customers.model import InvoiceDetails
 from services.customers.operations import change_invoice_details
 from services.customers.queries import BalanceFilter, page
 from services.ledger.chart import Kind
+from services.ledger.operations import post
 from services.money import Money
 from services.periods import month_of
 from services.postpaid import queries
 from services.postpaid.application import Application, ApplicationStatus, Asked, Verdict
 from services.postpaid.applying import keep_file, open_application, recommend
 from services.postpaid.billing import turn_commitments
+from services.postpaid.commitment import AtLimit
 from services.postpaid.deciding import decide
+from services.postpaid.limits import watch_limits
 from services.postpaid.signing import sign_commitment
 from services.postpaid.versions import Wanted
+from tests.builders import used
 from tests.pages.bought import open_company
 from tests.pages.harness import SmallCompany, on, signed_in
 
@@ -69,7 +74,7 @@ def act_for(company: SmallCompany, *, decided: bool = False) -> None:
         )
 
 
-def signed(company: SmallCompany) -> int:
+def signed(company: SmallCompany, *, at_limit: AtLimit = AtLimit.ALERT) -> int:
     """The approved application is signed and has begun."""
     by = company.by[Role.ACCOUNTING]
     details = InvoiceDetails(
@@ -85,8 +90,8 @@ def signed(company: SmallCompany) -> int:
 
     def sign(tx):  # type: ignore[no-untyped-def]
         return sign_commitment(
-            tx, by=by, nonce="s", application_id=1, starts_on=tx.today, wanted=Wanted(), file_id=file_id,
-            signed_on=tx.today,
+            tx, by=by, nonce="s", application_id=1, starts_on=tx.today, wanted=Wanted(at_limit=at_limit),
+            file_id=file_id, signed_on=tx.today,
         )  # fmt: skip
 
     made = company.database.act(sign)
@@ -237,6 +242,47 @@ def test_a_manager_ends_a_commitment_early(company: SmallCompany) -> None:
     assert left.left_reason == "Moves abroad"
     assert left.contract.left_before
     assert left.contract.left_before > datetime.now(UTC).date()
+
+
+@pytest.mark.parametrize("role", [Role.ACCOUNTING, Role.SUPPORT])
+def test_no_credit_is_offered_to_a_customer_who_pays_afterwards(company: SmallCompany, role: Role) -> None:
+    customer, other = str(company.customers[3]), str(company.customers[2])
+    signed(company)
+
+    def offered(number: str) -> int:
+        """The buttons that sell credit, beside the one of the sidebar."""
+        shown = on(company, role, "customers/customer.py", id=number)
+        return sum(each.label in {"New invoice", "Invoice request"} for each in shown.button)
+
+    assert offered(customer) == offered(other) - 1
+    if role is Role.ACCOUNTING:
+        form = on(company, role, "billing/new_invoice.py", customer=customer)
+        assert not form.exception
+        assert any("pays afterwards" in each.value for each in form.warning)
+        assert "Issue invoice" not in {each.label for each in form.button}
+
+
+def test_a_customer_at_its_limit_is_on_home_and_a_manager_lets_it_go_on(company: SmallCompany) -> None:
+    number = signed(company, at_limit=AtLimit.STOP)
+    spend = partial(used, company.customers[3], 4_000_000_000, key="beyond")
+    company.database.act(lambda tx: post(tx, spend(on=tx.today), by=company.by[Role.ACCOUNTING]))
+    company.database.act(lambda tx: watch_limits(tx, by=SYSTEM, commitment_ids=[number]))
+    for role in Role:
+        said = [each.value for each in on(company, role, "overview/home.py").markdown]
+        assert any("1 customer is stopped" in each for each in said) == (role is not Role.SUPPORT)
+    shown = on(company, Role.SUPPORT, "customers/customer.py", id=str(company.customers[3]))
+    assert any("Payments are taken as ever" in each.value for each in shown.warning)
+    with at_desk(company, Role.ACCOUNTING):
+        app = choose(drawer("commitment", number), "Credit limit")
+        assert "Lift the stop" not in app.radio[0].options
+        assert list(app.table[0].value["Mark"]) == ["100 %", "80 %", "50 %"]
+    with at_desk(company, Role.MANAGER):
+        app = choose(drawer("commitment", number), "Lift the stop")
+        send(app, "Let it go on")
+        assert any("Say why the customer may go on" in each.value for each in app.markdown)
+        send(app, "Let it go on", reason="Promised to pay")
+    shown = on(company, Role.SUPPORT, "customers/customer.py", id=str(company.customers[3]))
+    assert not any("Stopped since" in each.value for each in shown.warning)
 
 
 def test_nobody_waits_says_what_comes_next(sqlite_template: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, text
 from services.db.engine import Database
 from services.wiring.schema import upgrade
 from tests.conftest import SYDNEY
-from tests.laws import charging_killed, issuing_at_once, mailing_killed
+from tests.laws import billing_killed, charging_killed, issuing_at_once, mailing_killed
 from tests.laws.killing import storm
 from tests.laws.test_ledger import Books
 from tests.postgres import find_server
@@ -24,6 +24,7 @@ from tests.proofs.files import damaged_bank_files
 
 KILLS, HISTORIES, STEPS = 50, 500, 50
 RENTAL_KILLS, RENTED = 100, 2_000
+BILLING_KILLS, CONTRACTS = 100, 2_000
 MAILS, MAIL_KILLS = 1_000, 3
 TURNS = 46  # forms of each of fifty people, who share them two by two
 
@@ -54,6 +55,20 @@ def rental_killed_on_postgresql(share: float) -> str:
     """The same month's rental on a PostgreSQL server."""
     with _on_postgresql() as url:
         return _rental_storm(url, share)
+
+
+def billing_killed_on_sqlite(share: float) -> str:
+    """The monthly run over 2,000 commitments is killed 100 times; 2,000 invoices, no gap, none twice."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/books.sqlite"
+        _empty(url)
+        return _billing_storm(url, share)
+
+
+def billing_killed_on_postgresql(share: float) -> str:
+    """The same monthly run on a PostgreSQL server."""
+    with _on_postgresql() as url:
+        return _billing_storm(url, share)
 
 
 def issued_at_once_on_sqlite(share: float) -> str:
@@ -145,6 +160,19 @@ def _rental_storm(url: str, share: float) -> str:
     )
 
 
+def _billing_storm(url: str, share: float) -> str:
+    kills, contracts = max(1, round(BILLING_KILLS * share)), max(20, round(CONTRACTS * share))
+    told = billing_killed.storm(url, kills=kills, contracts=contracts)
+    assert (told.kills, told.twice, told.gaps, told.low, told.red, told.complete) == (kills, 0, 0, 0, (), True)
+    assert told.months == told.invoices == told.mails == told.claims_done == contracts
+    assert told.true_ups == told.short_months > 0
+    return (
+        f"{told.kills} kills in {told.runs} runs over {contracts:,} commitments: {told.invoices:,} invoices without a"
+        f" gap, none twice, each mailed once, {told.true_ups:,} true-ups for as many months below the minimum, every"
+        " check of the books green"
+    )
+
+
 def _mail_storm(url: str, share: float) -> str:
     mails = max(60, round(MAILS * share))
     told = mailing_killed.storm(url, mails=mails, kills=MAIL_KILLS)
@@ -179,6 +207,8 @@ PROOFS: tuple[Callable[[float], str], ...] = (
     killed_on_postgresql,
     rental_killed_on_sqlite,
     rental_killed_on_postgresql,
+    billing_killed_on_sqlite,
+    billing_killed_on_postgresql,
     mail_killed_on_sqlite,
     mail_killed_on_postgresql,
     issued_at_once_on_sqlite,

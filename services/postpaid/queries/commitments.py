@@ -10,19 +10,21 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, or_, select
 
-from services.customers.tables import customer
+from services.customers.tables import customer, customer_stop
+from services.ledger.tables import account, account_balance
 from services.money import Money
 from services.postpaid.commitment import AtLimit, Contract, Terms, TrueUp
 from services.postpaid.model import Commitment, MonthBilled, NoSuchCommitment
+from services.postpaid.queries.risk import OF_CREDIT, by_risk
 from services.postpaid.tables import commitment as table
 from services.postpaid.tables import commitment_month, commitment_version
 
 
 @dataclass(frozen=True)
 class CommitmentsPage:
-    """One page of commitments, newest first, and how many fit.
+    """One page of commitments, those most at risk first, and how many fit.
 
     `rows`: id, customer_id, name, username, country, currency, starts_on, ends_before, minimum_micros, limit_micros,
     true_up, left_before, started_at, ended_at; terms are those of the newest version.
@@ -116,11 +118,15 @@ def commitments_page(
     on: date,
     running_only: bool = False,
     expiring_before: date | None = None,
+    stopped_only: bool = False,
     currency: str | None = None,
     page: int = 1,
     size: int = 50,
 ) -> CommitmentsPage:
-    """One page (the first is 1) of commitments, cut in the database; `on` is the day that running means."""
+    """One page (the first is 1) of commitments, ordered and cut in the database; `on` is the day that running means.
+
+    By the marks of the credit limit that are passed, then by how far the month is behind its minimum, day for day.
+    """
     newest = select(commitment_version.c.commitment_id, func.max(commitment_version.c.version).label("version"))
     last = newest.group_by(commitment_version.c.commitment_id).subquery()
     v, c = commitment_version.c, table.c
@@ -130,6 +136,9 @@ def commitments_page(
         fits += [ends <= expiring_before, ends > on]
     if currency:
         fits.append(c.currency == currency)
+    if stopped_only:
+        open_ = (customer_stop.c.customer_id == c.customer_id, customer_stop.c.ended_at.is_(None))
+        fits.append(exists().where(*open_))
     terms = (v.ends_before, v.minimum_micros, v.limit_micros, v.true_up)
     rest = (c.left_before, c.started_at, c.ended_at, customer.c.name, customer.c.username, customer.c.country)
     wanted = (
@@ -137,10 +146,12 @@ def commitments_page(
         .join_from(table, last, last.c.commitment_id == c.id)
         .join(commitment_version, (v.commitment_id == c.id) & (v.version == last.c.version))
         .join(customer, customer.c.id == c.customer_id)
+        .outerjoin(account, OF_CREDIT)
+        .outerjoin(account_balance, account_balance.c.account_id == account.c.id)
         .where(*fits)
     )
     total = int(conn.execute(select(func.count()).select_from(wanted.subquery())).scalar_one())
-    found = conn.execute(wanted.order_by(c.starts_on.desc(), c.id.desc()).limit(size).offset((page - 1) * size))
+    found = conn.execute(wanted.order_by(*by_risk(on, v, ends=ends), c.id.desc()).limit(size).offset((page - 1) * size))
     rows = pd.DataFrame(found.all(), columns=list(found.keys()))
     whole = ["id", "customer_id", "minimum_micros", "limit_micros"]
     return CommitmentsPage(rows.astype(dict.fromkeys(whole, "int64")), total)

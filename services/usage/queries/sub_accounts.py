@@ -84,6 +84,29 @@ def sub_accounts_page(
     return SubAccountsPage(rows.drop(columns="total"), int(rows["total"].iloc[0]) if len(rows) else 0)
 
 
+def dearest_of_month(
+    conn: Connection, *, customer_id: int, month: date, most: int
+) -> dict[Product, list[tuple[str, int, int]]]:
+    """For each product the `most` dearest sub-accounts of a customer in a calendar month: name, messages, micros.
+
+    `month` is its first day. Read from the month's totals at once, for runs over many customers.
+    """
+    c = usage_sub_month.c
+    micros, messages = (cast(func.sum(each), BigInteger) for each in (c.micros, c.messages))
+    place = func.row_number().over(partition_by=c.product, order_by=(func.sum(c.micros).desc(), c.sub_account))
+    sums = (
+        select(c.product, c.sub_account, messages.label("messages"), micros.label("micros"), place.label("place"))
+        .where(c.customer_id == customer_id, c.month == month)
+        .group_by(c.product, c.sub_account)
+        .having(func.sum(c.records) != 0)
+        .subquery()
+    )
+    found: dict[Product, list[tuple[str, int, int]]] = {}
+    for row in conn.execute(select(sums).where(sums.c.place <= most).order_by(sums.c.product, sums.c.place)):
+        found.setdefault(Product(row.product), []).append((row.sub_account, int(row.messages), int(row.micros)))
+    return found
+
+
 def _rows(conn: Connection, period: Period, narrowing: Narrowing) -> CompoundSelect[Any]:
     """The rows to add up: whole months by month; of a part of a month the days, or the month less the other days."""
     parts = [_part(usage_sub_day, period, narrowing)] if not period.days else []

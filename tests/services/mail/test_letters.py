@@ -50,6 +50,9 @@ def facts(language: str, **changes: str) -> dict[str, str]:
         "why": "Remise oubliée",
         "lowered": amount("20.00"),
         "returned": amount("100.00"),
+        "owed": amount("2400.00"),
+        "limit": amount("3000.00"),
+        "left": amount("600.00"),
     }
     return known | changes
 
@@ -64,6 +67,9 @@ SITUATIONS = {
     "short_payment_settled": (MailKind.SHORT_PAYMENT, {}),
     "postpaid_decision": (MailKind.POSTPAID_LETTER, {"number": "42", "day": "20.11.2026"}),
     "postpaid_question": (MailKind.POSTPAID_LETTER, {"number": "42", "day": "20.11.2026", "asks": "yes"}),
+    "credit_limit": (MailKind.CREDIT_LIMIT, {"share": "80"}),
+    "credit_limit_reached": (MailKind.CREDIT_LIMIT, {"share": "100", "at_limit": "reached"}),
+    "credit_limit_stopped": (MailKind.CREDIT_LIMIT, {"share": "100", "at_limit": "stopped"}),
     "reminder": (MailKind.REMINDER, {"open": "1220.00", "lapse": "yes"}),
     **{
         f"reminder_{stage}": (
@@ -114,6 +120,15 @@ def test_a_letter_without_its_facts_is_a_bug() -> None:
         letter(MailKind.INVOICE, "en", {"number": "CS1", "amount": "AUD 1", "due_on": "x", "contact": "x"}, company=US)
     with pytest.raises(NoSuchLetter, match="de"):
         letter(MailKind.INVOICE, "de", facts("en"), company=US)
+
+
+def test_a_message_without_a_paper_carries_none() -> None:
+    about = {"kind": MailKind.CREDIT_LIMIT, "about": About.COMMITMENT, "invoice_id": None}
+    one = mail(**about, facts=facts("fr", share="80"))
+    found = email.message_from_bytes(compose(one, None, company=US, at=AT), policy=default)
+    assert list(found.iter_attachments()) == []
+    assert found["Subject"].startswith("80 % de votre plafond")
+    assert found.get_body(("html",)) is not None
 
 
 def test_html_shows_a_name_and_obeys_none() -> None:
