@@ -144,7 +144,8 @@ def in_sidebar(by: Principal) -> None:
     saved = [each for each in read(queries.views_for, by=by) if _entry(each.screen)]
     if not saved:
         return
-    with st.expander("Saved views", icon=":material/bookmarks:"), st.container(gap="xxsmall"):
+    opened = st.popover("Saved views", icon=":material/bookmarks:", type="tertiary")
+    with opened, st.container(gap="xxsmall"):
         _links(by, sorted(saved, key=lambda each: not each.mine)[:_MOST_IN_SIDEBAR], "sidebar_view")
         if len(saved) > _MOST_IN_SIDEBAR:
             st.caption("More under Views, beside each list's title.")

@@ -13,7 +13,6 @@ from pages._ui.menu import Entry
 from services.access.model import Principal
 
 NEW_INVOICE = "billing/new_invoice.py"
-_BESIDE_SIGN_OUT = 130  # what "Sign out" leaves of the sidebar, in pixels
 SHORTCUTS = (
     ("Alt+N", "New invoice"),
     ("Alt+Q", "New request, under Invoice requests"),
@@ -33,17 +32,16 @@ SHORTCUTS = (
 
 
 def draw(by: Principal, entries: list[Entry], pages: dict[str, st.Page]) -> None:
-    """Draw it."""
-    search_box.draw(by)
-    with st.container(gap=None):
-        filters.choose_period()
-    if NEW_INVOICE in pages and st.button(
-        "New invoice", icon=":material/add:", shortcut="Alt+N", width="stretch", key="sidebar_new_invoice"
-    ):
-        _go(pages[NEW_INVOICE])
-    _menu(entries, pages)
+    """Draw it, close enough that all of it stands on a laptop's screen."""
     with st.container(gap="xsmall"):
-        saved_views.in_sidebar(by)
+        search_box.draw(by)
+        with st.container(gap=None):
+            filters.choose_period()
+        if NEW_INVOICE in pages and st.button(
+            "New invoice", icon=":material/add:", shortcut="Alt+N", width="stretch", key="sidebar_new_invoice"
+        ):
+            _go(pages[NEW_INVOICE])
+        _menu(entries, pages)
         _foot(by)
 
 
@@ -64,10 +62,11 @@ def _go(page: st.Page) -> NoReturn:
 
 
 def _foot(by: Principal) -> None:
-    """Who is here, and what can be done from anywhere; two close rows, so that they stand on a laptop."""
+    """Who is here, and what can be done from anywhere, in close rows."""
     with st.container(gap=None):
-        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            st.caption(f"{frame.plain(by.name)}, {by.role.value if by.role else 'system'}", width=_BESIDE_SIGN_OUT)
+        st.caption(f"{frame.plain(by.name)}, {by.role.value if by.role else 'system'}")
+        with st.container(horizontal=True, gap="xsmall"):
+            saved_views.in_sidebar(by)
             if st.button("Sign out", type="tertiary", icon=":material/logout:", key="sidebar_sign_out"):
                 frame.sign_out()
         with st.container(horizontal=True, gap="xsmall"):

@@ -37,7 +37,10 @@ SELECT m.id AS message, m.number, m.kind, m.version
   LEFT JOIN postpaid_letter AS l ON m.about = 'postpaid letter' AND l.id = m.about_id AND l.language = m.language
        AND EXISTS (SELECT 1 FROM postpaid_application AS p
                     WHERE p.id = l.application_id AND p.customer_id = m.customer_id)
- WHERE (i.id IS NULL AND l.id IS NULL)
+  LEFT JOIN limit_alert AS k ON m.about = 'commitment' AND k.commitment_id = m.about_id AND k.id = m.version
+       AND k.mark || ' %' = m.number
+       AND EXISTS (SELECT 1 FROM commitment AS o WHERE o.id = k.commitment_id AND o.customer_id = m.customer_id)
+ WHERE (i.id IS NULL AND l.id IS NULL AND k.id IS NULL)
     OR (m.about = 'credit note' AND (c.id IS NULL OR c.number <> m.number))
     OR (m.about = 'allocation' AND a.id IS NULL)
     OR (m.about <> 'credit note' AND i.number <> m.number)

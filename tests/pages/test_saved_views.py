@@ -38,14 +38,14 @@ def test_the_sidebar_offers_own_and_shared_views(company: SmallCompany, role: Ro
     assert len(shared) == 1
     assert "\\*use\\*" in shared[0]
     assert ("My own" in words) is (role is Role.MANAGER)
-    assert any("Saved views" in each.label for each in app.sidebar.expander)
+    assert any("Saved views" in each.proto.popover.label for each in app.sidebar.get("popover"))
 
 
 def test_without_views_the_sidebar_says_nothing_of_them(
     sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     app = on(open_company(sqlite_template, tmp_path_factory.mktemp("none")), Role.SUPPORT, TRANSACTIONS)
-    assert not any("Saved views" in each.label for each in app.sidebar.expander)
+    assert not any("Saved views" in each.proto.popover.label for each in app.sidebar.get("popover"))
 
 
 def test_a_view_has_an_address_inside_the_dashboard() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from services.access.model import SYSTEM, Principal
 from services.customers.model import Customer
@@ -14,6 +14,7 @@ from services.db.engine import Database
 from services.errors import InvalidForm
 from services.fees.model import FeeKind, WantedFee
 from services.fees.operations import set_fee
+from services.integrity import queries as integrity
 from services.invoices.queries import invoice
 from services.jobs.running import job_named, run_due
 from services.ledger.queries import credit_balance
@@ -104,6 +105,16 @@ def test_each_mark_is_heard_of_once_and_again_after_it_fell(
     assert watch(database, 4) == 1
     assert [one.mark for one in told(database, found) if one.fell_at is None] == [50, 80]
     assert [number for number, *_ in letters(database)] == ["50 %", "80 %", "80 %"]
+    assert letters_of_a_mark(database)
+    with database.write(at=AT) as tx:
+        tx.conn.execute(update(mail_message).values(number="60 %"))
+    assert not letters_of_a_mark(database)
+
+
+def letters_of_a_mark(database: Database) -> bool:
+    """Whether the check of the books finds the mark that each letter tells of."""
+    with database.read() as conn:
+        return next(iter(integrity.run(conn, names=["mail_of_its_paper"]))).ok
 
 
 def test_a_leap_over_all_marks_is_one_letter_in_the_customers_language(
