@@ -8,7 +8,7 @@ from services.invoices.pdf import business_id
 from services.papers import letterhead
 from services.papers.archive import archived
 from services.papers.letterhead import room_for
-from services.papers.page import ACCENT, BAND, INK, MARGIN, SOFT, Sheet
+from services.papers.page import BAND, INK, MARGIN, SOFT, Sheet
 from services.papers.wording import date_text, money_text, number_text, say, version_text
 
 _RIGHT, _WIDE, _MIDDLE = letterhead.RIGHT, letterhead.WIDE, letterhead.MIDDLE
@@ -53,7 +53,6 @@ def _size(title: str) -> float:
 
 def _parties(sheet: Sheet, document: NoteDocument, y: float) -> float:
     language, buyer = document.language, document.buyer
-    sheet.rule(MARGIN, y - 22, _RIGHT)
     facts = [
         ("note_number", document.number),
         ("issued_on", date_text(document.issued_on, language)),
@@ -62,13 +61,14 @@ def _parties(sheet: Sheet, document: NoteDocument, y: float) -> float:
         ("username", document.username),
         ("account_id", document.account_id),
     ]
-    beside = letterhead.facts(sheet, [(say(words, language), value) for words, value in facts], y)
-    sheet.text(MARGIN, y, say("issued_to", language), size=8, bold=True, color=ACCENT, tag="H2")
-    left = sheet.paragraph(MARGIN, y + 16, buyer.company_name, room=245, size=11, bold=True)
-    given = business_id(buyer, country=document.country, language=language)
-    for line in filter(None, [*buyer.address.split("\n"), given]):
-        left = sheet.paragraph(MARGIN, room_for(sheet, left, 110), line, room=245)
-    return left if sheet.pages > 1 else max(left, beside)
+    return letterhead.parties(
+        sheet,
+        y,
+        beside=[(say(words, language), value) for words, value in facts],
+        heading=say("issued_to", language),
+        name=buyer.company_name,
+        lines=[*buyer.address.split("\n"), business_id(buyer, country=document.country, language=language)],
+    )
 
 
 def _effect(sheet: Sheet, document: NoteDocument, y: float) -> float:

@@ -8,12 +8,13 @@ from stdnum.au import abn
 
 from services.customers.model import InvoiceDetails
 from services.invoices.document import Document
+from services.invoices.paying import bank_box, bank_lines, lines_high
 from services.invoices.pdf_lines import amounts
-from services.papers import fonts, letterhead
+from services.papers import letterhead
 from services.papers.archive import archived
 from services.papers.letterhead import room_for
 from services.papers.page import ACCENT, BAND, MARGIN, SOFT, Sheet
-from services.papers.wording import bank_label, date_text, money_text, say, version_text
+from services.papers.wording import date_text, money_text, say, version_text
 
 _RIGHT, _WIDE, _MIDDLE = letterhead.RIGHT, letterhead.WIDE, letterhead.MIDDLE
 _BESIDE = MARGIN + 294  # where the reference stands, right of the bank details
@@ -53,7 +54,6 @@ def _head(sheet: Sheet, document: Document) -> float:
 
 def _parties(sheet: Sheet, document: Document, y: float) -> float:
     language, buyer = document.language, document.buyer
-    sheet.rule(MARGIN, y - 22, _RIGHT)
     facts = [
         ("number", document.number or say("number_draft", language)),
         ("issued_on", date_text(document.issued_on, language)),
@@ -62,18 +62,15 @@ def _parties(sheet: Sheet, document: Document, y: float) -> float:
         ("account_id", document.account_id),
         *([("po_number", document.po_number)] if document.po_number else []),
     ]
-    beside = letterhead.facts(sheet, [(say(words, language), value) for words, value in facts], y)
-    sheet.text(MARGIN, y, say("bill_to", language), size=8, bold=True, color=ACCENT, tag="H2")
-    left = sheet.paragraph(MARGIN, y + 16, buyer.company_name, room=245, size=11, bold=True)
-    given = business_id(buyer, country=document.country, language=language)
-    for line in filter(None, [*buyer.address.split("\n"), given]):
-        left = sheet.paragraph(MARGIN, room_for(sheet, left, 110), line, room=245)
-    left = room_for(sheet, left + 6, 60)
-    sheet.text(MARGIN, left, say("contact", language), size=8, bold=True, color=ACCENT, tag="H2")
-    left += 14
-    for line in (buyer.contact_name, buyer.contact_phone, buyer.email):
-        left = sheet.paragraph(MARGIN, room_for(sheet, left, 60), line, room=245)
-    return left if sheet.pages > 1 else max(left, beside)
+    return letterhead.parties(
+        sheet,
+        y,
+        beside=[(say(words, language), value) for words, value in facts],
+        heading=say("bill_to", language),
+        name=buyer.company_name,
+        lines=[*buyer.address.split("\n"), business_id(buyer, country=document.country, language=language)],
+        contact=(say("contact", language), [buyer.contact_name, buyer.contact_phone, buyer.email]),
+    )
 
 
 def business_id(buyer: InvoiceDetails, *, country: str, language: str) -> str:
@@ -87,32 +84,14 @@ def business_id(buyer: InvoiceDetails, *, country: str, language: str) -> str:
 
 def _payment(sheet: Sheet, document: Document, y: float) -> float:
     language = document.language
-    lines = _bank_details(document)
+    lines = bank_lines(document.pay_to, language)
     code = _code(document)
     room = _BESIDE - MARGIN - 122
-    high = max(46 + sum(14 * len(fonts.wrapped(value, 9, room, bold=True)) for _, value in lines), 150 if code else 118)
+    high = max(46 + lines_high(lines, room), 150 if code else 118)
     y = room_for(sheet, y, high)
-    sheet.box(MARGIN, y - 14, _WIDE, high, color=BAND, radius=5)
-    sheet.box(MARGIN, y - 14, 4, high, color=ACCENT)
-    inside = MARGIN + 18
-    sheet.text(inside, y + 6, say("pay_by_transfer", language), size=11, bold=True, tag="H2")
-    down = y + 28
-    with sheet.tagged("Table"):
-        for label, value in lines:
-            with sheet.tagged("TR"):
-                with sheet.tagged("TH", scope="Row"):
-                    sheet.text(inside, down, label, size=8.5, color=SOFT)
-                with sheet.tagged("TD"):
-                    down = sheet.paragraph(inside + 92, down, value, room=room, bold=True, leading=14 / 9)
+    bank_box(sheet, lines, y, language=language, high=high, labels=92, room=room)
     _reference(sheet, document, y + 6, code)
     return y - 14 + high
-
-
-def _bank_details(document: Document) -> list[tuple[str, str]]:
-    language, pay_to = document.language, document.pay_to
-    printed = [(bank_label(label, language), value) for label, value in pay_to.lines if value]
-    named = [(say("holder", language), pay_to.holder), (say("bank", language), pay_to.bank)]
-    return [(label, value) for label, value in named if value and value not in dict(pay_to.lines).values()] + printed
 
 
 def _reference(sheet: Sheet, document: Document, y: float, code: list[list[bool]] | None) -> None:

@@ -15,6 +15,7 @@ MIDDLE = MARGIN + 270
 LOWEST = 770.0  # below it stands the foot
 TOP = 60.0  # the baseline of the company's name
 _LOGO_WIDE, _LOGO_HIGH = 165.0, 46.0
+_BESIDE_FACTS = 245.0  # how wide what stands left of the facts may be
 
 
 def logo(sheet: Sheet, shown: Picture | None, *, of: str, language: str) -> float:
@@ -77,6 +78,35 @@ def facts(sheet: Sheet, said: Sequence[tuple[str, str]], y: float) -> float:
             sheet.rule(MIDDLE, y - 7.5, RIGHT)
             y += 5
     return y
+
+
+def parties(
+    sheet: Sheet,
+    y: float,
+    *,
+    beside: Sequence[tuple[str, str]],
+    heading: str,
+    name: str,
+    lines: Sequence[str],
+    contact: tuple[str, Sequence[str]] | None = None,
+) -> float:
+    """Whom the paper is to at the left, with further lines under a heading of their own, and the facts at the right.
+
+    Empty lines are left out. Returns the baseline to go on at, which is on another page where an address needs one.
+    """
+    sheet.rule(MARGIN, y - 22, RIGHT)
+    low = facts(sheet, beside, y)
+    sheet.text(MARGIN, y, heading, size=8, bold=True, color=ACCENT, tag="H2")
+    left = sheet.paragraph(MARGIN, y + 16, name, room=_BESIDE_FACTS, size=11, bold=True)
+    for line in filter(None, lines):
+        left = sheet.paragraph(MARGIN, room_for(sheet, left, 110), line, room=_BESIDE_FACTS)
+    if contact:
+        left = room_for(sheet, left + 6, 60)
+        sheet.text(MARGIN, left, contact[0], size=8, bold=True, color=ACCENT, tag="H2")
+        left += 14
+        for line in contact[1]:
+            left = sheet.paragraph(MARGIN, room_for(sheet, left, 60), line, room=_BESIDE_FACTS)
+    return left if sheet.pages > 1 else max(left, low)
 
 
 def room_for(sheet: Sheet, y: float, needed: float) -> float:

@@ -36,19 +36,20 @@ def letter_pdf(paper: LetterPaper) -> bytes:
 
 def _parties(sheet: Sheet, paper: LetterPaper, y: float) -> float:
     language = paper.language
-    sheet.rule(MARGIN, y - 22, _RIGHT)
     facts = [
         ("letter_day", date_text(paper.issued_on, language)),
         ("letter_reference", say("letter_application", language, number=paper.application_id)),
         ("username", paper.username),
         ("account_id", paper.account_id),
     ]
-    beside = letterhead.facts(sheet, [(say(words, language), value) for words, value in facts], y)
-    sheet.text(MARGIN, y, say("letter_to", language), size=8, bold=True, color=ACCENT, tag="H2")
-    left = sheet.paragraph(MARGIN, y + 16, paper.company_name, room=245, size=11, bold=True)
-    for line in filter(None, [paper.contact, *paper.address]):
-        left = sheet.paragraph(MARGIN, left, line, room=245)
-    return max(left, beside)
+    return letterhead.parties(
+        sheet,
+        y,
+        beside=[(say(words, language), value) for words, value in facts],
+        heading=say("letter_to", language),
+        name=paper.company_name,
+        lines=[paper.contact, *paper.address],
+    )
 
 
 def _opening(sheet: Sheet, paper: LetterPaper, y: float) -> float:

@@ -54,7 +54,6 @@ def commitment_pdf(report: CommitmentReport) -> bytes:
 
 def _who(sheet: Sheet, report: CommitmentReport, y: float) -> float:
     found = report.commitment
-    sheet.rule(MARGIN, y - 20, _RIGHT)
     facts = [
         ("State", found.state(report.on)),
         ("First day", _day(found.contract.starts_on)),
@@ -62,11 +61,8 @@ def _who(sheet: Sheet, report: CommitmentReport, y: float) -> float:
         ("Signed", _day(found.signed_on)),
         ("Version", f"{found.version}"),
     ]
-    beside = letterhead.facts(sheet, facts, y)
-    sheet.text(MARGIN, y, "Customer", size=8, bold=True, color=ACCENT, tag="H2")
-    left = sheet.paragraph(MARGIN, y + 15, report.owner.name, room=245, size=11, bold=True)
-    left = sheet.paragraph(MARGIN, left, f"{report.owner.username}, {report.owner.account_id}", room=245)
-    return max(left, beside)
+    lines = [f"{report.owner.username}, {report.owner.account_id}"]
+    return letterhead.parties(sheet, y, beside=facts, heading="Customer", name=report.owner.name, lines=lines)
 
 
 def _terms(sheet: Sheet, report: CommitmentReport, y: float) -> float:

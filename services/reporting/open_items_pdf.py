@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from services.invoices.document import PayTo
-from services.papers import fonts, letterhead
+from services.invoices.paying import INSIDE, bank_box, bank_lines, lines_high
+from services.papers import letterhead
 from services.papers.archive import archived
 from services.papers.letterhead import RIGHT, WIDE, room_for
 from services.papers.page import ACCENT, BAND, INK, MARGIN, SOFT, Sheet
-from services.papers.wording import bank_label, date_text, money_text, number_text
+from services.papers.wording import date_text, money_text, number_text
 from services.papers.wording import say as paper_words
 from services.reporting.open_items import OpenItem, OpenItems
 from services.reporting.words import say
@@ -47,19 +47,20 @@ def _head(sheet: Sheet, told: OpenItems) -> float:
 
 def _parties(sheet: Sheet, told: OpenItems, y: float) -> float:
     language, details, owner = told.language, told.details, told.customer
-    sheet.rule(MARGIN, y - 22, RIGHT)
     facts = [
         (paper_words("username", language), owner.username),
         (paper_words("account_id", language), owner.account_id),
         (say("owed_total", language), money_text(told.owed, language)),
         (say("owed_overdue", language), money_text(told.overdue, language)),
     ]
-    beside = letterhead.facts(sheet, facts, y)
-    sheet.text(MARGIN, y, say("account_holder", language), size=8, bold=True, color=ACCENT, tag="H2")
-    left = sheet.paragraph(MARGIN, y + 16, details.company_name, room=245, size=11, bold=True)
-    for line in filter(None, [*details.address.split("\n"), details.contact_name]):
-        left = sheet.paragraph(MARGIN, left, line, room=245)
-    return max(left, beside)
+    return letterhead.parties(
+        sheet,
+        y,
+        beside=facts,
+        heading=say("account_holder", language),
+        name=details.company_name,
+        lines=[*details.address.split("\n"), details.contact_name],
+    )
 
 
 def _buckets(sheet: Sheet, told: OpenItems, y: float) -> float:
@@ -133,31 +134,13 @@ def _item(sheet: Sheet, item: OpenItem, language: str, y: float) -> float:
 def _pay(sheet: Sheet, told: OpenItems, y: float) -> float:
     """Where to pay, as the invoice prints it, and that each invoice has its reference."""
     language = told.language
-    lines = _bank_lines(told.pay_to, language)
+    lines = bank_lines(told.pay_to, language)
     room = WIDE - 130
-    high = 52 + sum(14 * len(fonts.wrapped(value, 9, room, bold=True)) for _, value in lines)
+    high = 52 + lines_high(lines, room)
     y = room_for(sheet, y, high)
-    sheet.box(MARGIN, y - 14, WIDE, high, color=BAND, radius=5)
-    sheet.box(MARGIN, y - 14, 4, high, color=ACCENT)
-    inside = MARGIN + 18
-    sheet.text(inside, y + 6, paper_words("pay_by_transfer", language), size=11, bold=True, tag="H2")
-    down = y + 26
-    with sheet.tagged("Table"):
-        for label, value in lines:
-            with sheet.tagged("TR"):
-                with sheet.tagged("TH", scope="Row"):
-                    sheet.text(inside, down, label, size=8.5, color=SOFT)
-                with sheet.tagged("TD"):
-                    down = sheet.paragraph(inside + 112, down, value, room=room, bold=True, leading=14 / 9)
-    sheet.paragraph(inside, down + 2, say("owed_hint", language), room=WIDE - 30, size=8, color=SOFT)
+    below = bank_box(sheet, lines, y, language=language, high=high, labels=112, room=room, down=26)
+    sheet.paragraph(INSIDE, below + 2, say("owed_hint", language), room=WIDE - 30, size=8, color=SOFT)
     return y - 14 + high
-
-
-def _bank_lines(pay_to: PayTo, language: str) -> list[tuple[str, str]]:
-    printed = [(bank_label(label, language), value) for label, value in pay_to.lines if value]
-    named = [(paper_words("holder", language), pay_to.holder), (paper_words("bank", language), pay_to.bank)]
-    known = {value for _, value in pay_to.lines}
-    return [(label, value) for label, value in named if value and value not in known] + printed
 
 
 def _foot(sheet: Sheet, told: OpenItems, number: int, pages: int) -> None:

@@ -5,9 +5,10 @@ The same statement gives the same bytes: nothing in a file says when or by whom 
 
 from __future__ import annotations
 
+from services.invoices.pdf import business_id
 from services.papers import fonts, letterhead
 from services.papers.archive import archived
-from services.papers.letterhead import RIGHT, WIDE
+from services.papers.letterhead import WIDE
 from services.papers.page import ACCENT, BAND, INK, MARGIN, RULE, SOFT, Sheet
 from services.papers.wording import date_text, exact_text
 from services.papers.wording import say as paper_words
@@ -86,22 +87,20 @@ def _between(statement: Statement) -> str:
 
 def _parties(sheet: Sheet, statement: Statement, y: float) -> float:
     language, owner, details = statement.language, statement.customer, statement.details
-    sheet.rule(MARGIN, y - 22, RIGHT)
     facts = [
         (paper_words("username", language), owner.username),
         (paper_words("account_id", language), owner.account_id),
         (say("currency", language), owner.currency),
         (say("complete", language), _complete(statement)),
     ]
-    beside = letterhead.facts(sheet, facts, y)
-    sheet.text(MARGIN, y, say("account_holder", language), size=8, bold=True, color=ACCENT, tag="H2")
-    left = sheet.paragraph(MARGIN, y + 16, details.company_name, room=245, size=11, bold=True)
-    for line in filter(None, details.address.split("\n")):
-        left = sheet.paragraph(MARGIN, left, line, room=245)
-    if details.business_id:
-        said = paper_words("business_id", language, value=details.business_id)
-        left = sheet.paragraph(MARGIN, left, said, room=245)
-    return max(left, beside)
+    return letterhead.parties(
+        sheet,
+        y,
+        beside=facts,
+        heading=say("account_holder", language),
+        name=details.company_name,
+        lines=[*details.address.split("\n"), business_id(details, country=owner.country, language=language)],
+    )
 
 
 def _complete(statement: Statement) -> str:

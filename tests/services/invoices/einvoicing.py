@@ -107,10 +107,10 @@ SITUATIONS = {
     "Australia, a cent that cannot be split": paper("AU", "AUD", "200.03", "18.18"),
     "Australia, in US dollars": paper("AU", "USD", "220.00", "20.00"),
     "Australia, taxed when used": paper("AU", "AUD", "220.00", business_id="51824753556"),
-    "New Zealand": paper("NZ", "NZD", "480.00", business_id="9429041234567"),
+    "New Zealand": paper("NZ", "NZD", "480.00", business_id="9429041234563"),
     "France, in French": paper("FR", "EUR", "1250.50", business_id="FR 40 303265045", language="fr"),
     "United Kingdom": paper("GB", "GBP", "250.00", business_id="GB 980 7806 84"),
-    "Singapore": paper("SG", "SGD", "300.00", business_id="201912345A"),
+    "Singapore": paper("SG", "SGD", "300.00", business_id="201912345R"),
     "Japan, no decimals": paper("JP", "JPY", "56700"),
     "United States": paper("US", "USD", "200.00", business_id="12-3456789"),
 }

@@ -40,12 +40,12 @@ BANKS = {
 RATES = {"AUD": "1", "USD": "1.424", "EUR": "1.655"}
 BUYERS = {
     "AU": InvoiceDetails("Wattle & Daughters Pty Ltd", "45 Sample Road\nMelbourne VIC 3000", "51 824 753 556"),
-    "NZ": InvoiceDetails("Fern Example Limited", "2 Sample Quay\nWellington 6011\nNew Zealand", "9429041234567"),
+    "NZ": InvoiceDetails("Fern Example Limited", "2 Sample Quay\nWellington 6011\nNew Zealand", "9429041234563"),
     "GB": InvoiceDetails("Thistle Example Ltd", "1 Sample Street\nLeeds LS1 1AA\nUnited Kingdom", "GB 980 7806 84"),
     "FR": InvoiceDetails("Société d’Exemple SARL", "12 rue des Érables\n69003 Lyon\nFrance", "FR 40 303265045"),
     "DE": InvoiceDetails("Beispiel Größe GmbH", "Musterstraße 1\n10115 Berlin\nGermany", "DE 136695976"),
     "US": InvoiceDetails("Maple Example Inc.", "9 Sample Avenue\nAustin TX 78701\nUSA", "12-3456789"),
-    "SG": InvoiceDetails("Merlion Example Pte. Ltd.", "10 Sample Road\nSingapore 048621", "201912345A"),
+    "SG": InvoiceDetails("Merlion Example Pte. Ltd.", "10 Sample Road\nSingapore 048621", "201912345R"),
     "JP": InvoiceDetails("株式会社サンプル通信", "東京都千代田区見本町1-1\nJapan"),
     "CN": InvoiceDetails("北京示例科技有限公司", "北京市朝阳区示例路88号\nChina"),
     "AE": InvoiceDetails("شركة الخليج للاتصالات (دبي)", "شارع المثال 12\nدبي\nUnited Arab Emirates"),

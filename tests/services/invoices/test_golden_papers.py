@@ -12,6 +12,7 @@ from io import BytesIO
 import pikepdf
 import pytest
 
+from services.customers import business_id
 from services.invoices.credit_note_document import NoteDocument
 from services.invoices.credit_note_pdf import note_pdf
 from services.invoices.document import Document, DoesNotAddUp
@@ -95,6 +96,11 @@ def test_there_are_at_least_twenty_situations_and_no_file_without_one():
 def test_a_name_in_any_script_can_be_copied_out_again(name, country):
     words = copied(file_of(name))
     assert set(BUYERS[country].company_name.split()) <= set(words.split())
+
+
+@pytest.mark.parametrize("country", BUYERS)
+def test_the_id_of_a_golden_buyer_is_one_the_form_takes(country):
+    assert business_id.fault(BUYERS[country].business_id, country=country) is None
 
 
 def test_sixty_lines_run_over_pages_with_headings_and_the_sum_so_far_on_each():
