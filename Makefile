@@ -45,6 +45,9 @@ match-bench: $(VENV)/.checks  ## match seeded receipts and print wrong, share, t
 receipts-bench: $(VENV)/.checks  ## import, match and accept a month of bank receipts and print how long (LINES=2000)
 	@$(PY) -m tests.benchmarks.receipts --lines $(or $(LINES),2000)
 
+month-bench: $(VENV)/.checks  ## bill a month of commitments and print it beside ordinary invoices (COMMITMENTS=2000)
+	@$(PY) -m tests.benchmarks.monthly --commitments $(or $(COMMITMENTS),2000)
+
 usage-bench: $(VENV)/.checks  ## import usage and print the share of a bare insert's speed (ROWS=1000000; ON=postgresql)
 	@$(PY) -m tests.benchmarks.usage --rows $(or $(ROWS),1000000) $(if $(ON),--$(ON))
 
@@ -79,4 +82,4 @@ $(VENV)/.checks: requirements-dev.txt $(VENV)/.runs
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-.PHONY: help setup run test check fmt prove bench match-bench receipts-bench usage-bench search-bench pdf-bench golden
+.PHONY: help setup run test check fmt prove bench match-bench receipts-bench month-bench usage-bench search-bench pdf-bench golden

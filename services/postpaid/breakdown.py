@@ -15,7 +15,7 @@ from services.papers.wording import say
 from services.postpaid.commitment import DueMonth
 from services.postpaid.model import Commitment
 from services.usage.model import Product
-from services.usage.queries.sub_accounts import dearest_of_month, sub_accounts_page
+from services.usage.queries.sub_accounts import dearest_by_product
 from services.usage.tables import usage_day
 
 MOST_SUB_ACCOUNTS = 6  # a product: what is smaller is one line with the account itself, so that sixty lines suffice
@@ -72,20 +72,8 @@ def _product(
 
 def _named(conn: Connection, found: Commitment, due: DueMonth) -> dict[Product, list[tuple[str, int, int]]]:
     """The largest sub-accounts of each product; one more than has a line, for the account itself may be among them."""
-    most, customer_id = MOST_SUB_ACCOUNTS + 1, found.customer_id
-    if due.is_whole:
-        return dearest_of_month(conn, customer_id=customer_id, month=due.month, most=most)
-    pages = {
-        product: sub_accounts_page(conn, period=due.days, customer_id=customer_id, product=product, size=most).rows
-        for product in Product
-    }
-    return {
-        product: [
-            (str(name), int(messages), int(micros))
-            for name, messages, micros in zip(rows["sub_account"], rows["messages"], rows["micros"], strict=True)
-        ]
-        for product, rows in pages.items()
-    }
+    most = MOST_SUB_ACCOUNTS + 1
+    return dearest_by_product(conn, customer_id=found.customer_id, period=due.days, most=most)
 
 
 def _messages(conn: Connection, found: Commitment, due: DueMonth) -> Counter[Product]:

@@ -84,19 +84,22 @@ def sub_accounts_page(
     return SubAccountsPage(rows.drop(columns="total"), int(rows["total"].iloc[0]) if len(rows) else 0)
 
 
-def dearest_of_month(
-    conn: Connection, *, customer_id: int, month: date, most: int
+def dearest_by_product(
+    conn: Connection, *, customer_id: int, period: Period, most: int
 ) -> dict[Product, list[tuple[str, int, int]]]:
-    """For each product the `most` dearest sub-accounts of a customer in a calendar month: name, messages, micros.
+    """For each product the `most` dearest sub-accounts of a customer in a period: name, messages, micros.
 
-    `month` is its first day. Read from the month's totals at once, for runs over many customers.
+    Read at once and without a frame, for runs over many customers: a calendar month from its totals, any other period
+    from its days.
     """
-    c = usage_sub_month.c
+    table = usage_sub_month if period == month_of(period.starts_on) else usage_sub_day
+    c = table.c
+    when = c.month if table is usage_sub_month else c.day
     micros, messages = (cast(func.sum(each), BigInteger) for each in (c.micros, c.messages))
     place = func.row_number().over(partition_by=c.product, order_by=(func.sum(c.micros).desc(), c.sub_account))
     sums = (
         select(c.product, c.sub_account, messages.label("messages"), micros.label("micros"), place.label("place"))
-        .where(c.customer_id == customer_id, c.month == month)
+        .where(c.customer_id == customer_id, when >= period.starts_on, when < period.ends_before)
         .group_by(c.product, c.sub_account)
         .having(func.sum(c.records) != 0)
         .subquery()
