@@ -17,6 +17,7 @@ from pages._ui import (
     dunning_words,
     limit_parts,
     menu,
+    stop_parts,
     tables,
     text,
 )
@@ -95,7 +96,7 @@ def _meters(_by: Principal, found: Commitment) -> bool:
 
 
 def _marks(_by: Principal, found: Commitment) -> bool:
-    limit_parts.warn_customer(found.customer_id)
+    stop_parts.warn_customer(found.customer_id)
     limit_parts.passed(found)
     return False
 

@@ -77,7 +77,7 @@ def _head(by: Principal, found: _Standing) -> None:
     if found.pause:
         st.markdown(dunning_words.pause(found.pause))
     for stop in found.stops:
-        st.markdown(f":red[:material/block:] Stopped since {text.day(stop.set_on)} because of {plain(stop.number)}.")
+        st.markdown(f":red[:material/block:] Stopped since {text.moment(stop.since)} because of {plain(stop.number)}.")
 
 
 def _acts(by: Principal, found: _Standing) -> dict[str, Callable[[], bool]]:

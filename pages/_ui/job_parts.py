@@ -6,7 +6,7 @@ from contextlib import closing
 
 import streamlit as st
 
-from pages._ui import cached, limit_parts, menu, state, text
+from pages._ui import cached, menu, state, stop_parts, text
 from pages._ui.forms import Form
 from pages._ui.frame import Badge, Screen, me, plain, read, show_problem
 from services.access.model import Principal
@@ -171,7 +171,7 @@ def troubles(by: Principal) -> None:
                 for words in sentences:
                     st.markdown(f":red[:material/event_repeat:] {plain(words)}")
                 menu.link(by, SCREEN, "Look at the scheduled work", icon=":material/arrow_forward:")
-    limit_parts.near(by)
+    stop_parts.on_home(by)
 
 
 def standings() -> list[Standing]:

@@ -1,45 +1,19 @@
-"""Credit limits on screen: who is near on Home, a customer's stop, the marks passed in a commitment, lifting a stop."""
+"""Credit limits on screen: the marks passed in a commitment, and lifting a stop at its limit."""
 
 from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
 
-from pages._ui import cached, menu, tables, text
+from pages._ui import tables, text
 from pages._ui.forms import Form
-from pages._ui.frame import plain, read
-from services.access.model import Principal, Role
-from services.customers.stopping import stopped, stops_of
+from pages._ui.frame import read
+from services.access.model import Principal
+from services.customers.stopping import stops_of
 from services.money import Money
 from services.postpaid.limits import lift_stop
 from services.postpaid.model import LIFT_STOP, Commitment
-from services.postpaid.queries.limits import CAUSE, Alert, alerts, near_limit
-
-_HOME = {Role.ACCOUNTING, Role.MANAGER, Role.ADMIN}
-
-
-def near(by: Principal) -> None:
-    """On Home, for accounting and managers: how many customers are near their limit or stopped; nothing when nobody."""
-    if by.role not in _HOME:
-        return
-    close, held = cached.read(near_limit), len(cached.read(stopped))
-    said = []
-    if close:
-        said.append(f"{text.count(close, 'customer')} owe{'s' if close == 1 else ''} 80 % or more of the credit limit.")
-    if held:
-        said.append(f"{text.count(held, 'customer')} {'is' if held == 1 else 'are'} stopped: nothing new is set up.")
-    if said:
-        with st.container(border=True, gap="xsmall"):
-            st.markdown(f":orange[:material/speed: {' '.join(said)}]")
-            where = {"postpaid_view": "Commitments"}
-            menu.link(by, "billing/postpaid.py", "See who", icon=":material/arrow_forward:", **where)
-
-
-def warn_customer(customer_id: int) -> None:
-    """On the customer's screen: why nothing new is set up, if so."""
-    for each in read(stops_of, customer_id=customer_id):
-        said = f"Stopped since {text.moment(each.since)}: {each.why} Payments are taken as ever; nothing new is set up."
-        st.warning(plain(said), icon=":material/front_hand:")
+from services.postpaid.queries.limits import CAUSE, Alert, alerts
 
 
 def is_stopped(found: Commitment) -> bool:

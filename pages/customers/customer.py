@@ -17,10 +17,10 @@ from pages._ui import (
     filters,
     freshness,
     invoice_mail,
-    limit_parts,
     menu,
     record,
     request_form,
+    stop_parts,
     text,
 )
 from pages._ui.frame import OPEN, Badge, empty, open_screen, plain, read
@@ -76,7 +76,7 @@ if customer is None:
     empty("There is no such customer.", "Find one with the search box at the left.")
 else:
     customer_figures.draw(customer)
-    limit_parts.warn_customer(customer.id)
+    stop_parts.warn_customer(customer.id)
     invoice_mail.warn_customer(customer.id)
     dunning_words.on_customer(opened.by, customer.id, username=customer.username)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

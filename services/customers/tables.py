@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint, text
 
-from services.db.types import Day, Id, Instant, Whole, Words, metadata
+from services.db.types import Day, Flag, Id, Instant, Whole, Words, metadata
 
 customer = Table(
     "customer",
@@ -79,7 +79,7 @@ customer_note = Table(
     sqlite_strict=True,
 )
 
-# Why nothing new is set up for a customer: one row a cause, open until it is paid or lifted; each cause once at a time.
+# Why nothing new is set up for a customer: one row a cause or debt, open until it is paid or lifted, each once.
 customer_stop = Table(
     "customer_stop",
     metadata,
@@ -92,15 +92,27 @@ customer_stop = Table(
     Column("ended_at", Instant),
     Column("ended_by", Words),
     Column("ended_why", Words),
+    Column("invoice_id", Id, ForeignKey("invoice.id", ondelete="RESTRICT"), index=True, comment="the debt it is about"),
+    Column("lifted", Flag, nullable=False, comment="whether a person ended it although its cause held"),
     CheckConstraint("cause <> '' AND why <> ''", name="said"),
     CheckConstraint("(ended_at IS NULL) = (ended_why IS NULL)", name="ended"),
+    CheckConstraint("ended_at IS NOT NULL OR NOT lifted", name="lifted"),
     sqlite_strict=True,
 )
+_RULE, _DEBT = text("ended_at IS NULL AND invoice_id IS NULL"), text("ended_at IS NULL AND invoice_id IS NOT NULL")
 Index(
     "uq_customer_stop_open",
     customer_stop.c.customer_id,
     customer_stop.c.cause,
     unique=True,
-    sqlite_where=text("ended_at IS NULL"),
-    postgresql_where=text("ended_at IS NULL"),
+    sqlite_where=_RULE,
+    postgresql_where=_RULE,
+)
+Index(
+    "uq_customer_stop_open_debt",
+    customer_stop.c.invoice_id,
+    customer_stop.c.cause,
+    unique=True,
+    sqlite_where=_DEBT,
+    postgresql_where=_DEBT,
 )

@@ -155,14 +155,14 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """That a customer may not use any more until a debt is paid, because its last stage was reached."""
+    """That nothing new is set up for a customer until a debt is paid: its last stage was reached; since in UTC."""
 
     id: int
     customer_id: int
     currency: str
     invoice_id: int
     number: str
-    set_on: date
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, update
 
 from services.access.audit import record
 from services.access.model import Permission, Principal, require
+from services.customers.stopping import UNPAID, end_stop
 from services.db.engine import Transaction
 from services.db.turns import wait_for_turn
 from services.dunning.model import (
@@ -25,7 +26,7 @@ from services.dunning.model import (
     Terms,
 )
 from services.dunning.queries.standing import ANY, pause_of, promises_of, stops_of, terms_by_currency
-from services.dunning.tables import dunning_pause, dunning_promise, dunning_stop, dunning_terms
+from services.dunning.tables import dunning_pause, dunning_promise, dunning_terms
 from services.errors import InvalidForm
 from services.invoices.model import InvoiceKind
 from services.invoices.tables import invoice
@@ -143,14 +144,13 @@ def resume_reminders(tx: Transaction, *, by: Principal, customer_id: int, curren
 
 
 def lift_stop(tx: Transaction, *, by: Principal, stop_id: int, reason: str) -> Stop:
-    """Let a customer use again although the debt is unpaid. Raises `InvalidForm` without a reason, `NotStanding`."""
+    """Let a customer go on although the debt is unpaid. Raises `InvalidForm` without a reason, `NotStanding`."""
     require(by, LIFT_STOP)
-    reason = checked_reason(reason, ask="Say why the customer may use again before it is paid.")
+    reason = checked_reason(reason, ask="Say why the customer may go on before it is paid.")
     found = next((each for each in stops_of(tx.conn) if each.id == stop_id), None)
-    table = dunning_stop
-    ended = {"lifted_at": tx.at, "lifted_by": by.name, "lifted_reason": reason}
-    standing = update(table).where(table.c.id == stop_id, table.c.lifted_at.is_(None)).values(ended)
-    if found is None or not tx.conn.execute(standing).rowcount:
+    if found is None or not end_stop(
+        tx, by=by, customer_id=found.customer_id, cause=UNPAID, why=reason, invoice_id=found.invoice_id, lifted=True
+    ):
         raise NotStanding("The stop is over: its invoice was paid or somebody lifted it.")
     _record(tx, by, LIFT_STOP, found.customer_id, {"stop": "lifted", "invoice": found.number}, reason=reason)
     return found

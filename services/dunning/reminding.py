@@ -10,11 +10,12 @@ from sqlalchemy import insert
 
 from services.access.audit import record
 from services.access.model import Principal, require
+from services.customers.stopping import UNPAID, stop_customer
 from services.db.engine import Transaction
 from services.dunning.model import RUN_DUNNING, Stage, Terms
 from services.dunning.queries.standing import ANY, terms_by_currency
 from services.dunning.queries.steps import Step, due_steps
-from services.dunning.tables import dunning_reminder, dunning_stop
+from services.dunning.tables import dunning_reminder
 from services.invoices.mailing import reminder_of
 from services.invoices.model import Invoice
 from services.invoices.operations import lock
@@ -75,5 +76,5 @@ def letter_of(tx: Transaction, found: Invoice, stage: Stage, terms: Terms) -> Wa
 
 
 def _stop(tx: Transaction, by: Principal, found: Invoice) -> None:
-    row: dict[str, Any] = {"customer_id": found.customer_id, "currency": found.currency, "invoice_id": found.id}
-    tx.conn.execute(insert(dunning_stop).values(row | {"set_on": tx.today, "set_at": tx.at, "set_by": by.name}))
+    why = f"{found.number} was to be paid by {found.due_on} and is still open."
+    stop_customer(tx, by=by, customer_id=found.customer_id, cause=UNPAID, why=why, invoice_id=found.id)

@@ -1,4 +1,4 @@
-"""Rows of dunning: the days of its stages, letters sent, promises, pauses and stops."""
+"""Rows of dunning: the days of its stages, letters sent, promises and pauses. Stops are rows of the customers."""
 
 from __future__ import annotations
 
@@ -95,22 +95,4 @@ Index(
     unique=True,
     sqlite_where=_HOLDS,
     postgresql_where=_HOLDS,
-)
-
-# The last stage of an invoice: until it is paid, written off or lifted by a person. What it stops is for whoever asks.
-dunning_stop = Table(
-    "dunning_stop",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("customer_id", Id, ForeignKey("customer.id", ondelete="RESTRICT"), nullable=False, index=True),
-    Column("currency", Words, ForeignKey("currency.code", ondelete="RESTRICT"), nullable=False),
-    Column("invoice_id", Id, ForeignKey("invoice.id", ondelete="RESTRICT"), nullable=False, unique=True),
-    Column("set_on", Day, nullable=False),
-    Column("set_at", Instant, nullable=False),
-    Column("set_by", Words, nullable=False),
-    Column("lifted_at", Instant),
-    Column("lifted_by", Words),
-    Column("lifted_reason", Words),
-    CheckConstraint("(lifted_at IS NULL) = (lifted_reason IS NULL)", name="lifted"),
-    sqlite_strict=True,
 )

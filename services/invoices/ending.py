@@ -14,6 +14,7 @@ from services.db.engine import Transaction
 from services.errors import Stale
 from services.invoices.accounting import forgiven, issued, taken_off
 from services.invoices.asking import AlreadyAsked, subject_of, waiting
+from services.invoices.debts import follow
 from services.invoices.life import MOVES, Act, NotNow, refusal
 from services.invoices.model import (
     APPROVE_WRITE_OFF,
@@ -180,6 +181,7 @@ def _move(
     }
     tx.conn.execute(insert(invoice_transition), moved)
     tx.conn.execute(update(invoice_table).where(invoice_table.c.id == found.id).values(status=ends.value))
+    follow(tx, found, ends)
     before, after = {"status": found.status.value}, {"status": ends.value, "amount": off.gross.text()}
     record(
         tx,

@@ -16,6 +16,7 @@ from services.db.keys import next_id
 from services.db.turns import wait_for_turn
 from services.errors import Refused
 from services.invoices.accounting import issued
+from services.invoices.debts import follow
 from services.invoices.document import PayTo, Seller, tax_label
 from services.invoices.life import NotNow
 from services.invoices.mailing import queue_invoice
@@ -148,8 +149,9 @@ def cover(tx: Transaction, found: Invoice, covered: Covered, *, absorbed: Money 
 
     `absorbed` is what of the allocated we bear, where that changes.
     """
+    now = status_of(found.gross, covered)
     changes = {
-        "status": status_of(found.gross, covered).value,
+        "status": now.value,
         "allocated_micros": covered.allocated.micros,
         "fee_micros": covered.fee.micros,
         "credited_micros": covered.credited.micros,
@@ -158,6 +160,7 @@ def cover(tx: Transaction, found: Invoice, covered: Covered, *, absorbed: Money 
         "absorbed_micros": (found.absorbed if absorbed is None else absorbed).micros,
     }
     tx.conn.execute(update(invoice_table).where(invoice_table.c.id == found.id).values(**changes))
+    follow(tx, found, now)
     return invoice_by_id(tx.conn, found.id)
 
 

@@ -69,7 +69,7 @@ def lift_stop(tx: Transaction, *, by: Principal, commitment_id: int, reason: str
         raise NotReady("Its credit limit does not stop this customer, or not any more; look at it again.")
     lifted = {"lifted_at": tx.at, "lifted_by": by.name, "lifted_why": why}
     tx.conn.execute(update(limit_alert).where(*_stands(commitment_id), _ALERT.mark == _FULL).values(lifted))
-    end_stop(tx, by=by, customer_id=customer_id, cause=CAUSE, why=why)
+    end_stop(tx, by=by, customer_id=customer_id, cause=CAUSE, why=why, lifted=True)
     after = {"goes on beyond its credit limit": True}
     record(tx, by=by, act=LIFT_STOP.name, subject="commitment", subject_id=commitment_id, after=after, reason=why)
     return True

@@ -12,6 +12,8 @@ from sqlalchemy import insert, select, update
 from services.access.approvals import request_approval
 from services.access.audit import record
 from services.access.model import Principal, require
+from services.customers.queries import customer
+from services.customers.stopping import refuse_stopped
 from services.db.engine import Transaction
 from services.db.keys import next_id
 from services.db.turns import wait_for_turn
@@ -37,6 +39,7 @@ from services.provisional.tables import provisional_credit
 from services.texts import checked_reason, seen
 
 PROVISIONAL_ACT = "provisional.give"  # the act's name in the register of approvals
+_WANTED = "No credit ahead of a transfer"
 
 
 def request_provisional(
@@ -54,8 +57,8 @@ def request_provisional(
     """Ask a second person for credit ahead of an invoice's transfer; gives its id. Nothing is posted before.
 
     `amount` is credit, at most what the invoice still brings without tax; it expires after `days` (without: the usual
-    ones). Raises `InvalidForm` (amount, days, proof, reason), `AlreadyAhead`, `OverTheCap`. The same nonce gives the
-    same.
+    ones). Raises `InvalidForm` (amount, days, proof, reason), `AlreadyAhead`, `OverTheCap`, `Stopped`. The same nonce
+    gives the same.
     """
     require(by, ASK)
     wait_for_turn(tx, CAPS)
@@ -68,6 +71,7 @@ def request_provisional(
         raise InvalidForm(faults)
     if queries.of_invoice(tx.conn, invoice_id=invoice_id):
         raise AlreadyAhead(f"{invoice.number} has credit ahead of its transfer, or it is asked for, already.")
+    refuse_stopped(tx.conn, customer(tx.conn, invoice.customer_id), wanted=_WANTED)
     rate = rate_on(tx.conn, amount.currency, tx.today).aud_per_unit
     aud = multiply(amount.micros, rate)
     _check_caps(tx, invoice.customer_id, aud)
@@ -128,6 +132,7 @@ def give_provisional(tx: Transaction, *, by: Principal, payload: Mapping[str, An
     invoice = invoice_by_id(tx.conn, found.invoice_id)
     if wrong := _amount_fault(invoice, found.amount):
         raise InvalidForm({"amount": wrong})
+    refuse_stopped(tx.conn, customer(tx.conn, found.customer_id), wanted=_WANTED)
     _check_caps(tx, found.customer_id, found.aud_micros)
     rate = rate_on(tx.conn, found.amount.currency, tx.today).aud_per_unit
     memo = f"Ahead of the transfer for {invoice.number}"

@@ -135,6 +135,10 @@ def test_a_stop_is_shown_and_lifted_by_who_may(company: SmallCompany) -> None:
         app = drawer(company)
         assert any("Stopped since" in each.value for each in app.markdown)
         assert "Lift stop" not in app.radio[0].options
+    home = on(company, Role.MANAGER, "overview/home.py")
+    assert any("1 customer is stopped (1 for an unpaid debt)" in each.value for each in home.markdown)
+    shown = on(company, Role.SUPPORT, CUSTOMER, id=str(company.customers[3]))
+    assert any("still open. Payments are taken as ever" in each.value for each in shown.warning)
     with at_desk(company, Role.MANAGER):
         send(choose(drawer(company), "Lift stop"), "Lift the stop", reason="Pays in parts")
     with company.database.read() as conn:

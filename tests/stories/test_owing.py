@@ -129,7 +129,7 @@ def test_a_debt_nobody_pays_goes_from_a_friendly_letter_to_the_stop_and_is_writt
     with database.read() as conn:
         [stop] = queries.stops_of(conn, customer_ids=[wattle.id])
         [row] = worklist(conn, on=after(40)).rows.to_dict("records")
-    assert (stop.number, stop.set_on) == (made.number, after(30))
+    assert (stop.number, stop.since) == (made.number, noon(after(30)))
     assert (Need(row["need"]), row["overdue_micros"]) == (Need.STOPPED, 1_650_000_000)
 
     receive(database, made, "150.00", at=noon(after(45)))  # a stop never stands in the way of money

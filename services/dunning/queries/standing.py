@@ -8,15 +8,17 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, cast, func, select, text
 
+from services.customers.stopping import UNPAID
+from services.customers.tables import customer_stop
 from services.dunning.model import DEFAULTS, Pause, Promise, Reminded, Stage, Stop, Terms
-from services.dunning.tables import dunning_pause, dunning_promise, dunning_reminder, dunning_stop, dunning_terms
+from services.dunning.tables import dunning_pause, dunning_promise, dunning_reminder, dunning_terms
 from services.invoices.model import InvoiceKind
 from services.invoices.tables import invoice
 from services.money import Money
 from services.payments.tables import allocation
 
 ANY = ""  # the currency of the days that hold where none of its own were chosen
-_PROMISE, _PAUSE, _STOP, _INVOICE = dunning_promise.c, dunning_pause.c, dunning_stop.c, invoice.c
+_PROMISE, _PAUSE, _STOP, _INVOICE = dunning_promise.c, dunning_pause.c, customer_stop.c, invoice.c
 # written out and not bound, so that SQLite sees that the index of open invoices holds them
 OPEN = text("invoice.status IN ('issued', 'part-paid')")
 DEBT = _INVOICE.kind == InvoiceKind.ARREARS.value
@@ -90,15 +92,15 @@ def pause_of(conn: Connection, *, customer_id: int, currency: str, on: date | No
 def stops_of(conn: Connection, *, customer_ids: Collection[int] | None = None) -> list[Stop]:
     """The stops that hold: nobody lifted them and their invoice is still open. Paid, a stop is over by itself."""
     query = (
-        select(dunning_stop, _INVOICE.number)
+        select(customer_stop, _INVOICE.number, _INVOICE.currency)
         .join(invoice, _INVOICE.id == _STOP.invoice_id)
-        .where(_STOP.lifted_at.is_(None), OPEN)
+        .where(_STOP.cause == UNPAID, _STOP.ended_at.is_(None))
         .order_by(_STOP.id)
     )
     if customer_ids is not None:
         query = query.where(_STOP.customer_id.in_(customer_ids))
     return [
-        Stop(row.id, row.customer_id, row.currency, row.invoice_id, row.number, row.set_on)
+        Stop(row.id, row.customer_id, row.currency, row.invoice_id, row.number, row.since)
         for row in conn.execute(query)
     ]
 

@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from services.customers.stopping import UNPAID
+from services.customers.tables import customer_stop
 from services.dunning.model import Stage, Told
-from services.dunning.tables import dunning_pause, dunning_promise, dunning_reminder, dunning_stop
+from services.dunning.tables import dunning_pause, dunning_promise, dunning_reminder
 from services.invoices.tables import invoice
 from services.money import Money
 
@@ -55,11 +57,19 @@ def _pauses(conn: Connection, customer_id: int, currency: str) -> list[Told]:
 
 
 def _stops(conn: Connection, customer_id: int, currency: str) -> list[Told]:
-    return [
-        Told(row.lifted_at, "Stop lifted", row.lifted_by, row.lifted_reason)
-        for row in _of(conn, dunning_stop, customer_id, currency)
-        if row.lifted_at is not None
-    ]
+    """How stops ended, and those that came again when a payment was taken back; the first is told by its letter."""
+    c, told = customer_stop.c, []
+    mine = (c.customer_id == customer_id, c.cause == UNPAID, invoice.c.currency == currency)
+    query = select(customer_stop).join(invoice, invoice.c.id == c.invoice_id).where(*mine).order_by(c.id)
+    seen: set[int] = set()
+    for row in conn.execute(query):
+        if row.invoice_id in seen:
+            told.append(Told(row.since, "Stopped again", row.stopped_by, row.why))
+        if row.ended_at is not None:
+            what = "Stop lifted" if row.lifted else "Stop ended"
+            told.append(Told(row.ended_at, what, row.ended_by, row.ended_why))
+        seen.add(row.invoice_id)
+    return told
 
 
 def _of(conn: Connection, table: Any, customer_id: int, currency: str) -> Any:

@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, or_, select
 
-from services.customers.tables import customer
+from services.customers.stopping import UNPAID
+from services.customers.tables import customer, customer_stop
 from services.dunning.queries.standing import DEBT, OPEN, arrived
-from services.dunning.tables import dunning_pause, dunning_promise, dunning_reminder, dunning_stop
+from services.dunning.tables import dunning_pause, dunning_promise, dunning_reminder
 from services.invoices.tables import invoice
 from services.ledger.balances import total
 
@@ -166,6 +167,6 @@ def _pause(on: date) -> Any:
 
 
 def _stops() -> Any:
-    c = dunning_stop.c
-    query = select(c.customer_id, c.currency, func.count().label("stops")).join(invoice, _INVOICE.id == c.invoice_id)
-    return query.where(c.lifted_at.is_(None), OPEN).group_by(c.customer_id, c.currency).subquery()
+    c, about = customer_stop.c, (_INVOICE.customer_id, _INVOICE.currency)
+    query = select(*about, func.count().label("stops")).join_from(customer_stop, invoice, _INVOICE.id == c.invoice_id)
+    return query.where(c.cause == UNPAID, c.ended_at.is_(None)).group_by(*about).subquery()

@@ -86,7 +86,7 @@ def test_each_stage_comes_on_its_day_and_once(database: Database, shop: dict[str
     assert stages(database, made) == ["friendly", "firm", "final", "stop"]
     with database.read() as conn:
         [stop] = queries.stops_of(conn)
-        assert (stop.number, stop.set_on) == (made.number, day(30))
+        assert (stop.number, stop.since) == (made.number, noon(day(30)))
         told = [each.what for each in queries.story(conn, customer_id=shop["AU"].id, currency="AUD")]
         assert [each.check for each in run(conn) if not each.ok] == []
     assert told == ["Stopped", "Final reminder", "Firm reminder", "Friendly reminder"]
