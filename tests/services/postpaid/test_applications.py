@@ -169,6 +169,44 @@ def test_terms_the_business_does_not_accept(
     assert sentence in refused.value.fields[field]
 
 
+@pytest.mark.parametrize(
+    ("edge", "accepted"),
+    [
+        (("AU", "999.99", 12), False),
+        (("AU", "1000.00", 11), False),
+        (("AU", "1000.00", 12), True),
+        (("FR", "628.77", 12), False),  # 1,000.00 AUD at 1.5904 AUD for one EUR is 628.772...
+        (("FR", "628.78", 12), True),
+        (("FR", "628.79", 12), True),
+        (("FR", "628.78", 11), False),
+    ],
+)
+def test_the_edges_of_the_minimum_from_the_form_to_the_decision(
+    database: Database,
+    shop: dict[str, Customer],
+    people: dict[str, Principal],
+    edge: tuple[str, str, int],
+    *,
+    accepted: bool,
+) -> None:
+    country, minimum, months = edge
+    customer = shop[country]
+    terms = asked(minimum, "3000", months, customer.currency)
+    if accepted:
+        assert approved(database, people, customer, terms, when=WHEN).status is ApplicationStatus.APPROVED
+        return
+    good = asked("2000", "3000", 12, customer.currency)
+    with pytest.raises(InvalidForm):
+        opened(database, people, customer, terms, when=WHEN)
+    made = opened(database, people, customer, good, when=WHEN)
+    with pytest.raises(InvalidForm):
+        recommended(database, people, made.id, terms)
+    recommended(database, people, made.id, good)
+    with pytest.raises(InvalidForm):
+        decides(database, people["Max"], made.id, terms)()
+    assert read(database, made.id).decided is None
+
+
 def test_one_open_application_a_customer_and_one_a_form(
     database: Database, shop: dict[str, Customer], people: dict[str, Principal]
 ) -> None:
