@@ -25,6 +25,7 @@ WORDS = {
     "company.change_logo": "Changed the logo of papers",
     "company.set_up": "Set up the company",
     "customers.add_note": "Added a note",
+    "customers.change_country": "Changed the country of a customer",
     "customers.change_details": "Changed invoice details",
     "customers.create_customer": "Created a customer",
     "customers.stop": "Stopped a customer or let it go on",

@@ -7,12 +7,12 @@ from dataclasses import asdict
 import pandas as pd
 import streamlit as st
 
-from pages._ui import details_reach, order_number, tables, text
+from pages._ui import customer_country, details_reach, order_number, tables, text
 from pages._ui.forms import Form
 from pages._ui.frame import empty, plain, read
 from services.access.model import Principal
 from services.customers import queries as customers
-from services.customers.model import ADD_NOTE, CHANGE_DETAILS, Customer, DetailsVersion, InvoiceDetails
+from services.customers.model import ADD_NOTE, CHANGE_COUNTRY, CHANGE_DETAILS, Customer, DetailsVersion, InvoiceDetails
 from services.customers.operations import add_note, change_invoice_details
 from services.invoices.judging import detail_faults
 from services.invoices.queries import has_invoices
@@ -35,6 +35,8 @@ def draw(by: Principal, customer: Customer) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader("Invoice details", anchor=False, width="content")
             st.space("stretch")
+            if by.may(CHANGE_COUNTRY):
+                customer_country.offer(customer)
             if by.may(CHANGE_DETAILS) and read(has_invoices, customer_id=customer.id):
                 order_number.offer(customer)
         if by.may(CHANGE_DETAILS):

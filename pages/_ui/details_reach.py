@@ -18,6 +18,8 @@ from services.access.model import Principal
 from services.customers.model import Customer, InvoiceDetails
 from services.db.engine import Database
 from services.invoices.changing import carry_out
+from services.invoices.judging import elsewhere
+from services.invoices.model import CREDIT_INVOICE
 from services.invoices.presentation import Changed, Paper, Reached
 from services.invoices.queries.versions import reached
 
@@ -85,6 +87,8 @@ def draw(by: Principal, customer: Customer, wanted: Wanted) -> None:
     chosen = _choose(free, alone=wanted.details is None)
     if held:
         _blocked(by, held)
+    if wanted.details and (moved := elsewhere(wanted.details, customer)):
+        st.warning(plain(moved), icon=":material/public:")
     send = bool(chosen) and st.checkbox(
         f"E-mail the corrected {'copy' if len(chosen) == 1 else 'copies'}",
         key=f"details_send_{customer.id}",
@@ -206,13 +210,15 @@ def _row(each: Reached) -> dict[str, object]:
 
 def _blocked(by: Principal, held: Sequence[Reached]) -> None:
     """Papers that may not change, why, and the way to credit and reissue."""
-    st.markdown(f"**{text.count(len(held), 'paper')} cannot change.** Credit and reissue instead:")
+    way = "Credit and reissue" if by.may(CREDIT_INVOICE) else "Ask accounting to credit and reissue"
+    st.markdown(f"**{text.count(len(held), 'paper')} cannot change.** {way} instead:")
     with st.container(border=True, height=180 if len(held) > 3 else "content"):  # noqa: PLR2004 - rows before it scrolls
         for each in held:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.markdown(f"{each.number}: {plain(each.refusal)}", width="stretch")
                 parameters = {"id": str(each.invoice_id), "act": "credit"}
-                menu.link(by, "billing/invoice.py", "Credit and reissue", icon=":material/undo:", **parameters)
+                if by.may(CREDIT_INVOICE):
+                    menu.link(by, "billing/invoice.py", "Credit and reissue", icon=":material/undo:", **parameters)
 
 
 def _line(words: str) -> str:

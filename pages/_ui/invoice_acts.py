@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -12,9 +12,12 @@ from pages._ui.forms import Form
 from pages._ui.frame import me, plain, read
 from services.access.model import Permission, Principal
 from services.invoices import asking
+from services.invoices import queries as invoices
+from services.invoices.credit_note import Cause, CreditNote
+from services.invoices.draft import form_anew
 from services.invoices.ending import reinstate_invoice, request_write_off, void_invoice
 from services.invoices.life import Act, allowed
-from services.invoices.model import CREDIT_INVOICE, VOID_INVOICE, WRITE_OFF, Invoice
+from services.invoices.model import CREDIT_INVOICE, ISSUE_INVOICE, VOID_INVOICE, WRITE_OFF, Invoice, InvoiceKind
 
 APPROVALS = "admin/approvals.py"
 _TURN = "invoice_acts_turn"
@@ -65,6 +68,22 @@ def waits(by: Principal, invoice: Invoice) -> None:
             st.badge("Waits for a second person", color="orange", icon=":material/how_to_reg:")
             st.markdown(plain(request.summary))
             menu.link(by, APPROVALS, "Decide", icon=":material/arrow_forward:")
+
+
+def anew(by: Principal, invoice: Invoice, notes: Sequence[CreditNote]) -> None:
+    """Where it was credited for its wrong details: the way to issue it anew, once, or the invoice that took its place.
+
+    An invoice in arrears is issued anew by the monthly run.
+    """
+    if invoice.kind is InvoiceKind.ARREARS or all(note.cause is not Cause.WRONG_DETAILS for note in notes):
+        return
+    form = form_anew(invoice.id)
+    if made := read(invoices.issued_by_form, nonce=form):
+        said = f"Issued anew as {made.number}"
+        menu.link(by, "billing/invoice.py", said, icon=":material/arrow_forward:", id=str(made.id))
+    elif by.may(ISSUE_INVOICE):
+        where = {"form": form, "customer": str(invoice.customer_id)}
+        menu.link(by, "billing/new_invoice.py", "Issue it anew", icon=":material/note_add:", **where)
 
 
 def _closed() -> None:

@@ -70,8 +70,12 @@ class _Kept:
 def keep(form: Form, nonce: str, content: DraftContent) -> None:
     """Keep what stands in the form now, where it differs from what is kept; says so below it, or why it could not."""
     kept: _Kept = st.session_state.setdefault(_key(nonce), _Kept(content, 0))
-    if content != kept.content:
+    now = read(drafts_read.draft_of_form, nonce=nonce)
+    if content != kept.content or (now.version if now else 0) != kept.version:
         outcome = attempt(save_draft, show=False, nonce=nonce, content=content, expected_version=kept.version)
+        if outcome.fields:
+            form.complain(outcome.fields)
+            return
         if not outcome.result:
             st.warning(plain(outcome.sentence), icon=":material/sync_problem:")
             st.button("Load it again", key="invoice_load_again", on_click=_load_again, args=(form.name,))
@@ -79,6 +83,12 @@ def keep(form: Form, nonce: str, content: DraftContent) -> None:
         kept.content, kept.version = content, outcome.result.version
     if kept.version:
         st.caption(":material/cloud_done: Kept as a draft: you can leave and come back.")
+
+
+def version_known(nonce: str) -> int | None:
+    """The version of the draft that this visit began with or kept last; 0 where there is none."""
+    kept: _Kept | None = st.session_state.get(_key(nonce))
+    return kept.version if kept else None
 
 
 def _key(nonce: str) -> str:

@@ -12,7 +12,7 @@ from pages._ui.frame import plain, read
 from pages._ui.invoice_form import UNASKED, Typed
 from services.errors import LedgerdeskError
 from services.invoices.gross_up import ExpectedFee
-from services.invoices.judging import IDENTIFIED_FROM, Offer, must_name_buyer, names_buyer, offer_in
+from services.invoices.judging import IDENTIFIED_FROM, Offer, elsewhere, must_name_buyer, names_buyer, offer_in
 from services.invoices.queries.fees import expected_fee
 from services.money import Money
 from services.pricing import queries as pricing
@@ -84,6 +84,8 @@ def _warnings(typed: Typed, gross: Money, offer: Offer) -> None:
     if must_name_buyer(typed.customer.country, worth) and not names_buyer(typed.content.details.tidied()):
         limit = text.money(IDENTIFIED_FROM)
         st.warning(f"From {limit} the buyer must be named, or its ABN printed.", icon=":material/badge:")
+    if moved := elsewhere(typed.content.details, typed.customer):
+        st.warning(plain(moved), icon=":material/public:")
 
 
 def _paid_into(offer: Offer) -> None:

@@ -24,9 +24,9 @@ from services.customers.model import Customer, InvoiceDetails
 from services.errors import InvalidForm, LedgerdeskError
 from services.invoices import queries as invoices
 from services.invoices.document import Document
-from services.invoices.draft import DraftContent
-from services.invoices.judging import LONGEST_PO_NUMBER, buyer_fault
-from services.invoices.model import TERM
+from services.invoices.draft import DraftContent, anew_of
+from services.invoices.judging import LONGEST_PO_NUMBER, buyer_fault, detail_faults
+from services.invoices.model import TERM, Invoice
 from services.invoices.pdf import invoice_pdf
 from services.money import Money, NotAnAmount
 from services.requests import queries as requests
@@ -47,6 +47,12 @@ class Typed:
     content: DraftContent
     gross: Money | None
     fault: str
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """A sentence for each wrong detail, and for the amount that does not read."""
+        details = self.content.details.tidied()
+        return detail_faults(details, self.customer, details.language) | {"amount": self.fault}
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -137,8 +143,17 @@ def others(by: Principal, customer: Customer) -> None:
         menu.link(by, "billing/new_invoice.py", said, icon=":material/inbox:", request=str(asked.id))
 
 
-def first_content(customer: Customer, request: InvoiceRequest | None) -> DraftContent:
-    """What the form holds at first: what was asked for, else what the customer's invoices print."""
+def in_place_of(by: Principal, nonce: str, customer: Customer) -> Invoice | None:
+    """Say whose place the invoice takes, where the form issues a credited one anew; the credited one."""
+    of = record.look_up(invoices.invoice, invoice_id=anew_of(nonce))
+    if of is None or of.customer_id != customer.id:
+        return None
+    menu.link(by, "billing/invoice.py", f"In place of {of.number}", icon=":material/undo:", id=str(of.id))
+    return of
+
+
+def first_content(customer: Customer, request: InvoiceRequest | None, credited: Invoice | None = None) -> DraftContent:
+    """What the form holds at first: what was asked for or is issued anew, else what the customer's invoices print."""
     if request is not None:
         asked = request.asked
         amount = asked.gross.plain() if asked.gross is not None else ""
@@ -147,6 +162,8 @@ def first_content(customer: Customer, request: InvoiceRequest | None) -> DraftCo
         customer.name, email=customer.email, contact_name=customer.contact_name, contact_phone=customer.phone
     )
     details = read(customers.invoice_details, customer_id=customer.id) or known
+    if credited is not None:
+        return DraftContent(customer.id, credited.currency, credited.gross.plain(), details, None, credited.po_number)
     return DraftContent(customer.id, customer.currency, "", details)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import invoice_form, invoice_parts, menu, paper, text
+from pages._ui import invoice_form, invoice_mail, invoice_parts, mail_words, menu, paper, text
 from pages._ui.frame import plain, read
 from services.access.model import Principal
 from services.invoices import queries as invoices
 from services.invoices.model import Invoice
+from services.mail import queries as mail
 from services.requests.model import InvoiceRequest
 
 
@@ -20,6 +21,7 @@ def finished(by: Principal, made: Invoice, request: InvoiceRequest | None) -> No
         st.metric("Number", made.number)
         st.metric("Payment reference", made.reference)
         st.caption(f"For {plain(made.details.company_name)}; pay by {text.day(made.due_on)}.")
+        _mailed(made)
         document = read(invoices.document, invoice_id=made.id)
         with st.container(horizontal=True, vertical_alignment="center"):
             content = invoice_parts.offer_paper(document, key="issued_pdf", label="Download the PDF")
@@ -31,3 +33,14 @@ def finished(by: Principal, made: Invoice, request: InvoiceRequest | None) -> No
             menu.link(by, invoice_form.REQUESTS, said, icon=":material/inbox:")
     with right:
         paper.show(content, alt=f"Invoice {made.number}")
+
+
+def _mailed(made: Invoice) -> None:
+    """What became of its e-mail, and that the address takes none, where it does not."""
+    sent = read(mail.mails_of_invoice, invoice_id=made.id)
+    if not sent:
+        st.caption(":material/mail_off: It was not e-mailed.")
+        return
+    first = sent[-1]
+    st.caption(f":material/mail: E-mail to {plain(first.to)}: {mail_words.badge(first).words.lower()}.")
+    invoice_mail.warn([first.to])

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from babel import Locale
+from services.customers.countries import COUNTRIES, country_name
 
-from services.customers.countries import COUNTRIES
-
-
-@cache
-def country_name(code: str) -> str:
-    """The country's English name, or its two letters where it has none: "AU" is "Australia"."""
-    return str(Locale("en").territories.get(code, code))
+__all__ = ["countries", "country_name"]
 
 
 @cache

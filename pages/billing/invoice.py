@@ -42,6 +42,7 @@ with opened.acts:
     invoice_acts.draw(opened.by, invoice)
     invoice_acts.begin(opened.by, invoice)
 invoice_acts.waits(opened.by, invoice)
+invoice_acts.anew(opened.by, invoice, notes)
 invoice_story.figures(invoice, notes)
 left, right = st.columns([5, 4], gap="medium")
 with left:

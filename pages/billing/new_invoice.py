@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages._ui import cached, invoice_drafts, invoice_figures, invoice_form, invoice_issued, record
+from pages._ui import cached, invoice_drafts, invoice_figures, invoice_form, invoice_issued, invoice_mail, record
 from pages._ui.forms import Form
 from pages._ui.frame import open_screen, read
 from services.customers import queries as customers
@@ -28,7 +28,7 @@ def first_customer() -> Customer | None:
 def issue(form: Form, typed: invoice_form.Typed, *, send: bool) -> None:
     """Issue it, or say of every wrong field what is wrong; what was typed stays."""
     if typed.gross is None:
-        form.complain(typed.content.details.tidied().faults() | {"amount": typed.fault})
+        form.complain(typed.faults)
         return
     done = form.act(
         issue_invoice,
@@ -36,6 +36,7 @@ def issue(form: Form, typed: invoice_form.Typed, *, send: bool) -> None:
         nonce=nonce,
         gross=typed.gross,
         send=send,
+        draft_version=invoice_drafts.version_known(nonce),
         **typed.facts,
     )
     if done:
@@ -62,15 +63,18 @@ with left:
         st.stop()
     if invoice_form.pays_afterwards(opened.by, customer):
         st.stop()
+    credited = invoice_form.in_place_of(opened.by, nonce, customer)
     if request is None:
         invoice_form.others(opened.by, customer)
     form = Form(f"invoice_{customer.id}_{nonce}")
-    opening = invoice_drafts.begin(form, nonce, invoice_form.first_content(customer, request))
+    opening = invoice_drafts.begin(form, nonce, invoice_form.first_content(customer, request, credited))
     if opening.warned:
         st.warning(opening.warned, icon=":material/history:")
     with st.container(border=True):
         typed = invoice_form.fields(form, customer, opening.content)
         send = form.tick("send", "E-mail it to the address above", value=opening.content.send)
+        if send:
+            invoice_mail.warn([typed.content.details.email])
         with st.container(horizontal=True, vertical_alignment="center"):
             sent = st.button("Issue invoice", type="primary")
             looked = st.button("Preview", icon=":material/visibility:")
@@ -82,7 +86,7 @@ with below:
     if sent:
         issue(form, typed, send=send)
     elif looked and typed.gross is None:
-        form.complain(typed.content.details.tidied().faults() | {"amount": typed.fault})
+        form.complain(typed.faults)
     elif looked and typed.gross is not None:
         with preview:
             invoice_form.preview(form, typed, typed.gross)

@@ -1,4 +1,10 @@
-"""The countries of ISO 3166-1 by their two letters; their names come from the reader's own language."""
+"""The countries of ISO 3166-1 by their two letters, as people call them, and the one an address ends with."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from babel import Locale
 
 # A text split once reads better than 249 quoted literals.
 _CODES = """
@@ -12,3 +18,26 @@ SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC
 YT ZA ZM ZW
 """
 COUNTRIES = frozenset(_CODES.split())
+_ALSO_CALLED = {"usa": "US", "uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "great britain": "GB"}
+
+
+@cache
+def country_name(code: str) -> str:
+    """The country's English name, or its two letters where it has none: "AU" is "Australia"."""
+    return str(Locale("en").territories.get(code, code))
+
+
+def country_of_address(address: str) -> str:
+    """The two letters of the country an address ends with, in English or French; empty where it names none."""
+    return _by_name().get(address.rpartition("\n")[2].strip(" .").casefold(), "")
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    named = {
+        str(name).casefold(): code
+        for language in ("fr", "en")
+        for code, name in Locale(language).territories.items()
+        if code in COUNTRIES
+    }
+    return named | _ALSO_CALLED

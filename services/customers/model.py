@@ -16,6 +16,9 @@ from services.texts import is_email, text_fault
 _ALL_STAFF = frozenset({Role.ACCOUNTING, Role.MANAGER, Role.SUPPORT})
 CREATE_CUSTOMER = Permission("customers.create_customer", "create a customer", _ALL_STAFF)
 CHANGE_DETAILS = Permission("customers.change_details", "change invoice details", _ALL_STAFF)
+CHANGE_COUNTRY = Permission(
+    "customers.change_country", "change the country of a customer", frozenset({Role.ACCOUNTING, Role.MANAGER})
+)
 ADD_NOTE = Permission("customers.add_note", "add a note to a customer", _ALL_STAFF)
 
 LANGUAGES = ("en", "fr")

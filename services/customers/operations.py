@@ -1,4 +1,4 @@
-"""Writes about customers: create one, change what the invoices print, add a note."""
+"""Writes about customers: create one, change its country and what the invoices print, add a note."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from sqlalchemy import ColumnElement, func, insert, select, update
 from services.access import audit
 from services.access.model import Principal, require
 from services.customers import queries
+from services.customers.countries import COUNTRIES
 from services.customers.finding import comparable
 from services.customers.model import (
     ADD_NOTE,
+    CHANGE_COUNTRY,
     CHANGE_DETAILS,
     CREATE_CUSTOMER,
     LONGEST_NOTE,
@@ -70,6 +72,39 @@ def create_customer(
         _add_version(tx, by=by, customer_id=customer_id, version=1, details=_checked(details), reason="first details")
     after = {**asdict(typed), "account_id": assigned}
     audit.record(tx, by=by, act=CREATE_CUSTOMER.name, subject="customer", subject_id=customer_id, after=after)
+    return queries.customer(tx.conn, customer_id)
+
+
+def change_country(
+    tx: Transaction, *, by: Principal, customer_id: int, country: str, seen: str, reason: str
+) -> Customer:
+    """Say in which country a customer is, by whose tax rule its invoices are issued from now on.
+
+    `seen` is the country as it was looked at. Nothing already issued changes: such an invoice is credited and issued
+    anew. The same country again changes nothing. Raises `InvalidForm` (country, reason), `NoCustomer` and `Stale`.
+    """
+    require(by, CHANGE_COUNTRY)
+    _lock(tx, customer_id)
+    now = queries.customer(tx.conn, customer_id).country
+    if now == country:
+        return queries.customer(tx.conn, customer_id)
+    reason = checked_reason(reason, ask="Say how you know: the tax on its invoices follows from it.")
+    if country not in COUNTRIES:
+        raise InvalidForm({"country": f"“{country}” is not a country; use its two letters, such as AU."})
+    if now != seen:
+        raise Stale(f"Somebody changed the country to {now} meanwhile; look at it again.")
+    tx.conn.execute(update(customer).where(customer.c.id == customer_id).values(country=country))
+    before, after = {"country": now}, {"country": country}
+    audit.record(
+        tx,
+        by=by,
+        act=CHANGE_COUNTRY.name,
+        subject="customer",
+        subject_id=customer_id,
+        before=before,
+        after=after,
+        reason=reason,
+    )
     return queries.customer(tx.conn, customer_id)
 
 

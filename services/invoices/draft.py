@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,6 +12,7 @@ from services.texts import text_faults
 
 OLD_AFTER = timedelta(days=7)
 LONGEST_AMOUNT = 40
+_ANEW = re.compile(r"anew-of-invoice-(\d{1,12})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,17 @@ class Draft:
     def is_old(self, now: datetime) -> bool:
         """Whether it lay so long that rates, details and prices may have moved on."""
         return now - self.saved_at > OLD_AFTER
+
+
+def form_anew(invoice_id: int) -> str:
+    """The nonce of the one form that issues a credited invoice anew, so that it is not issued anew twice."""
+    return f"anew-of-invoice-{invoice_id}"
+
+
+def anew_of(nonce: str) -> int | None:
+    """The id of the invoice that a form issues anew; None for any other form."""
+    found = _ANEW.fullmatch(nonce)
+    return int(found[1]) if found else None
 
 
 def details_to_json(details: InvoiceDetails) -> str:

@@ -41,7 +41,7 @@ def save_draft(
     kept = draft_of_form(tx.conn, nonce)
     if kept is not None and kept.content == content:
         return kept
-    _refuse_stale(kept, expected_version)
+    refuse_stale(kept, expected_version)
     now = _values(content) | {"saved_at": tx.at, "saved_by": by.name}
     if kept is None:
         first = {"nonce": nonce, "version": 1, "owner_id": by.person_id, "owner": by.name, "begun_at": tx.at}
@@ -65,7 +65,8 @@ def delete_draft(tx: Transaction, *, by: Principal, draft_id: int) -> None:
     record(tx, by=by, act=DRAFT_INVOICE.name, subject="invoice draft", subject_id=draft_id, before=said)
 
 
-def _refuse_stale(kept: Draft | None, expected_version: int | None) -> None:
+def refuse_stale(kept: Draft | None, expected_version: int | None) -> None:
+    """Raise `Stale` where another version than the expected one (0: none; None: any) is kept."""
     if expected_version is None or expected_version == (kept.version if kept else 0):
         return
     if kept is None:

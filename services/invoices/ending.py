@@ -53,6 +53,7 @@ def expire_invoices(tx: Transaction, *, by: Principal, invoice_ids: Collection[i
         found = invoice_by_id(tx.conn, invoice_id)
         if lapsed(tx.conn, on=tx.today, ids=[invoice_id]):
             _reverse(tx, by, found, Act.EXPIRE, _UNPAID, permission=EXPIRE_INVOICES)
+            withdraw(tx, by=by, about=About.INVOICE, about_id=invoice_id, why=f"{found.number} has expired")
             ended += 1
     return ended
 

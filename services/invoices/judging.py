@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from services.company.model import BankAccount
 from services.company.queries import bank_account_for
 from services.customers import business_id
+from services.customers.countries import country_name, country_of_address
 from services.customers.model import Customer, InvoiceDetails
 from services.errors import NotFound
 from services.money import MICROS, Money, minor_unit
@@ -96,6 +97,21 @@ def buyer_fault(buyer: Customer) -> str | None:
         f"{buyer.name} pays afterwards: the monthly run invoices what it uses, so no credit is sold to it by bank"
         " transfer. Match what it pays to its monthly invoices under Bank receipts; it can buy credit again once its"
         " commitment has ended (Postpaid)."
+    )
+
+
+def elsewhere(details: InvoiceDetails, buyer: Customer) -> str | None:
+    """That the printed address is in another country than the one whose tax rule the buyer's invoices follow.
+
+    It is no fault: an Australian business may have its invoices sent abroad. But more often it has moved.
+    """
+    other = country_of_address(details.tidied().address)
+    if not other or other == buyer.country:
+        return None
+    return (
+        f"The address is in {country_name(other)}, and {buyer.name} is taxed as a customer in"
+        f" {country_name(buyer.country)}. If it is in {country_name(other)}, change its country first, under its"
+        " details."
     )
 
 

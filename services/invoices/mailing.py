@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.access.model import Principal, require
+from services.access.model import SYSTEM, Principal, require
 from services.db.engine import Transaction
 from services.invoices.credit_note import CreditNote
 from services.invoices.life import NotNow
@@ -13,7 +13,7 @@ from services.invoices.queries import document
 from services.invoices.queries import invoice as invoice_by_id
 from services.mail.asking import queue_by_hand
 from services.mail.model import SEND_MAIL, About, MailKind, Wanted
-from services.mail.outbox import queue
+from services.mail.outbox import queue, withdraw
 from services.mail.queries import mails_receipts
 from services.money import Money
 from services.papers.wording import date_text, money_text, say
@@ -82,6 +82,11 @@ def ask_for_rest(tx: Transaction, *, by: Principal, invoice_id: int, to: str = "
         MailKind.SHORT_PAYMENT, found, facts, to=to or found.details.email, version=int(f"{tx.today:%Y%m%d}")
     )
     return queue_by_hand(tx, by=by, wanted=wanted)
+
+
+def withdraw_reminders(tx: Transaction, invoice: Invoice, *, why: str) -> None:
+    """Cancel the reminders of an invoice that wait still; a step of what ends what it asks for."""
+    withdraw(tx, by=SYSTEM, about=About.INVOICE, about_id=invoice.id, why=why, kind=MailKind.REMINDER)
 
 
 def queue_invoice(tx: Transaction, *, by: Principal, invoice: Invoice, to: str = "", version: int = 1) -> int:

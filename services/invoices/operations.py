@@ -18,13 +18,15 @@ from services.errors import Refused
 from services.invoices.accounting import issued
 from services.invoices.debts import follow
 from services.invoices.document import PayTo, Seller, tax_label
+from services.invoices.drafting import refuse_stale
 from services.invoices.life import NotNow
-from services.invoices.mailing import queue_invoice
+from services.invoices.mailing import queue_invoice, withdraw_reminders
 from services.invoices.model import ISSUE_INVOICE, Covered, Invoice, InvoiceKind, InvoiceStatus, settling_fee, status_of
 from services.invoices.numbering import REFERENCE_SERIES, invoice_series, number_in, take_next
 from services.invoices.preparation import Prepared, prepare, request_hash
 from services.invoices.queries import invoice as invoice_by_id
 from services.invoices.queries.credit_notes import returned_of
+from services.invoices.queries.drafts import draft_of_form
 from services.invoices.reference import reference_for
 from services.invoices.tables import invoice as invoice_table
 from services.invoices.tables import invoice_draft
@@ -48,20 +50,23 @@ def issue_invoice(
     due_on: date | None = None,
     po_number: str = "",
     send: bool = False,
+    draft_version: int | None = None,
 ) -> Invoice:
     """Issue a bank-transfer invoice for credit; `gross` includes tax, `language` defaults to the details' own.
 
-    It can be paid until `due_on`, 30 days from today unless given. A draft of the same `nonce` has served and goes.
+    It can be paid until `due_on`, 30 days from today unless given. A draft of the same `nonce` has served and goes;
+    `draft_version` is the one the form knows of (0: none), so that nobody issues over what another person typed.
     `send` has it e-mailed to the address it prints: the message goes into the outbox with it.
 
     `nonce` names the form that was filled in: sent again (a double click, a reload, a second browser) it returns the
-    invoice it made. Raises `InvalidForm` (see `prepare`), `NonceReused`, and the ledger's `PeriodClosed`.
+    invoice it made. Raises `InvalidForm` (see `prepare`), `NonceReused`, `Stale` and the ledger's `PeriodClosed`.
     """
     require(by, ISSUE_INVOICE)
     wait_for_turn(tx, nonce)
     asked = request_hash(customer_id, gross, details, language=language, due_on=due_on, po_number=po_number)
     if made := made_with(tx, nonce, asked):
         return made
+    refuse_stale(draft_of_form(tx.conn, nonce), draft_version)
     ready = prepare(
         tx.conn,
         customer_id=customer_id,
@@ -161,6 +166,8 @@ def cover(tx: Transaction, found: Invoice, covered: Covered, *, absorbed: Money 
     }
     tx.conn.execute(update(invoice_table).where(invoice_table.c.id == found.id).values(**changes))
     follow(tx, found, now)
+    if not now.is_open:
+        withdraw_reminders(tx, found, why=f"{found.number} is {now} by now")
     return invoice_by_id(tx.conn, found.id)
 
 

@@ -6,14 +6,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
-from babel import Locale
 from stdnum.eu import vat as eu_vat
 
 from services.customers import business_id
-from services.customers.countries import COUNTRIES
+from services.customers.countries import COUNTRIES, country_name, country_of_address
 from services.customers.model import InvoiceDetails
 from services.invoices.credit_note_document import NoteDocument
 from services.invoices.document import Document
@@ -21,7 +19,6 @@ from services.money import Money
 
 TEMPLATE = 1  # how papers are drawn; one more with every change of the drawing that alters a paper's bytes
 _SHORTEST_SHARED = 6  # signs two ids of one entity have in common at their ends, as an ACN ends an ABN
-_ALSO_CALLED = {"usa": "US", "uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "great britain": "GB"}
 
 
 class PaperKind(StrEnum):
@@ -126,9 +123,9 @@ def refusal(country: str, after: InvoiceDetails, *, before: Collection[InvoiceDe
     `before` are all details it ever showed. Another country, tax class or legal entity needs a credit note and a new
     invoice; what was missing may always be added, and what was wrong (an id with wrong check digits) put right.
     """
-    other = _country_of_address(after.address)
-    if other and other != country and other not in {_country_of_address(each.address) for each in before}:
-        return f"The new address is in {_name(other)}, and this paper was taxed for {_name(country)}."
+    other = country_of_address(after.address)
+    if other and other != country and other not in {country_of_address(each.address) for each in before}:
+        return f"The new address is in {country_name(other)}, and this paper was taxed for {country_name(country)}."
     shown = {each.business_id for each in before if _names_entity(each.business_id, country)}
     given = after.business_id
     if not given or any(_same_entity(given, each) for each in shown):
@@ -137,7 +134,8 @@ def refusal(country: str, after: InvoiceDetails, *, before: Collection[InvoiceDe
         return f"{given} is the id of another legal entity than {', '.join(sorted(shown))}, for whom it was issued."
     elsewhere = business_id.compact(given)[:2]
     if elsewhere != country and elsewhere in COUNTRIES and eu_vat.is_valid(business_id.compact(given)):
-        return f"{given} is a VAT number of {_name(elsewhere)}, and this paper was taxed for {_name(country)}."
+        taxed = f"this paper was taxed for {country_name(country)}"
+        return f"{given} is a VAT number of {country_name(elsewhere)}, and {taxed}."
     return ""
 
 
@@ -149,23 +147,3 @@ def _same_entity(one: str, other: str) -> bool:
     """Whether two ids can be the same entity's: equal, or one the end of the other, as the SIREN in a French VAT id."""
     first, second = sorted((business_id.compact(one), business_id.compact(other)), key=len)
     return first == second or (len(first) >= _SHORTEST_SHARED and second.endswith(first))
-
-
-def _country_of_address(address: str) -> str:
-    """The two letters of the country an address ends with, in English or French; empty where it names none."""
-    return _countries_by_name().get(address.rpartition("\n")[2].strip(" .").casefold(), "")
-
-
-@cache
-def _countries_by_name() -> dict[str, str]:
-    named = {
-        str(name).casefold(): code
-        for language in ("fr", "en")
-        for code, name in Locale(language).territories.items()
-        if code in COUNTRIES
-    }
-    return named | _ALSO_CALLED
-
-
-def _name(code: str) -> str:
-    return str(Locale("en").territories.get(code, code))

@@ -21,6 +21,7 @@ from services.mail.model import (
     Again,
     LostLease,
     Mail,
+    MailKind,
     MailState,
     Via,
     Wanted,
@@ -84,9 +85,12 @@ def queue(tx: Transaction, *, by: Principal, wanted: Wanted, again: Again | None
     return int(tx.conn.execute(select(_MAIL.id).where(_MAIL.key == key)).scalar_one())
 
 
-def withdraw(tx: Transaction, *, by: Principal, about: About, about_id: int, why: str) -> int:
-    """Cancel what still waits about a thing that was undone; gives how many were."""
-    waits = (_MAIL.about == about.value, _MAIL.about_id == about_id, _MAIL.state == MailState.QUEUED.value)
+def withdraw(
+    tx: Transaction, *, by: Principal, about: About, about_id: int, why: str, kind: MailKind | None = None
+) -> int:
+    """Cancel what still waits about a thing that was undone, or of it only one kind; gives how many were."""
+    waits = [_MAIL.about == about.value, _MAIL.about_id == about_id, _MAIL.state == MailState.QUEUED.value]
+    waits += [_MAIL.kind == kind.value] if kind else []
     gone = {"state": MailState.CANCELLED.value, "next_at": None, "said": f"{by.name}: {why}"}
     return tx.conn.execute(update(mail_message).where(*waits).values(gone)).rowcount
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from services.access.model import SYSTEM
+from services.customers.operations import change_country
 from services.db.engine import Database
 from services.integrity.queries import run
 from services.invoices.credit_note import Cause
@@ -62,13 +63,19 @@ def test_an_invoice_for_the_wrong_country_is_credited_and_issued_again(database:
     shop = open_shop(database)
     wrong = issue(database, shop["AU"], "550.00", nonce="wrong")
     note = credit(database, wrong, "550.00", Cause.WRONG_DETAILS, "The customer is in the United States")
-    right = issue(database, shop["US"], "500.00", nonce="right")
+    there = database.act(
+        lambda tx: change_country(
+            tx, by=SYSTEM, customer_id=shop["AU"].id, country="US", seen="AU", reason="It is in the United States"
+        ),
+        at=AT,
+    )
+    right = issue(database, there, "500.00", nonce="right")
     assert standing(database, wrong) == ("credited", "0.00 AUD", "0.00 AUD")
     assert note.after.text() == "0.00 AUD"
-    assert (right.number, right.tax.text()) == ("INV-2026-000002", "0.00 USD")
+    assert (right.number, right.tax.text(), right.tax_code) == ("INV-2026-000002", "0.00 AUD", "us-none")
     assert gst_owed(database) == "0.00 AUD"
     receive(database, right, "500.00")
-    assert standing(database, right) == ("paid", "0.00 USD", "500.00 USD")
+    assert standing(database, right) == ("paid", "0.00 AUD", "500.00 AUD")
     assert_books_hold(database)
 
 

@@ -9,6 +9,7 @@ from importlib.resources import as_file, files
 import facturx
 from lxml import etree
 
+from services.customers import business_id
 from services.errors import BrokenInvariant, Refused
 from services.invoices.credit_note_document import NoteDocument
 from services.invoices.document import Document
@@ -61,7 +62,7 @@ def pint_anz(paper: Document | NoteDocument) -> bytes:
     terms = copy.deepcopy(terms_of(paper))
     seller = seller_party(paper.seller, taxed=True)
     terms["BG-4"] |= {"einvoicing_addr": seller["legal_identifier"], "einvoicing_addr_schemeid": pint.ABN}
-    terms["BG-7"] |= {"einvoicing_addr": "".join(buyer.split()), "einvoicing_addr_schemeid": scheme}
+    terms["BG-7"] |= {"einvoicing_addr": business_id.compact(buyer), "einvoicing_addr_schemeid": scheme}
     stamped = pint.stamped(etree.fromstring(_ubl(terms)))
     if findings := pint.findings(stamped):
         raise NotValid("; ".join(findings))

@@ -9,7 +9,9 @@ from stdnum import iban
 from stdnum.au import abn
 from stdnum.eu import vat as eu_vat
 from stdnum.gb import vat as gb_vat
+from stdnum.sg import uen
 
+from services.customers import business_id
 from services.customers.model import InvoiceDetails
 from services.invoices.credit_note_document import NoteDocument
 from services.invoices.document import Document, PayTo, Seller
@@ -104,13 +106,13 @@ def buyer_party(buyer: InvoiceDetails, *, country: str, account_id: str) -> Term
 
 
 def registration_scheme(number: str, country: str) -> str | None:
-    """The ISO 6523 scheme of a company id, where it is an Australian, New Zealand or Singapore one."""
-    compact = "".join(number.split())
+    """The ISO 6523 scheme of a company id however it is typed, where it is Australian, of New Zealand or Singapore."""
+    compact = business_id.compact(number)
     if country == "AU" and abn.is_valid(compact):
         return ABN_SCHEME
     if country == "NZ" and compact.isdigit() and len(compact) == 13:  # noqa: PLR2004 - a New Zealand business number
         return NZBN_SCHEME
-    return UEN_SCHEME if country == "SG" else None
+    return UEN_SCHEME if country == "SG" and uen.is_valid(compact) else None
 
 
 def amount(money: Money) -> str:
@@ -121,7 +123,7 @@ def amount(money: Money) -> str:
 def _registration(number: str, country: str) -> Terms:
     if not number:
         return {}
-    compact = "".join(number.split()).upper()
+    compact = business_id.compact(number)
     if country == "GB" and gb_vat.is_valid(compact):
         return {"vat_identifier": f"GB{gb_vat.compact(compact)}"}
     if eu_vat.is_valid(compact):

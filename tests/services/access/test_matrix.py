@@ -65,6 +65,7 @@ MAY = {
     "company.registering.apply_bank_account": frozenset({Role.ACCOUNTING, Role.MANAGER, Role.ADMIN}),
     "company.registering.request_bank_account": frozenset({Role.ACCOUNTING, Role.MANAGER, Role.ADMIN}),
     "customers.operations.add_note": STAFF,
+    "customers.operations.change_country": APPROVERS,
     "customers.operations.change_invoice_details": STAFF,
     "customers.operations.create_customer": STAFF,
     "dunning.operations.choose_days": frozenset({Role.ACCOUNTING, Role.ADMIN}),

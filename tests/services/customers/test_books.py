@@ -7,16 +7,18 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from services.access.model import NotAllowed, Principal, Role
+from services.access.tables import audit_event
 from services.customers import operations, queries
 from services.customers.model import BillingMode, InvoiceDetails
-from services.errors import InvalidForm, Stale
+from services.errors import InvalidForm, LedgerdeskError, Stale
 from tests import builders
 
 SUPPORT = Principal(None, "Sam", Role.SUPPORT)
+ACCOUNTING = Principal(None, "Ada", Role.ACCOUNTING)
 DETAILS = InvoiceDetails("Acme Pty Ltd", "1 Road\nSydney", "", "pay@acme.example", "Ann", "+61 2 5550 1234")
 ACME = {"username": "acme", "name": "Acme Pty Ltd", "email": "ann@acme.example", "country": "AU", "currency": "AUD"}
 
@@ -152,6 +154,45 @@ def test_notes_are_kept_newest_first(books):
         ("wrote", "T-1", "Sam"),
         ("called", "T-1", "Sam"),
     ]
+
+
+def moved(books, customer, country, *, seen="AU", reason="Moved, ticket 4711", by=ACCOUNTING):
+    return books.act(
+        lambda tx: operations.change_country(
+            tx, by=by, customer_id=customer.id, country=country, seen=seen, reason=reason
+        ),
+        at=builders.AT,
+    )
+
+
+def test_a_customer_that_moved_is_in_its_new_country_and_it_is_known_who_said_so(books):
+    customer = create(books)
+    assert moved(books, customer, "FR") == replace(customer, country="FR")
+    assert moved(books, customer, "FR").country == "FR"  # said twice it is one change
+    with books.read() as conn:
+        [event] = conn.execute(select(audit_event).where(audit_event.c.act == "customers.change_country")).all()
+    assert (event.before, event.after, event.reason) == (
+        '{"country": "AU"}',
+        '{"country": "FR"}',
+        "Moved, ticket 4711",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"country": "XX"}, "“XX” is not a country"),
+        ({"country": "FR", "reason": " "}, "Say how you know"),
+        ({"country": "FR", "seen": "NZ"}, "changed the country to AU meanwhile"),
+        ({"country": "FR", "by": SUPPORT}, "may not change the country of a customer"),
+    ],
+)
+def test_a_country_is_not_changed_in_passing(books, changes, refusal):
+    customer = create(books)
+    with pytest.raises(LedgerdeskError, match=refusal):
+        moved(books, customer, **changes)
+    with books.read() as conn:
+        assert queries.customer(conn, customer.id) == customer
 
 
 @pytest.mark.parametrize("body", [" ", "x" * 5001])

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from services.access.model import SYSTEM
 from services.access.tables import audit_event
 from services.errors import InvalidForm, Stale
-from services.invoices.draft import DraftContent
+from services.invoices.draft import DraftContent, anew_of, form_anew
 from services.invoices.drafting import AlreadyIssued, delete_draft, save_draft
 from services.invoices.gross_up import learned, usual
 from services.invoices.model import InvoiceStatus
-from services.invoices.operations import record_payment
+from services.invoices.operations import issue_invoice, record_payment
 from services.invoices.queries.drafts import NoDraft, draft, draft_of_form, drafts, drafts_kept
 from services.invoices.queries.fees import expected_fee
 from services.invoices.tables import document_counter
@@ -85,6 +85,30 @@ def test_a_draft_issued_twice_is_one_invoice_and_the_draft_is_gone(database, sho
         assert draft_of_form(conn, "a-form") is None
     with pytest.raises(AlreadyIssued, match="has issued INV-2026-000001 already"):
         save(database, content(shop))
+
+
+def issued_from(database, shop, draft_version, *, amount="550", nonce="a-form"):
+    gross = Money.of(amount, "AUD")
+    facts = {"nonce": nonce, "customer_id": shop["AU"].id, "gross": gross, "details": details("AU")}
+    return database.act(lambda tx: issue_invoice(tx, by=SYSTEM, draft_version=draft_version, **facts), at=AT)
+
+
+def test_nobody_issues_over_what_another_person_typed_meanwhile(database, shop):
+    save(database, content(shop, "550"))
+    save(database, content(shop, "660"))
+    with pytest.raises(Stale, match="Ledgerdesk changed this draft meanwhile"):
+        issued_from(database, shop, 1)
+    with database.read() as conn:
+        assert drafts_kept(conn) == 1
+    made = issued_from(database, shop, 2, amount="660")
+    assert issued_from(database, shop, 0, amount="660") == made  # sent again it is the same invoice
+    with pytest.raises(Stale, match="deleted this draft"):
+        issued_from(database, shop, 2, nonce="of-another-form")
+
+
+def test_a_form_that_issues_an_invoice_anew_names_it():
+    assert (anew_of(form_anew(7)), anew_of(form_anew(123_456))) == (7, 123_456)
+    assert [anew_of(nonce) for nonce in ("a-form", "anew-of-invoice-", "anew-of-invoice-7x", "")] == [None] * 4
 
 
 def test_a_draft_that_is_gone_cannot_be_deleted_again(database, shop):

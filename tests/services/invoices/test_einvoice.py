@@ -15,6 +15,7 @@ from services.invoices.credit_note_pdf import note_pdf
 from services.invoices.document import Document, DoesNotAddUp
 from services.invoices.einvoice import pint
 from services.invoices.einvoice.files import NoEinvoice, cii, pint_anz, ubl
+from services.invoices.einvoice.terms import UEN_SCHEME, registration_scheme
 from services.invoices.pdf import invoice_pdf
 from services.money import Money
 from services.papers.hybrid import attached, findings, is_formal, with_einvoice
@@ -137,6 +138,34 @@ def test_pint_is_made_where_the_buyer_can_be_addressed(situation: str) -> None:
 
 def test_pint_of_an_adjustment_note() -> None:
     assert pint.findings(etree.fromstring(pint_anz(NOTES["adjustment note"]))) == []
+
+
+@pytest.mark.parametrize(
+    ("situation", "typed", "plain"),
+    [
+        ("Australia, taxed", "ABN 51-824-753-556", "51824753556"),
+        ("Australia, taxed", "abn: 51 824 753 556", "51824753556"),
+        ("New Zealand", "NZBN 94290 4123 4563", "9429041234563"),
+    ],
+)
+def test_an_id_is_the_same_however_it_is_typed(situation: str, typed: str, plain: str) -> None:
+    of = SITUATIONS[situation]
+    told = pint_anz(replace(of, buyer=replace(of.buyer, business_id=typed)))
+    assert texts(told, ".//cac:AccountingCustomerParty/cac:Party/cbc:EndpointID") == [plain]
+    assert texts(told, ".//cac:AccountingCustomerParty//cac:PartyLegalEntity/cbc:CompanyID") == [plain]
+
+
+@pytest.mark.parametrize(
+    ("country", "typed", "scheme"),
+    [("SG", "UEN 201912345R", UEN_SCHEME), ("SG", "M2-0012345-6", None), ("AU", "ACN 004 085 616", None)],
+)
+def test_a_scheme_is_said_only_of_an_id_that_is_of_it(country: str, typed: str, scheme: str | None) -> None:
+    assert registration_scheme(typed, country) == scheme
+
+
+def test_a_vat_number_with_its_word_before_it_is_a_vat_number() -> None:
+    content = cii(paper("GB", "GBP", "250.00", business_id="VAT no. GB 980 7806 84"))
+    assert "GB980780684" in texts(content, ".//ram:BuyerTradeParty/ram:SpecifiedTaxRegistration/ram:ID")
 
 
 @pytest.mark.parametrize("situation", ["France, in French", "United States"])

@@ -7,7 +7,7 @@ import pytest
 
 from services.access.model import SYSTEM
 from services.errors import InvalidForm
-from services.invoices.judging import names_buyer
+from services.invoices.judging import elsewhere, names_buyer
 from services.invoices.operations import NonceReused, issue_invoice
 from services.invoices.pdf import invoice_pdf
 from services.invoices.queries import document, invoice, preview_document
@@ -74,6 +74,23 @@ def test_the_identity_is_asked_for_by_the_worth_in_aud_and_only_in_australia(dat
 )
 def test_a_name_has_letters_and_is_no_filler(name, named):
     assert names_buyer(details("AU", company_name=name, business_id="")) is named
+
+
+@pytest.mark.parametrize(
+    ("country", "address", "place"),
+    [
+        ("AU", "12 rue X\n75001 Paris\nFrance", "France"),
+        ("AU", "1 Main Street\nUSA.", "United States"),
+        ("AU", "1 Road\nSydney NSW 2000\nAustralia", ""),
+        ("AU", "1 Road\nSydney NSW 2000", ""),
+        ("FR", "1 Sample Street\nLeeds\nRoyaume-Uni", "United Kingdom"),
+        ("FR", "", ""),
+    ],
+)
+def test_an_address_in_another_country_than_the_tax_is_told(shop, country, address, place):
+    told = elsewhere(details(country, address=address), shop[country])
+    assert (told or "").startswith(f"The address is in {place}," if place else "")
+    assert bool(told) == bool(place)
 
 
 def test_an_invoice_can_be_paid_for_30_days_unless_another_day_within_90_is_chosen(database, shop):

@@ -13,7 +13,7 @@ from services.db.engine import Database
 from services.errors import InvalidForm
 from services.invoices.credit_note import Cause, CreditNote
 from services.invoices.crediting import credit_invoice
-from services.invoices.ending import void_invoice
+from services.invoices.ending import expire_invoices, void_invoice
 from services.invoices.life import NotNow
 from services.invoices.mailing import queue_invoice, remind, send_invoice
 from services.invoices.model import Invoice
@@ -31,6 +31,7 @@ from tests.mailing import PostOffice, post_office, short_paper
 from tests.receiving import receive
 
 LATER = AT + timedelta(seconds=1)
+DAY = timedelta(days=1)
 WHY = {"by": SYSTEM, "reason": "the customer asked"}
 
 
@@ -136,6 +137,29 @@ def test_a_void_invoice_is_not_sent(database: Database, shop: dict[str, Customer
     made = sent_on_issue(database, shop["AU"])
     database.act(lambda tx: void_invoice(tx, by=SYSTEM, invoice_id=made.id, reason="twice"), at=AT)
     assert [one.state for one in about(database, made)] == [MailState.CANCELLED]
+
+
+def test_what_waits_about_an_expired_invoice_is_not_sent(database: Database, shop: dict[str, Customer]) -> None:
+    made = sent_on_issue(database, shop["AU"])
+    after = AT + (made.due_on - made.issued_on) + DAY
+    database.act(lambda tx: expire_invoices(tx, by=SYSTEM, invoice_ids=[made.id]), at=after)
+    assert [(one.state, one.said) for one in about(database, made)] == [
+        (MailState.CANCELLED, f"Ledgerdesk: {made.number} has expired")
+    ]
+
+
+def test_a_reminder_that_waits_is_not_sent_once_its_invoice_is_paid(
+    database: Database, shop: dict[str, Customer]
+) -> None:
+    made = sent_on_issue(database, shop["AU"])
+    database.act(lambda tx: remind(tx, by=SYSTEM, invoice_id=made.id), at=AT)
+    receive(database, made, "1000", short="part")
+    waits = {one.kind: one.state for one in about(database, made)}
+    assert waits[MailKind.REMINDER] is MailState.QUEUED  # money is still expected
+    receive(database, made, "100", key="rest")
+    now = {one.kind: (one.state, one.said) for one in about(database, made)}
+    assert now[MailKind.REMINDER] == (MailState.CANCELLED, f"Ledgerdesk: {made.number} is paid by now")
+    assert now[MailKind.INVOICE] == (MailState.QUEUED, "")
 
 
 def test_a_reminder_once_a_day_and_only_while_money_is_expected(database: Database, shop: dict[str, Customer]) -> None:
