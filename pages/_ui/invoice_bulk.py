@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages._ui import downloads, state, text, working
 from pages._ui.forms import Form
-from pages._ui.frame import plain
+from pages._ui.frame import me, plain
 from services.access.model import Principal
 from services.db.engine import Database
 from services.invoices.sending import MOST_AT_ONCE, Sent, send_many
@@ -21,6 +21,11 @@ from services.reporting.exports import ExportTable
 
 _KIND, _MAILS = "papers", "mails"
 Listed = Callable[[], tuple[ExportTable, Sequence[int]]]
+
+
+def _own(kind: str, by: Principal) -> str:
+    """The work of one person: nobody waits for another's, and no ZIP is lost because somebody else made one."""
+    return f"{kind} of {by.person_id}"
 
 
 def menu(by: Principal, listed: Listed, total: int) -> None:
@@ -38,8 +43,8 @@ def menu(by: Principal, listed: Listed, total: int) -> None:
 def progress(by: Principal) -> None:
     """The bar while papers are drawn or e-mailed, then what came of it."""
     _mailed(by)
-    work = working.found(_KIND)
-    if work is None or work.by != by:
+    work = working.found(_own(_KIND, by))
+    if work is None:
         return
     if not work.ended:
         working.watch(work)
@@ -61,19 +66,19 @@ def progress(by: Principal) -> None:
         else:
             st.markdown(f":red[:material/error: {plain(str(work.refusal) if work.refusal else work.bug)}]")
         if st.button("Put it away"):
-            working.put_away(_KIND)
+            working.put_away(_own(_KIND, by))
             st.rerun()
 
 
 def _mailed(by: Principal) -> None:
     """The bar of e-mailing many, then once what came of it."""
-    work = working.found(_MAILS)
-    if work is None or work.by != by:
+    work = working.found(_own(_MAILS, by))
+    if work is None:
         return
     if not work.ended:
         working.watch(work)
         return
-    working.put_away(_MAILS)
+    working.put_away(_own(_MAILS, by))
     if work.is_done_for(by):
         said = _told(work.result)
         (st.warning if work.result.refused else st.success)(said, icon=":material/outgoing_mail:")
@@ -87,7 +92,7 @@ def _begin(listed: Listed) -> None:
     def draw(database: Database, _by: Principal, tell: working.Tell) -> Any:
         return table, zipped(database, ids, index=exports.csv(table), tell=tell)
 
-    if not working.begin(_KIND, "Drawing papers", draw):
+    if not working.begin(_own(_KIND, me()), "Drawing papers", draw):
         state.tell("Papers are being drawn already.")
     st.rerun()
 
@@ -115,7 +120,7 @@ def drawn(ids: Sequence[int]) -> None:
         form.complain({}, f"At most {MOST_AT_ONCE} invoices are e-mailed at once; narrow the list down.")
     else:
         facts = {"invoice_ids": list(ids), "reason": reason, "nonce": form.nonce}
-        if not working.start(_MAILS, "E-mailing invoices", send_many, **facts):
+        if not working.start(_own(_MAILS, me()), "E-mailing invoices", send_many, **facts):
             state.tell("Invoices are being e-mailed already.")
         state.rotate(form.name)
         st.rerun()

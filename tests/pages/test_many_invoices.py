@@ -60,6 +60,22 @@ def test_papers_come_as_one_zip(company: SmallCompany) -> None:
     assert not any("ready" in each.value for each in app.markdown)
 
 
+def test_the_zip_of_one_person_stays_when_another_makes_one(company: SmallCompany) -> None:
+    issued(company, 0, "1100", "an-invoice-nonce-1")
+    ready = "1 paper and their index are ready"
+    for role in (Role.SUPPORT, Role.MANAGER):
+        app = on(company, role, SCREEN)
+        with signed_in(company, role):
+            next(each for each in app.button if each.label == "Papers as ZIP").click().run()
+            for _ in range(50):
+                if any(ready in each.value for each in app.markdown):
+                    break
+                time.sleep(0.2)
+                app.run()
+    for role, has_one in {Role.SUPPORT: True, Role.MANAGER: True, Role.ACCOUNTING: False}.items():
+        assert any(ready in each.value for each in on(company, role, SCREEN).markdown) == has_one
+
+
 def test_accounting_sends_them_with_a_reason(company: SmallCompany) -> None:
     made = issued(company, 0, "1100", "an-invoice-nonce-1")
     with signed_in(company, Role.ACCOUNTING):
