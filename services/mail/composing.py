@@ -31,7 +31,8 @@ def compose(mail: Mail, paper: Paper | None, *, company: Company, at: datetime) 
     message["From"] = us
     message["Reply-To"] = us
     message["To"] = _address(mail.facts.get("contact", ""), mail.to)
-    message["Subject"] = words.subject
+    # plain spaces: where a no-break one begins an encoded word, the folded line reads with two
+    message["Subject"] = " ".join(words.subject.split())
     message["Date"] = format_datetime(at)
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"

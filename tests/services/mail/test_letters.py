@@ -115,6 +115,16 @@ def test_every_kind_has_a_situation_and_both_files_have_the_same_letters() -> No
     assert {kind for kind, _ in SITUATIONS.values()} == set(MailKind)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_a_subject_arrives_as_it_was_written_with_single_spaces(situation: str, language: str) -> None:
+    kind, changes = SITUATIONS[situation]
+    one = mail(kind=kind, language=language, facts=facts(language, **changes))
+    company = replace(US, name="Southern Cross Messaging Pty Ltd")
+    found = email.message_from_bytes(compose(one, None, company=company, at=AT), policy=default)
+    assert found["Subject"].strip() == " ".join(letter(kind, language, one.facts, company=company).subject.split())
+
+
 def test_a_letter_without_its_facts_is_a_bug() -> None:
     with pytest.raises(NoSuchLetter, match="reference"):
         letter(MailKind.INVOICE, "en", {"number": "CS1", "amount": "AUD 1", "due_on": "x", "contact": "x"}, company=US)
