@@ -132,9 +132,11 @@ def _company_choice_faults(company: _Table) -> _Faults:
     faults: _Faults = {}
     choices: dict[str, type[StrEnum]] = {"tax_point": TaxPoint, "gst_basis": GstBasis}
     for field, choice in choices.items():
-        allowed = [each.value for each in choice]
-        if field in company and company[field] not in allowed:
-            faults[field] = f"Write “{allowed[0]}” or “{allowed[1]}”."
+        posted, other = (each.value for each in choice)
+        if company.get(field, posted) == other:  # better refused than set and never posted (docs/decisions/0034)
+            faults[field] = f"“{other}” is not posted yet; write “{posted}”, or keep these books elsewhere."
+        elif company.get(field, posted) != posted:
+            faults[field] = f"Write “{posted}”."
     starts = company.get("valid_from")
     if starts is not None and (not isinstance(starts, date) or isinstance(starts, datetime)):
         faults["valid_from"] = "Write a date, such as 2026-07-01."

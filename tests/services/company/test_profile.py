@@ -73,6 +73,8 @@ def test_both_tables_are_needed_and_no_others():
         ('["1 Road", "Sydney"]', '["1 Road", " "]', "company.address"),
         ('country = "AU"', 'country = "AU"\ntax_point = "never"', "company.tax_point"),
         ('country = "AU"', 'country = "AU"\ngst_basis = "never"', "company.gst_basis"),
+        ('country = "AU"', 'country = "AU"\ntax_point = "redemption"', "company.tax_point"),
+        ('country = "AU"', 'country = "AU"\ngst_basis = "cash"', "company.gst_basis"),
         ('country = "AU"', 'country = "AU"\nvalid_from = "today"', "company.valid_from"),
         ('country = "AU"', 'country = "AU"\nvalid_from = 2020-01-01T00:00:00', "company.valid_from"),
         ('country = "AU"', 'country = "AU"\ncolour = "red"', "company.colour"),
