@@ -13,7 +13,7 @@ from pages._ui.forms import Form
 from pages._ui.frame import me, plain, read
 from services.access.model import Principal
 from services.invoices.mailing import remind, send_invoice
-from services.invoices.model import Invoice
+from services.invoices.model import Invoice, InvoiceStatus
 from services.mail import queries
 from services.mail.model import SEND_MAIL, Mail, MailKind
 
@@ -68,7 +68,8 @@ def _buttons(invoice: Invoice, found: list[Mail]) -> None:
     papers = {MailKind.INVOICE, MailKind.CORRECTED_COPY}
     sent = any(each.kind in papers and each.version == invoice.version for each in found)
     label = "E-mail it" if invoice.version == 1 else f"E-mail version {invoice.version}"
-    if not sent and st.button(label, key="mail_it", icon=":material/send:"):
+    ended = invoice.status in {InvoiceStatus.VOID, InvoiceStatus.EXPIRED}  # neither asks for anything
+    if not (sent or ended) and st.button(label, key="mail_it", icon=":material/send:"):
         st.dialog("E-mail the invoice")(send)(invoice)
     if invoice.status.is_open and st.button("Remind", key="mail_remind", icon=":material/notifications:"):
         st.dialog("Remind of the invoice")(remind_of)(invoice)

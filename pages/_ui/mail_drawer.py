@@ -14,6 +14,7 @@ from pages._ui.frame import attempt, me, plain, read
 from services.access.model import Principal
 from services.db.current import current
 from services.errors import LedgerdeskError
+from services.invoices.mailing import send_again
 from services.mail import operations, queries
 from services.mail.model import SEND_MAIL, About, Mail, MailState, Mark
 from services.mail.reading import Read, as_read
@@ -135,7 +136,7 @@ def _again(found: Mail, key: str) -> None:
         reason = form.text("reason", "Why it is sent again", max_chars=500, placeholder="The customer lost it")
         sent = st.form_submit_button("Send again", type="primary", shortcut="Ctrl+Enter")
     asked = {"mail_id": found.id, "to": to, "reason": reason, "nonce": form.nonce}
-    _done(sent and form.act(operations.resend, told="It waits in the outbox again.", **asked), key)
+    _done(sent and form.act(send_again, told="It waits in the outbox again.", **asked), key)
 
 
 def _cancel(found: Mail, key: str) -> None:

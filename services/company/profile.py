@@ -133,7 +133,7 @@ def _company_choice_faults(company: _Table) -> _Faults:
     choices: dict[str, type[StrEnum]] = {"tax_point": TaxPoint, "gst_basis": GstBasis}
     for field, choice in choices.items():
         posted, other = (each.value for each in choice)
-        if company.get(field, posted) == other:  # better refused than set and never posted (docs/decisions/0034)
+        if company.get(field, posted) == other:  # better refused than set and never posted (docs/decisions/0035)
             faults[field] = f"“{other}” is not posted yet; write “{posted}”, or keep these books elsewhere."
         elif company.get(field, posted) != posted:
             faults[field] = f"Write “{posted}”."

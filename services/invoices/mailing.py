@@ -13,10 +13,14 @@ from services.invoices.queries import document
 from services.invoices.queries import invoice as invoice_by_id
 from services.mail.asking import queue_by_hand
 from services.mail.model import SEND_MAIL, About, MailKind, Wanted
+from services.mail.operations import resend
 from services.mail.outbox import queue, withdraw
+from services.mail.queries import mail as mail_by_id
 from services.mail.queries import mails_receipts
 from services.money import Money
 from services.papers.wording import date_text, money_text, say
+
+_ASKING = {MailKind.INVOICE, MailKind.CORRECTED_COPY, MailKind.REMINDER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,35 @@ class Received:
 def send_invoice(tx: Transaction, *, by: Principal, invoice_id: int, to: str = "") -> int:
     """Have an invoice e-mailed by hand, to the address it prints or another; gives the message's id.
 
-    Asked for twice with the same address it is one message. Raises `InvalidForm` (to).
+    Asked for twice with the same address it is one message. Raises `InvalidForm` (to), and `NotNow` for one that is
+    void or has expired: a letter would ask for money that nobody expects.
     """
     require(by, SEND_MAIL)
     found = invoice_by_id(tx.conn, invoice_id)
+    _refuse_ended(found)
     return queue_by_hand(tx, by=by, wanted=_copy(tx, found, to=to, version=found.version))
+
+
+def send_again(tx: Transaction, *, by: Principal, mail_id: int, to: str, reason: str, nonce: str) -> int:
+    """Send any message again, as `resend` does; a letter with an invoice says how the invoice stands by now.
+
+    Raises what `resend` does, and `NotNow` for one that asks of an invoice what it no longer asks for.
+    """
+    require(by, SEND_MAIL)
+    first, facts = mail_by_id(tx.conn, mail_id), None
+    if first.about is About.INVOICE and first.kind in _ASKING:
+        found = invoice_by_id(tx.conn, first.about_id)
+        _refuse_ended(found)
+        if first.kind is MailKind.REMINDER and not found.status.is_open:
+            raise NotNow(f"{found.number} is {found.status}; there is nothing to remind of.")
+        if first.kind is MailKind.INVOICE and first.language == found.language:
+            facts = _copy(tx, found, to=to, version=first.version).facts
+    return resend(tx, by=by, mail_id=mail_id, to=to, reason=reason, nonce=nonce, facts=facts)
+
+
+def _refuse_ended(found: Invoice) -> None:
+    if found.status in {InvoiceStatus.VOID, InvoiceStatus.EXPIRED}:
+        raise NotNow(f"{found.number} is {found.status} and asks for nothing, so it is not e-mailed.")
 
 
 def remind(tx: Transaction, *, by: Principal, invoice_id: int, to: str = "") -> int:
@@ -155,6 +183,10 @@ def _copy(tx: Transaction, invoice: Invoice, *, to: str, version: int) -> Wanted
     facts = _facts(tx, invoice) | {"version": str(version)}
     if invoice.kind is InvoiceKind.ARREARS:
         facts["arrears"] = "yes"  # its letter speaks of use, not of credit
+    if kind is MailKind.INVOICE and not invoice.status.is_open:
+        facts["settled"] = "yes"  # a copy of what is paid asks for nothing
+    elif kind is MailKind.INVOICE and invoice.open < invoice.gross:
+        facts["amount"] = money_text(invoice.open, invoice.language)
     return _wanted(kind, invoice, facts, to=to, version=version)
 
 

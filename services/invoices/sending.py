@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from services.access.model import Principal, require
 from services.db.engine import Transaction
 from services.errors import LedgerdeskError, Refused
-from services.invoices.mailing import send_invoice
+from services.invoices.mailing import send_again, send_invoice
 from services.invoices.queries import invoice as invoice_by_id
 from services.mail.model import SEND_MAIL, MailKind, MailState
-from services.mail.operations import resend
 from services.mail.queries import mails_of_invoice
 from services.texts import checked_reason
 
@@ -64,7 +63,8 @@ def send_many(
                 continue
             if mine:
                 again = mine[0]  # the newest
-                resend(tx, by=by, mail_id=again.id, to=found.details.email, reason=why, nonce=f"{nonce}:{invoice_id}")
+                asked = {"to": found.details.email, "reason": why, "nonce": f"{nonce}:{invoice_id}"}
+                send_again(tx, by=by, mail_id=again.id, **asked)
             else:
                 send_invoice(tx, by=by, invoice_id=invoice_id)
         except LedgerdeskError as error:

@@ -118,8 +118,8 @@ def one_line(words: str) -> str:
 def _section(kind: MailKind, facts: Mapping[str, str]) -> str:
     if kind is MailKind.SHORT_PAYMENT:
         return "short_payment_open" if facts.get("open") else "short_payment_settled"
-    if kind is MailKind.INVOICE and facts.get("arrears"):
-        return "invoice_arrears"
+    if kind is MailKind.INVOICE and (facts.get("settled") or facts.get("arrears")):
+        return "invoice_copy" if facts.get("settled") else "invoice_arrears"
     if kind is MailKind.REMINDER and facts.get("stage"):
         return f"reminder_{facts['stage']}"  # of a debt, by its stage
     if kind is MailKind.POSTPAID_LETTER:

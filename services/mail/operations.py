@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -31,10 +32,20 @@ _MAIL = mail_message.c
 _ENDED = frozenset({MailState.SENT, MailState.FAILED, MailState.CANCELLED})
 
 
-def resend(tx: Transaction, *, by: Principal, mail_id: int, to: str, reason: str, nonce: str) -> int:
+def resend(
+    tx: Transaction,
+    *,
+    by: Principal,
+    mail_id: int,
+    to: str,
+    reason: str,
+    nonce: str,
+    facts: Mapping[str, str] | None = None,
+) -> int:
     """Send a message again as one of its own, to the same address or another; gives the new one's id.
 
-    `nonce` names the form: sent again it gives the message it made. Raises `InvalidForm` (to, reason) and
+    `facts` are those its letter names by now, where they changed since. `nonce` names the form: sent again it gives
+    the message it made. Raises `InvalidForm` (to, reason) and
     `NotThatState` while the first one may still arrive.
     """
     require(by, SEND_MAIL)
@@ -43,7 +54,7 @@ def resend(tx: Transaction, *, by: Principal, mail_id: int, to: str, reason: str
     if not is_email(to):
         raise InvalidForm({"to": "Enter one e-mail address, such as accounts@example.com."})
     found = _locked(tx, mail_id)
-    wanted, again = replace(found.wanted, to=to), Again(found.id, reason, nonce)
+    wanted, again = replace(found.wanted, to=to, facts=facts or found.wanted.facts), Again(found.id, reason, nonce)
     if (made := outbox.known(tx, wanted, again)) is not None:
         return made
     if mark := marks(tx.conn, [to]).get(to.casefold()):

@@ -95,6 +95,7 @@ MAY = {
     "invoices.ending.write_off": frozenset({Role.ACCOUNTING, Role.MANAGER}),
     "invoices.mailing.ask_for_rest": ACCOUNTING,
     "invoices.mailing.remind": ACCOUNTING,
+    "invoices.mailing.send_again": ACCOUNTING,
     "invoices.mailing.send_invoice": ACCOUNTING,
     "invoices.operations.issue_invoice": ACCOUNTING,
     "invoices.presenting.change_details": STAFF,

@@ -59,6 +59,7 @@ def facts(language: str, **changes: str) -> dict[str, str]:
 
 SITUATIONS = {
     "invoice": (MailKind.INVOICE, {}),
+    "invoice_copy": (MailKind.INVOICE, {"settled": "yes"}),
     "invoice_arrears": (MailKind.INVOICE, {"arrears": "yes"}),
     "corrected_copy": (MailKind.CORRECTED_COPY, {}),
     "credit_note": (MailKind.CREDIT_NOTE, {"number": "CN000000017"}),

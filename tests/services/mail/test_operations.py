@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from services.access.model import SYSTEM
+from services.company.queries import company
 from services.customers.model import Customer
 from services.db.engine import Database
 from services.errors import InvalidForm
@@ -15,11 +16,13 @@ from services.invoices.credit_note import Cause, CreditNote
 from services.invoices.crediting import credit_invoice
 from services.invoices.ending import expire_invoices, void_invoice
 from services.invoices.life import NotNow
-from services.invoices.mailing import queue_invoice, remind, send_invoice
+from services.invoices.mailing import queue_invoice, remind, send_again, send_invoice
 from services.invoices.model import Invoice
 from services.invoices.operations import issue_invoice
+from services.invoices.sending import send_many
 from services.mail import operations as mail
 from services.mail import outbox, queries
+from services.mail.letter import letter
 from services.mail.model import Mail, MailKind, MailState, NotThatState, Unmarked, Via
 from services.mail.sending import send_due
 from services.mail.tables import mail_message
@@ -84,8 +87,8 @@ def test_a_later_version_goes_as_a_corrected_copy(database: Database, shop: dict
     assert (one.kind, one.version) == (MailKind.CORRECTED_COPY, 2)
 
 
-def test_a_credit_note_goes_out_with_its_own_paper(database: Database, shop: dict[str, Customer]) -> None:
-    made = issue(database, shop["AU"], "1100", nonce="first")
+def credited(database: Database, made: Invoice) -> CreditNote:
+    """A tenth of it is credited, and the note e-mailed."""
     note = database.act(
         lambda tx: credit_invoice(
             tx, by=SYSTEM, nonce="note", invoice_id=made.id, gross=Money.of("110", "AUD"), cause=Cause.PRICE,
@@ -94,6 +97,12 @@ def test_a_credit_note_goes_out_with_its_own_paper(database: Database, shop: dic
         at=AT,
     )  # fmt: skip
     assert isinstance(note, CreditNote)
+    return note
+
+
+def test_a_credit_note_goes_out_with_its_own_paper(database: Database, shop: dict[str, Customer]) -> None:
+    made = issue(database, shop["AU"], "1100", nonce="first")
+    note = credited(database, made)
     [one] = about(database, made)
     assert (one.kind, one.number, one.facts["why"]) == (MailKind.CREDIT_NOTE, note.number, "agreed discount")
     paper = paper_of(database, one)
@@ -137,6 +146,62 @@ def test_a_void_invoice_is_not_sent(database: Database, shop: dict[str, Customer
     made = sent_on_issue(database, shop["AU"])
     database.act(lambda tx: void_invoice(tx, by=SYSTEM, invoice_id=made.id, reason="twice"), at=AT)
     assert [one.state for one in about(database, made)] == [MailState.CANCELLED]
+
+
+def test_a_void_or_expired_invoice_is_not_mailed_by_hand_nor_again(
+    database: Database, shop: dict[str, Customer]
+) -> None:
+    made = sent_on_issue(database, shop["AU"])
+    first = about(database, made)[0]
+    database.act(lambda tx: void_invoice(tx, by=SYSTEM, invoice_id=made.id, reason="twice"), at=AT)
+    with pytest.raises(NotNow, match="is void and asks for nothing"):
+        database.act(lambda tx: send_invoice(tx, by=SYSTEM, invoice_id=made.id), at=AT)
+    with pytest.raises(NotNow, match="is void and asks for nothing"):
+        database.act(lambda tx: send_again(tx, mail_id=first.id, to=first.to, nonce="n", **WHY), at=AT)
+    done = database.act(lambda tx: send_many(tx, invoice_ids=[made.id], nonce="n", **WHY), at=AT)
+    assert (done.queued, len(done.refused)) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("paid", "said", "not_said"),
+    [
+        ("1100", "Nothing more is to be paid on it", "Payment reference"),
+        ("400", "Total to pay: AUD 700.00", "Total to pay: AUD 1,100.00"),
+    ],
+)
+def test_a_copy_sent_again_asks_only_for_what_is_open_by_now(
+    database: Database, shop: dict[str, Customer], paid: str, said: str, not_said: str
+) -> None:
+    made = sent_on_issue(database, shop["AU"])
+    kept(database)
+    first = about(database, made)[0]
+    receive(database, made, paid, short="part")
+    again = database.act(lambda tx: send_again(tx, mail_id=first.id, to=first.to, nonce="n", **WHY), at=LATER)
+    with database.read() as conn:
+        now, company_ = queries.mail(conn, again), company(conn)
+    told = " ".join(letter(now.kind, now.language, now.facts, company=company_).text.split())
+    assert said in told
+    assert not_said not in told
+
+
+def test_a_reminder_is_not_sent_again_once_its_invoice_is_paid(database: Database, shop: dict[str, Customer]) -> None:
+    made = issue(database, shop["AU"], "1100", nonce="first")
+    reminder = database.act(lambda tx: remind(tx, by=SYSTEM, invoice_id=made.id), at=AT)
+    kept(database)
+    receive(database, made, "1100")
+    with pytest.raises(NotNow, match="is paid; there is nothing to remind of"):
+        database.act(lambda tx: send_again(tx, mail_id=reminder, to="a@b.example", nonce="n", **WHY), at=LATER)
+
+
+def test_a_letter_about_another_thing_is_sent_again_as_it_was(database: Database, shop: dict[str, Customer]) -> None:
+    made = issue(database, shop["AU"], "1100", nonce="first")
+    credited(database, made)
+    kept(database)
+    [first] = about(database, made)
+    assert first.kind is MailKind.CREDIT_NOTE
+    again = database.act(lambda tx: send_again(tx, mail_id=first.id, to=first.to, nonce="n", **WHY), at=LATER)
+    with database.read() as conn:
+        assert queries.mail(conn, again).facts == first.facts
 
 
 def test_what_waits_about_an_expired_invoice_is_not_sent(database: Database, shop: dict[str, Customer]) -> None:
