@@ -216,6 +216,7 @@ STEPS = {
     "fees.deciding.reversals_decided_alone",
     "invoices.mailing.queue_invoice",
     "invoices.mailing.queue_note",
+    "invoices.mailing.withdraw_reminders",
     "dunning.reminding.letter_of",
     "invoices.mailing.queue_receipt",
     "invoices.mailing.reminder_of",
