@@ -59,10 +59,11 @@ pdf-bench: $(VENV)/.checks  ## zip and change 1,000 papers, then draw one and th
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r tests/benchmarks/requirements.txt
 	@$(PY) -m tests.benchmarks.papers
 
-golden: $(VENV)/.checks  ## write the golden texts of papers anew; read what changed before you commit it
+golden: $(VENV)/.checks  ## write the golden texts of papers and letters anew; read what changed before you commit it
 	@LEDGERDESK_UPDATE_GOLDEN=1 $(PY) -m pytest -q tests/services/invoices/test_golden_papers.py \
 	  tests/services/invoices/test_paper.py tests/services/invoices/test_note_paper.py \
-	  tests/services/invoices/test_template.py
+	  tests/services/invoices/test_template.py tests/services/postpaid/test_letters.py tests/services/mail/test_letters.py \
+	  tests/services/reporting/test_open_items.py tests/services/reporting/test_commitment_report.py
 
 $(VENV)/bin/python:
 	@found=$$(for name in "$$PYTHON" python3.11 python3.12 python3.13 python3.14 python3; do \

@@ -107,7 +107,7 @@ def test_a_letter_reads_as_agreed(situation: str, language: str) -> None:
     found = written(situation, language)
     said = f"{found.subject}\n{'=' * 72}\n{found.text}{'=' * 72}\n{found.html}"
     path = GOLDEN / f"{situation}.{language}.txt"
-    if os.environ.get("LEDGERDESK_WRITE_GOLDEN") == "1":
+    if os.environ.get("LEDGERDESK_UPDATE_GOLDEN"):
         path.write_text(said, encoding="utf-8")
     assert said == path.read_text(encoding="utf-8")
 

@@ -51,7 +51,7 @@ def test_the_statement_reads_as_agreed(
     assert told.language == language
     content = open_items_pdf(told)
     path = GOLDEN / f"owed_{language}.txt"
-    if os.environ.get("LEDGERDESK_WRITE_GOLDEN") == "1":
+    if os.environ.get("LEDGERDESK_UPDATE_GOLDEN"):
         path.write_text(printed(content), encoding="utf-8")
     assert printed(content) == path.read_text(encoding="utf-8")
     assert (findings(content), accessibility(content)) == ([], [])
