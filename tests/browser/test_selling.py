@@ -52,11 +52,12 @@ def test_a_double_click_issues_one_invoice(enter, site) -> None:
 
 def test_too_small_an_amount_is_refused_in_a_sentence_and_what_was_typed_stays(enter, site) -> None:
     customer_id = site.company.customers[1]
+    before = invoices_of(site, customer_id)  # other journeys sell to it too
     page = filled(enter(), customer_id, "199.99")
     page.get_by_role("button", name="Issue invoice").click()
     page.get_by_text("less than").first.wait_for()
     assert page.get_by_label("Company name", exact=True).input_value() == DETAILS["Company name"]
-    assert invoices_of(site, customer_id) == 0
+    assert invoices_of(site, customer_id) == before
 
 
 def statement_paying(site, customer_id: int) -> bytes:
