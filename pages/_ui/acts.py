@@ -60,6 +60,7 @@ WORDS = {
     "payments.undo": "Took a receipt back from an invoice",
     "postpaid.apply": "Worked on a postpaid application",
     "postpaid.decide": "Decided on a postpaid application",
+    "postpaid.hold": "Held or released a monthly invoice",
     "postpaid.leave": "Ended a commitment early",
     "postpaid.lift": "Let a customer go on beyond its limit",
     "postpaid.recommend": "Recommended on a postpaid application",

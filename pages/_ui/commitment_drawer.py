@@ -10,6 +10,7 @@ import streamlit as st
 from pages._ui import (
     cached,
     commitment_changes,
+    commitment_hold,
     commitment_outlook,
     commitment_paper,
     commitment_versions,
@@ -52,6 +53,7 @@ def drawn(commitment_id: int, key: str) -> None:
     menu.link(by, drawer.CUSTOMER, owner.name, icon=":material/person:", id=str(owner.id))
     said = f"**{text.money(terms.minimum)}** a month from {text.day(found.contract.starts_on)}"
     st.markdown(f"{said} until {text.day(found.contract.days.last_day)}, {found.state(text.today())}.")
+    commitment_hold.said(found)
     dunning_words.on_customer(by, owner.id, username=owner.username)
     running = found.ended_at is None and found.contract.left_before is None
     views = [_METERS, _MONTHS, _LIMIT, _CONTRACT, _REPORT]
@@ -59,6 +61,7 @@ def drawn(commitment_id: int, key: str) -> None:
     views += [_CHANGE, _RENEW] if running and by.may(SIGN) else []
     views += [_LEAVE] if running and by.may(LEAVE) else []
     views += [_LIFT] if limit_parts.may_lift(by, found) else []
+    views += commitment_hold.offered(by, found)
     view = st.radio("View", views, horizontal=True, label_visibility="collapsed", key=f"commitment_{found.id}")
     if _VIEWS[str(view)](by, found):
         cached.forget()
@@ -138,6 +141,8 @@ _VIEWS: dict[str, Callable[[Principal, Commitment], bool]] = {
     _METERS: _meters,
     _MONTHS: _months,
     _LIMIT: _marks,
+    commitment_hold.HOLD: lambda _by, found: commitment_hold.hold(found),
+    commitment_hold.RELEASE: lambda _by, found: commitment_hold.release(found),
     _LIFT: _lift,
     _CONTRACT: lambda _by, found: commitment_versions.contract(found),
     _REPORT: commitment_paper.show,

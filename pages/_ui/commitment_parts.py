@@ -73,15 +73,27 @@ def _standing(
 def _with_meters(conn: Any, rows: list[dict[str, Any]], today: date) -> list[dict[str, Any]]:
     kept = queries.commitments_by_id(conn, [int(row["id"]) for row in rows])
     told = standings(conn, list(kept.values()), today=today)
-    held = stops(conn, [int(row["customer_id"]) for row in rows])
+    barred = stops(conn, [int(row["customer_id"]) for row in rows])
+    held = queries.bill_holds(conn, ids=list(kept))
     return [
-        row | _meters(kept[int(row["id"])], told[int(row["id"])], today, held=int(row["customer_id"]) in held)
+        row
+        | _meters(told[int(row["id"])])
+        | {
+            "state": _state(
+                kept[int(row["id"])], today, stopped=int(row["customer_id"]) in barred, held=row["id"] in held
+            )
+        }
         for row in rows
     ]
 
 
-def _meters(found: Commitment, told: Standing, today: date, *, held: bool) -> dict[str, Any]:
+def _state(found: Commitment, today: date, *, stopped: bool, held: bool) -> str:
     state = found.state(today)
+    state = "stopped" if stopped and state == "running" else state
+    return f"{state}, invoice held" if held else state
+
+
+def _meters(told: Standing) -> dict[str, Any]:
     return {
         "minimum_micros": told.minimum.micros,
         "month_micros": told.month.micros if told.month else None,
@@ -89,7 +101,6 @@ def _meters(found: Commitment, told: Standing, today: date, *, held: bool) -> di
         "true_up_micros": told.true_up.micros,
         "owed_micros": told.owed.micros,
         "limit_used": f"{told.used_of_limit} %",
-        "state": "stopped" if held and state == "running" else state,
     }
 
 

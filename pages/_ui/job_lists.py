@@ -26,6 +26,7 @@ DUE = {
     "customer": Column("Customer"),
     "currency": Column("Currency"),
     "micros": Column("Amount", ColumnKind.MONEY),
+    "held": Column("Held"),
 }
 FAILED = {
     "what": Column("Job"),
@@ -54,7 +55,7 @@ def preview(screen: Screen, standings: list[Standing]) -> None:
     """Who will be charged how much in a period that is due, or in the next one to come."""
     labels = {one.job.label: one for one in standings}
     found = labels[filters.views("Job", list(labels), key="jobs_job")]
-    first, *later = dict.fromkeys((*found.due, found.next_on))
+    first, *later = dict.fromkeys((*sorted({*found.due, *found.held_in}), found.next_on))
     called = found.job.schedule.name_of
     with filters.row():
         days = {day.isoformat(): day for day in later}
@@ -93,7 +94,8 @@ def _preview(conn: Any, *, job: str, period: date) -> pd.DataFrame:
 
 
 def _due(job: Job, period: date, rows: pd.DataFrame) -> None:
-    sums = rows[rows["currency"].notna()].groupby("currency")["micros"].agg(["sum", "count"])
+    goes = rows["currency"].notna() & (rows["held"] == "")
+    sums = rows[goes].groupby("currency")["micros"].agg(["sum", "count"])
     for place, (code, micros, count) in zip(cards.row(max(4, len(sums))), sums.itertuples(), strict=False):
         with place, st.container(border=True, height="stretch", gap="xsmall"):
             st.metric(f"Due, {code}", int(micros) / MICROS, format="accounting")
@@ -104,6 +106,8 @@ def _due(job: Job, period: date, rows: pd.DataFrame) -> None:
         "currency": tables.words("Currency", width=80),
         "amount_micros": tables.money("Amount", width=110),
     }
+    if (rows["held"] != "").any():
+        columns["held"] = tables.words("Held", width=260)
     page = tables.page_number("jobs_page")
     shown = rows.iloc[(page - 1) * tables.PAGE_SIZE : page * tables.PAGE_SIZE].rename(
         columns={"micros": "amount_micros"}

@@ -66,6 +66,9 @@ def card(screen: Screen, found: Standing) -> None:
 def _facts(found: Standing) -> list[str]:
     periods = found.job.schedule.names_of(found.due)
     left = f"**{text.count(found.waiting, found.job.noun)}** due for {periods}" if found.due else "Nothing due"
+    if found.held:
+        in_ = found.job.schedule.names_of(found.held_in)
+        left += f", **{text.count(found.held, found.job.noun)}** held for {in_}"
     cap = f"at most {text.count(found.cap, found.job.noun)} a run" if found.cap else "no cap"
     return [left, f"next due {text.day(found.next_on)}", f"last run {text.moment(found.seen_at) or 'never'}", cap]
 
@@ -120,6 +123,8 @@ def _said_of(found: Standing, ended: list[Progress]) -> str:
     words = f"{found.job.label}: {text.count(done, found.job.noun)} done."
     if failed:
         words += f" {failed:,} failed; see the failures."
+    if held := sum(one.held for one in ended):
+        words += f" {text.count(held, found.job.noun)} held by hand; see Who is next."
     if any(one.outcome is Outcome.HELD for one in ended):
         words += " The rest is on hold."
     if any(one.outcome is Outcome.BUSY for one in ended):

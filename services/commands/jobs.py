@@ -70,7 +70,8 @@ def _run(database: Database, jobs: Sequence[Job], day: date) -> list[Progress]:
         if one.outcome is None:
             say(f"{what}: {one.done + one.failed:,} of {one.total:,}")
         else:
-            say(f"{what}: {one.outcome.value}; {one.done:,} done, {one.failed:,} failed.")
+            held = f" {one.held:,} held by hand." if one.held else ""
+            say(f"{what}: {one.outcome.value}; {one.done:,} done, {one.failed:,} failed.{held}")
             ended.append(one)
     return ended
 
@@ -102,6 +103,7 @@ def _result(one: Progress) -> dict[str, Any]:
         "outcome": one.outcome.value if one.outcome else None,
         "done": one.done,
         "failed": one.failed,
+        "held": one.held,
     }
 
 
@@ -117,10 +119,11 @@ def _preview(database: Database, jobs: Sequence[Job], day: date, *, as_json: boo
         answer([_would_be(job, period, due) for job, period, due in found])
         return
     for job, period, due in found:
-        sums = ", ".join(amount.text() for amount in totals(one.amount for one in due))
-        say(f"{job.label}, {period:%B %Y}: {len(due):,} due{', ' + sums if sums else ''}")
+        sums = ", ".join(amount.text() for amount in totals(one.amount for one in due if not one.held))
+        say(f"{job.label}, {period:%B %Y}: {sum(not one.held for one in due):,} due{', ' + sums if sums else ''}")
         for one in due[:_SHOWN]:
-            say(f"  {one.label:<18} {one.customer:<40} {one.amount.text() if one.amount else ''}".rstrip())
+            amount, held = one.amount.text() if one.amount else "", f"  held: {one.held}" if one.held else ""
+            say(f"  {one.label:<18} {one.customer:<40} {amount}{held}".rstrip())
         if len(due) > _SHOWN:
             say(f"  ... and {len(due) - _SHOWN:,} more.")
     if not found:
@@ -131,7 +134,7 @@ def _would_be(job: Job, period: date, due: Sequence[Subject]) -> dict[str, Any]:
     return {
         "job": job.name,
         "period": period,
-        "totals": {amount.currency: amount.plain() for amount in totals(one.amount for one in due)},
+        "totals": {amount.currency: amount.plain() for amount in totals(one.amount for one in due if not one.held)},
         "subjects": [
             {
                 "id": one.id,
@@ -139,6 +142,7 @@ def _would_be(job: Job, period: date, due: Sequence[Subject]) -> dict[str, Any]:
                 "customer": one.customer,
                 "amount": one.amount.plain() if one.amount else None,
                 "currency": one.amount.currency if one.amount else None,
+                "held": one.held,
             }
             for one in due
         ],

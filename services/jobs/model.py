@@ -63,13 +63,17 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a job does once a period: a number, a fee, a customer. `amount` is what it would be charged."""
+    """What a job does once a period: a number, a fee, a customer. `amount` is what it would be charged.
+
+    `held` says why it is left for now: it stays due, no run takes it, and its period stays open until it is done.
+    """
 
     id: int
     label: str
     customer_id: int | None = None
     customer: str = ""
     amount: Money | None = None
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: `done` and `failed` of `total` subjects; `outcome` once it has ended."""
+    """How far a run is: `done` and `failed` of `total` subjects; `outcome` once it has ended, `held` who it left."""
 
     job: str
     period: date
@@ -142,6 +146,7 @@ class Progress:
     failed: int
     total: int
     outcome: Outcome | None = None
+    held: int = 0
 
 
 def totals(amounts: Iterable[Money | None]) -> list[Money]:

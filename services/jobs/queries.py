@@ -20,8 +20,9 @@ from services.jobs.tables import job_cap, job_claim, job_hold, job_period, job_r
 class Standing:
     """How a job stands on a day: `due` are periods with somebody left to do, oldest first.
 
-    `waiting` counts who is left in them, `failed` those of them who were tried in vain. `next_on` is the next day it
-    is due after today, `seen_at` the last sign of life of its newest run and `ended_at` that run's end (both UTC).
+    `waiting` counts who is left in them, `failed` those of them who were tried in vain, `held` who has to wait in the
+    periods `held_in`. `next_on` is the next day it is due after today, `seen_at` the last sign of life of its newest
+    run and `ended_at` that run's end (both UTC).
     """
 
     job: Job
@@ -33,6 +34,8 @@ class Standing:
     ended_at: datetime | None
     hold: Hold | None
     cap: int | None
+    held: int
+    held_in: tuple[date, ...]
 
     def is_overdue(self, today: date) -> bool:
         """Whether somebody should have been done before today and was not even tried."""
@@ -49,6 +52,8 @@ class Standing:
             found.append(f"{self.job.label}: on hold by {self.hold.held_by}, {self.hold.reason}")
         if self.failed:
             found.append(f"{self.job.label}: {self.failed:,} failed and will be tried again.")
+        if self.held:
+            found.append(f"{self.job.label}: {self.held:,} held by hand, {self.job.schedule.names_of(self.held_in)}.")
         if self.is_overdue(today) and not self.hold:
             found.append(f"{self.job.label}: overdue since {self.due[0]:%-d %B %Y}.")
         return found
@@ -66,7 +71,7 @@ def periods_to_run(conn: Connection, *, job: Job, on: date) -> list[date]:
 
 
 def left(conn: Connection, *, job: Job, period: date) -> list[Subject]:
-    """Who is due in a period, one to come included, and was not done."""
+    """Who is due in a period, one to come included, and was not done; who is held too."""
     due = job.due(conn, period)
     if not due:
         return []
@@ -78,13 +83,15 @@ def left(conn: Connection, *, job: Job, period: date) -> list[Subject]:
 
 def standing(conn: Connection, *, job: Job, on: date) -> Standing:
     """How a job stands on the company's day `on`."""
-    waiting = {day: len(left(conn, job=job, period=day)) for day in periods_to_run(conn, job=job, on=on)}
+    every = {day: left(conn, job=job, period=day) for day in periods_to_run(conn, job=job, on=on)}
+    held = {day: sum(bool(one.held) for one in found) for day, found in every.items()}
+    waiting = {day: len(found) - held[day] for day, found in every.items()}
     run, c = job_run.c, job_claim.c
     last = conn.execute(
         select(run.seen_at, run.ended_at).where(run.job == job.name).order_by(run.id.desc()).limit(1)
     ).one_or_none()
     failed = select(func.count()).where(c.job == job.name, c.state == ClaimState.FAILED.value)
-    held = conn.execute(select(job_hold).where(job_hold.c.job == job.name)).one_or_none()
+    hold = conn.execute(select(job_hold).where(job_hold.c.job == job.name)).one_or_none()
     return Standing(
         job=job,
         due=tuple(day for day, count in waiting.items() if count),
@@ -93,13 +100,15 @@ def standing(conn: Connection, *, job: Job, on: date) -> Standing:
         next_on=job.schedule.after(on),
         seen_at=last.seen_at if last else None,
         ended_at=last.ended_at if last else None,
-        hold=Hold(held.job, held.held_at, held.held_by, held.reason) if held else None,
+        hold=Hold(hold.job, hold.held_at, hold.held_by, hold.reason) if hold else None,
         cap=conn.execute(select(job_cap.c.most).where(job_cap.c.job == job.name)).scalar(),
+        held=sum(held.values()),
+        held_in=tuple(day for day, count in held.items() if count),
     )
 
 
 def preview(conn: Connection, *, job: Job, period: date) -> pd.DataFrame:
-    """Who is left in a period and for how much: subject_id, label, customer_id, customer, currency, micros.
+    """Who is left in a period and for how much: subject_id, label, customer_id, customer, currency, micros, held.
 
     A subject without an amount has no currency and 0 micros.
     """
@@ -111,10 +120,11 @@ def preview(conn: Connection, *, job: Job, period: date) -> pd.DataFrame:
             one.customer,
             one.amount.currency if one.amount else None,
             one.amount.micros if one.amount else 0,
+            one.held,
         )
         for one in left(conn, job=job, period=period)
     ]
-    columns = ["subject_id", "label", "customer_id", "customer", "currency", "micros"]
+    columns = ["subject_id", "label", "customer_id", "customer", "currency", "micros", "held"]
     whole = {"subject_id": "int64", "customer_id": "Int64", "micros": "int64"}
     return pd.DataFrame(rows, columns=columns).astype(whole)
 

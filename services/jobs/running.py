@@ -48,9 +48,10 @@ def run_due(
 ) -> Generator[Progress, None, None]:
     """Run what is due up to the company's day `on`; gives how far it is after each batch, with an outcome at the end.
 
-    A missed period is run once, the oldest first. Somebody who fails is written down with the reason and stops nobody
-    else; failures younger than `retry_after` are not tried again. Close the iterator to stop early. Any number of
-    processes may do this at once. Raises `NotAllowed` at once, and `NotDueYet`.
+    A missed period is run once, the oldest first. Who is held is left, and said at the end. Somebody who fails is
+    written down with the reason and stops nobody else; failures younger than `retry_after` are not tried again. Close
+    the iterator to stop early. Any number of processes may do this at once. Raises `NotAllowed` at once, and
+    `NotDueYet`.
     """
     require(by, RUN_JOBS)
     return _run_all(_Pass(database, by, f"{socket.gethostname()}/{os.getpid()}", retry_after, at), list(jobs), on)
@@ -87,10 +88,16 @@ def _run_period(one: _Pass, job: Job, period: date) -> Iterator[Progress]:
             at=one.at,
         )
         if isinstance(begun, Outcome):
-            if begun is not Outcome.DONE:
-                yield Progress(job.name, period, 0, 0, 0, begun)
+            held = _held(one, job, period) if begun is Outcome.DONE else 0
+            if held or begun is not Outcome.DONE:
+                yield Progress(job.name, period, 0, 0, 0, begun, held)
             return
         again = yield from _run_to_its_end(one, begun)
+
+
+def _held(one: _Pass, job: Job, period: date) -> int:
+    with one.database.read() as conn:
+        return sum(bool(each.held) for each in queries.left(conn, job=job, period=period))
 
 
 def _run_to_its_end(one: _Pass, run: steps.OpenRun) -> Generator[Progress, None, bool]:

@@ -48,7 +48,7 @@ def begin(
     """Let everyone who is due wait in the period and begin a run over them, or say why there is none to begin.
 
     Runs that died are ended as interrupted; who failed less than `retry_after` ago is left in peace; with nobody left
-    the period is complete. Raises `NotDueYet` for a period that has not come.
+    the period is complete, unless somebody is held. Raises `NotDueYet` for a period that has not come.
     """
     if period > tx.today:
         raise NotDueYet(f"{job.label} of {period} is not due before that day; run it from then on.")
@@ -56,13 +56,15 @@ def begin(
     this = and_(job_period.c.job == job.name, job_period.c.period == period)
     tx.conn.execute(select(job_period.c.job).where(this).with_for_update())  # who begins takes turns
     _end_the_dead(tx, job, period)
-    fresh = queueing.enlist(tx, job=job, period=period, due=job.due(tx.conn, period))
-    if fresh:
+    due = job.due(tx.conn, period)
+    free = [one for one in due if not one.held]
+    fresh, held = queueing.enlist(tx, job=job, period=period, due=free), len(due) - len(free)
+    if fresh or held:
         tx.conn.execute(update(job_period).where(this).values(completed_at=None))
     ready = queueing.count_ready(tx, job=job.name, period=period, retry_after=retry_after)
     if not ready:
         left = queueing.what_is_left(tx, job=job.name, period=period)
-        if left is Outcome.DONE:
+        if left is Outcome.DONE and not held:
             tx.conn.execute(
                 update(job_period).where(this, job_period.c.completed_at.is_(None)).values(completed_at=tx.at)
             )
@@ -113,7 +115,7 @@ def carry_out(tx: Transaction, *, by: Principal, run: OpenRun, ids: Collection[i
         return 0
     held = select(_CLAIM.subject_id).where(_mine(run), _CLAIM.subject_id.in_(ids)).order_by(_CLAIM.subject_id)
     kept = set(tx.conn.execute(held.with_for_update()).scalars())
-    due = [one for one in run.job.due(tx.conn, run.period, kept) if one.id in kept] if kept else []
+    due = [one for one in run.job.due(tx.conn, run.period, kept) if one.id in kept and not one.held] if kept else []
     queueing.forget(tx, job=run.job.name, period=run.period, ids=kept - {one.id for one in due})
     if not due:
         return 0

@@ -31,6 +31,7 @@ from services.postpaid.consuming import months_so_far, unbilled
 from services.postpaid.model import RUN_COMMITMENTS, Commitment
 from services.postpaid.queries import commitments as queries
 from services.postpaid.queries.consumption import consumed_by_month
+from services.postpaid.queries.holds import kept_back
 from services.postpaid.tables import commitment as table
 from services.postpaid.tables import commitment_month
 from services.postpaid.true_up import early_exit, true_up_of
@@ -70,12 +71,16 @@ def due_months(conn: Connection, *, month: date, ids: Collection[int] | None = N
 def bill_months(tx: Transaction, *, by: Principal, month: date, commitment_ids: Collection[int]) -> int:
     """Bill the calendar month of these commitments, each once; gives how many months were billed now.
 
+    Those that are held, or of which an earlier month is not billed yet, are left (`kept_back`).
+
     In one transaction the true-ups are posted, the invoices issued for all that is owed and not asked for, and the
     months kept. A month in which nothing is owed has no invoice. Raises what `issue_arrears` and the ledger raise.
     """
     require(by, RUN_COMMITMENTS)
     _locked(tx, commitment_ids)
     due = due_months(tx.conn, month=month, ids=commitment_ids)
+    left = kept_back(tx.conn, due)
+    due = [each for each in due if each[0].id not in left]
     for turn in _turns(due):
         _bill(tx, by, turn)
     return len(due)

@@ -19,6 +19,7 @@ SIGN = Permission("postpaid.sign", "keep a signed commitment or a change of it",
 LEAVE = Permission("postpaid.leave", "end a commitment before its term", frozenset({Role.MANAGER}))
 WHAT_IF = Permission("postpaid.what_if", "ask what would become of a commitment if", frozenset({Role.MANAGER}))
 LIFT_STOP = Permission("postpaid.lift", "let a customer go on beyond its credit limit", frozenset({Role.MANAGER}))
+HOLD_BILL = Permission("postpaid.hold", "hold and release one customer's monthly invoice", frozenset({Role.ACCOUNTING}))
 RUN_COMMITMENTS = Permission("postpaid.run", "start, bill and end commitments", frozenset({Role.ACCOUNTING}))
 
 MARKS = (50, 80, 100)  # per cent of the credit limit at which somebody hears of it

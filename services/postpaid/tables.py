@@ -5,6 +5,19 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint, text
 
 from services.db.types import Bytes, Day, Flag, Id, Instant, Micros, Whole, Words, metadata
+from services.postpaid.standing_tables import commitment_hold, limit_alert
+
+__all__ = [
+    "commitment",
+    "commitment_hold",
+    "commitment_month",
+    "commitment_version",
+    "limit_alert",
+    "postpaid_application",
+    "postpaid_file",
+    "postpaid_letter",
+    "postpaid_question",
+]
 
 _OPEN = text("status IN ('open', 'waiting', 'recommended', 'deciding')")
 
@@ -210,35 +223,4 @@ commitment_month = Table(
     CheckConstraint("minimum_micros >= 0 AND true_up_micros >= 0", name="amounts"),
     CheckConstraint("(true_up_micros > 0) = (true_up_entry_id IS NOT NULL)", name="true_up_posted"),
     sqlite_strict=True,
-)
-
-# One row each time a mark of the credit limit is passed; once what is owed falls below, it can be passed again.
-limit_alert = Table(
-    "limit_alert",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("commitment_id", Id, ForeignKey("commitment.id", ondelete="RESTRICT"), nullable=False),
-    Column("mark", Whole, nullable=False, comment="per cent of the credit limit"),
-    Column("owed_micros", Micros, nullable=False, comment="when it was seen"),
-    Column("limit_micros", Micros, nullable=False),
-    Column("crossed_at", Instant, nullable=False),
-    Column("mail_id", Id, ForeignKey("mail_message.id", ondelete="RESTRICT")),
-    Column("fell_at", Instant, comment="when less than the mark was owed again"),
-    Column("lifted_at", Instant, comment="when somebody let the customer go on in spite of it"),
-    Column("lifted_by", Words),
-    Column("lifted_why", Words),
-    CheckConstraint("mark IN (50, 80, 100)", name="mark"),
-    CheckConstraint("owed_micros > 0 AND limit_micros > 0", name="amounts"),
-    CheckConstraint("lifted_at IS NULL OR (mark = 100 AND lifted_by <> '' AND lifted_why <> '')", name="lifted"),
-    Index("ix_limit_alert_commitment_id", "commitment_id"),
-    sqlite_strict=True,
-)
-_STANDS = text("fell_at IS NULL")
-Index(
-    "uq_limit_alert_standing",
-    limit_alert.c.commitment_id,
-    limit_alert.c.mark,
-    unique=True,
-    sqlite_where=_STANDS,
-    postgresql_where=_STANDS,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import Connection
@@ -26,6 +27,7 @@ from services.periods import add_months
 from services.postpaid import billing, limits, turning
 from services.postpaid.consuming import months_so_far
 from services.postpaid.model import Commitment
+from services.postpaid.queries.holds import kept_back
 from services.postpaid.queries.limits import moved
 from services.provisional import queries as ahead
 from services.provisional.settling import take_back_expired
@@ -91,8 +93,9 @@ def _turn(tx: Transaction, *, by: Principal, period: date, ids: Collection[int])
 
 def _due_bills(conn: Connection, period: date, ids: Collection[int] | None = None) -> list[Subject]:
     due = billing.due_months(conn, month=add_months(period, -1), ids=ids)
-    used = months_so_far(conn, due)
-    return _of_commitments(conn, [(each, used[each.id]) for each, _ in due])
+    used, held = months_so_far(conn, due), kept_back(conn, due)
+    subjects = _of_commitments(conn, [(each, used[each.id]) for each, _ in due])
+    return [replace(one, held=held.get(one.id, "")) for one in subjects]
 
 
 def _bill(tx: Transaction, *, by: Principal, period: date, ids: Collection[int]) -> int:

@@ -17,14 +17,17 @@ from services.postpaid.queries.commitments import (
     commitments_page,
     months_billed,
     running_commitments,
+    signed_from,
     versions_kept,
 )
+from services.postpaid.queries.holds import bill_holds
 from services.postpaid.queries.letters import letter, letters_of
 
 __all__ = [
     "application",
     "application_by_nonce",
     "applications_page",
+    "bill_holds",
     "commitment",
     "commitment_of",
     "commitments_by_id",
@@ -37,6 +40,7 @@ __all__ = [
     "open_application_of",
     "questions_of",
     "running_commitments",
+    "signed_from",
     "versions_kept",
     "waiting_count",
 ]

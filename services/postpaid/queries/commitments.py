@@ -48,6 +48,11 @@ def commitment_of(conn: Connection, customer_id: int) -> Commitment | None:
     return found[-1] if found else None
 
 
+def signed_from(conn: Connection, application_id: int) -> int | None:
+    """The commitment that was signed from an application; None until then."""
+    return conn.execute(select(table.c.id).where(table.c.application_id == application_id)).scalar()
+
+
 def running_commitments(conn: Connection, *, ids: Collection[int] | None = None) -> list[Commitment]:
     """Every commitment signed and not ended yet, by id; only those of `ids`, if given."""
     fits: list[ColumnElement[bool]] = [table.c.ended_at.is_(None)]

@@ -151,6 +151,8 @@ MAY = {
     "postpaid.deciding.take_back_decision": frozenset({Role.MANAGER}),
     "postpaid.changing.apply_change": frozenset({Role.MANAGER}),
     "postpaid.changing.request_change": ACCOUNTING,
+    "postpaid.holding.hold_bill": ACCOUNTING,
+    "postpaid.holding.release_bill": ACCOUNTING,
     "postpaid.mailing.send_letter": ACCOUNTING,
     "postpaid.limits.lift_stop": frozenset({Role.MANAGER}),
     "postpaid.limits.watch_limits": ACCOUNTING,
