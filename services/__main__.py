@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from services.commands import backups, company, demo, jobs, journal, matching, rates, statements, usage
+from services.commands import backups, company, demo, jobs, journal, matching, rates, statements, stops, usage
 
 app = typer.Typer(
     help="Ledgerdesk from the command line: set up, verify, import, export, back up.",
@@ -22,6 +22,7 @@ app.command("import-statement")(statements.import_statement)
 app.command("import-usage")(usage.import_usage)
 app.command("run-due")(jobs.run_due_work)
 app.command("match")(matching.match)
+app.command("stops")(stops.list_stops)
 app.command("backup")(backups.backup)
 app.command("restore")(backups.restore)
 app.add_typer(company.people, name="people")

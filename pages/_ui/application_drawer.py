@@ -49,6 +49,8 @@ def drawn(application_id: int, key: str) -> None:
     st.markdown(f"> {plain(found.note)}".replace("\n", "  \n> "))
     _judgements(found)
     application_parts.asked(found)
+    if (signed := _signed(found)) is not None:
+        st.caption(f"Signed: it runs as commitment {signed}, listed under Commitments.")
     view = st.radio(
         "What to do",
         _possible(by, found),
@@ -73,10 +75,14 @@ def _possible(by: Principal, found: Application) -> list[str]:
         (_ASK, status in {ApplicationStatus.OPEN, ApplicationStatus.WAITING} and by.may(RECOMMEND)),
         (_DECIDE, status in {ApplicationStatus.RECOMMENDED, ApplicationStatus.DECIDING} and by.may(DECIDE)),
         (_MORE, status is ApplicationStatus.RECOMMENDED and by.may(DECIDE)),
-        (_SIGN, status is ApplicationStatus.APPROVED and by.may(SIGN)),
+        (_SIGN, status is ApplicationStatus.APPROVED and by.may(SIGN) and not _signed(found)),
         (_WITHDRAW, status.is_open and status is not ApplicationStatus.DECIDING and by.may(APPLY)),
     ]
     return [name for name, possible in offered if possible]
+
+
+def _signed(found: Application) -> int | None:
+    return read(queries.signed_from, application_id=found.id)
 
 
 def _judgements(found: Application) -> None:

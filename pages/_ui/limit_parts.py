@@ -35,15 +35,18 @@ def passed(found: Commitment) -> None:
         )
         return
     rows = [
-        (text.moment(each.crossed_at), f"{each.mark} %", text.amount(each.owed), _told(each), _since(each))
+        (text.moment(each.crossed_at), f"{each.mark} %", text.amount(each.owed), _told(each, seen), _since(each))
         for each in seen
     ]
     columns = ["Passed on", "Mark", f"Owed, {found.currency}", "Customer told", "Since then"]
     tables.printed(pd.DataFrame(rows, columns=columns), alt="Marks of the credit limit that were passed")
 
 
-def _told(each: Alert) -> str:
-    return "by e-mail" if each.mail_id is not None else "with the higher mark"
+def _told(each: Alert, seen: list[Alert]) -> str:
+    if each.mail_id is not None:
+        return "by e-mail"
+    at_once = [one for one in seen if one.crossed_at == each.crossed_at and one.mail_id is not None]
+    return "with the higher mark" if at_once else "not told: no e-mail address"
 
 
 def _since(each: Alert) -> str:

@@ -93,6 +93,6 @@ def leave_commitment(
 def _approved(tx: Transaction, found: Application) -> Judgement:
     if found.status is not ApplicationStatus.APPROVED or found.decided is None:
         raise NotReady(f"The application is {found.status}; only an approved one can be signed.")
-    if tx.conn.execute(select(table.c.id).where(table.c.application_id == found.id)).scalar() is not None:
+    if queries.signed_from(tx.conn, found.id) is not None:
         raise NotReady("This application was signed already; change its commitment instead.")
     return found.decided

@@ -285,6 +285,35 @@ def test_a_customer_at_its_limit_is_on_home_and_a_manager_lets_it_go_on(company:
     assert not any("Stopped since" in each.value for each in shown.warning)
 
 
+def test_accounting_holds_a_monthly_invoice_and_the_preview_of_the_run_shows_it(company: SmallCompany) -> None:
+    number = signed(company)
+    with at_desk(company, Role.MANAGER):
+        assert not {"Hold the invoice", "Release the invoice"} & set(drawer("commitment", number).radio[0].options)
+    with at_desk(company, Role.ACCOUNTING):
+        app = choose(drawer("commitment", number), "Hold the invoice")
+        send(app, "Hold it")
+        assert any("Say why the monthly invoice waits" in each.value for each in app.markdown)
+        send(app, "Hold it", reason="Disputes the use")
+        app = drawer("commitment", number)
+        assert any("is held since" in each.value and "Disputes the use" in each.value for each in app.markdown)
+    listed = on(company, Role.SUPPORT, SCREEN, postpaid_view="Commitments")
+    assert listed.dataframe[0].value["state"].tolist() == ["running, invoice held"]
+    jobs = on(company, Role.ACCOUNTING, "admin/jobs.py", jobs_job="Postpaid invoices")
+    assert [each[:16] for each in jobs.dataframe[0].value["held"]] == ["Disputes the use"]
+    assert not any("Due, AUD" in each.label for each in jobs.metric)
+    with at_desk(company, Role.ACCOUNTING):
+        send(choose(drawer("commitment", number), "Release the invoice"), "Release it", reason="Settled")
+        assert "Hold the invoice" in drawer("commitment", number).radio[0].options
+
+
+def test_a_signed_application_is_not_signed_again(company: SmallCompany) -> None:
+    number = signed(company)
+    with at_desk(company, Role.ACCOUNTING):
+        app = drawer("application", 1)
+        assert "Sign" not in app.radio[0].options
+        assert any(f"commitment {number}" in each.value for each in app.caption)
+
+
 def test_nobody_waits_says_what_comes_next(sqlite_template: Path, tmp_path: Path) -> None:
     built = open_company(sqlite_template, tmp_path)
     app = on(built, Role.SUPPORT, SCREEN)

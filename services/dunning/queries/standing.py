@@ -15,10 +15,13 @@ from services.dunning.tables import dunning_pause, dunning_promise, dunning_remi
 from services.invoices.model import InvoiceKind
 from services.invoices.tables import invoice
 from services.money import Money
+from services.payments.short.model import Decision
+from services.payments.short.tables import short_decision
 from services.payments.tables import allocation
 
 ANY = ""  # the currency of the days that hold where none of its own were chosen
 _PROMISE, _PAUSE, _STOP, _INVOICE = dunning_promise.c, dunning_pause.c, customer_stop.c, invoice.c
+_SHORT = short_decision.c
 # written out and not bound, so that SQLite sees that the index of open invoices holds them
 OPEN = text("invoice.status IN ('issued', 'part-paid')")
 DEBT = _INVOICE.kind == InvoiceKind.ARREARS.value
@@ -106,7 +109,10 @@ def stops_of(conn: Connection, *, customer_ids: Collection[int] | None = None) -
 
 
 def in_peace(on: date) -> list[ColumnElement[bool]]:
-    """Conditions on `invoice`: no pause holds on a day, and no promise waits for its day to pass."""
+    """Conditions on `invoice`: no pause holds on a day, no promise waits for its day to pass, nor its rest for its own.
+
+    That the rest of an invoice paid short is still to come is a decision of accounting on that invoice alone.
+    """
     pause = select(_PAUSE.id).where(
         _PAUSE.customer_id == _INVOICE.customer_id,
         _PAUSE.currency == _INVOICE.currency,
@@ -119,7 +125,13 @@ def in_peace(on: date) -> list[ColumnElement[bool]]:
         _PROMISE.withdrawn_at.is_(None),
         _PROMISE.promised_on >= on,
     )
-    return [~pause.correlate(invoice).exists(), ~promise.correlate(invoice).exists()]
+    rest = select(_SHORT.id).where(
+        _SHORT.invoice_id == _INVOICE.id,
+        _SHORT.decision == Decision.WAITS.value,
+        _SHORT.undone_at.is_(None),
+        _SHORT.wait_until >= on,
+    )
+    return [~each.correlate(invoice).exists() for each in (pause, promise, rest)]
 
 
 def _promises() -> Select[Any]:

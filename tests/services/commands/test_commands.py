@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 from services.__main__ import app
 from services.access.model import SYSTEM
 from services.commands import backups
+from services.customers.stopping import stop_customer
 from services.db.current import use
 from services.db.engine import Database
 from services.ledger import operations as ledger
@@ -52,6 +53,7 @@ def test_every_command_explains_itself() -> None:
         "backup",
         "restore",
         "people",
+        "stops",
     ):
         assert name in told
         assert run(name, "--help").exit_code == 0
@@ -242,6 +244,20 @@ def test_a_torn_backup_is_refused(tmp_path: Path, sqlite_template: Path) -> None
     done = run("restore", str(file))
     use(None)
     assert (done.exit_code, "not a sound copy" in done.output) == (1, True)
+
+
+def test_who_is_stopped_is_listed_by_cause(books: Database) -> None:
+    assert (run("stops", "--json").stdout.strip(), run("stops").exit_code) == ("[]", 0)
+    for cause in ("credit limit", "unpaid debt"):
+        books.act(
+            lambda tx, cause=cause: stop_customer(tx, by=SYSTEM, customer_id=1, cause=cause, why="It owes."), at=AT
+        )
+    told = json.loads(run("stops", "--json").stdout)
+    assert [(one["customer_id"], one["cause"], one["why"]) for one in told] == [
+        (1, "credit limit", "It owes."),
+        (1, "unpaid debt", "It owes."),
+    ]
+    assert "UTC  unpaid debt: It owes." in run("stops").stdout
 
 
 def test_init_and_people_begin_a_company(tmp_path: Path) -> None:

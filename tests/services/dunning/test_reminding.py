@@ -22,6 +22,7 @@ from services.mail.model import MailKind, MailState
 from services.mail.operations import record_bounce
 from services.mail.queries import mails_of_invoice
 from services.money import Money
+from services.payments.short.operations import undo_short, wait_for_rest
 from services.wiring.jobs import JOBS
 from services.wiring.mailing import paper_of, send_mail
 from tests.debts import debt, noon, written_off
@@ -238,6 +239,23 @@ def test_a_promise_that_is_none_is_refused(
             at=noon(day(5)),
         )  # fmt: skip
     assert set(refused.value.fields) == {field}
+
+
+def test_a_rest_that_is_waited_for_is_not_reminded_of_until_its_day_is_over(
+    database: Database, shop: dict[str, Customer], ann: Principal
+) -> None:
+    made = debt(database, shop["US"], "1000.00", issued=FIRST)
+    other = debt(database, shop["US"], "500.00", issued=FIRST, nonce="other")
+    receive(database, made, "600.00", at=noon(day(1)))
+    wait = lambda tx: wait_for_rest(tx, by=ann, nonce="w", invoice_id=made.id, until=day(12))  # noqa: E731
+    waits = database.act(wait, at=noon(day(2)))
+    assert [night(database, number) for number in (3, 10)] == [1, 1]  # of the other, which nobody waits for
+    assert (stages(database, made), stages(database, other)) == ([], ["friendly", "firm"])
+    assert night(database, 13) == 1
+    assert stages(database, made) == ["friendly"]
+    back = lambda tx: undo_short(tx, by=ann, decision_id=waits.id, reason="it came otherwise")  # noqa: E731
+    database.act(back, at=noon(day(13)))
+    assert night(database, 20) == 2
 
 
 def test_who_owes_nothing_has_nothing_to_promise_or_pause(
