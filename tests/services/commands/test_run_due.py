@@ -45,14 +45,14 @@ def test_a_dry_run_says_who_would_be_charged_and_changes_nothing(books: Database
     assert "... and 5 more." in told.stderr
     (rental,) = json.loads(run("--dry-run", "--json").stdout)
     assert (rental["job"], rental["period"], len(rental["subjects"])) == ("rental", month(books), 25)
-    assert set(rental["subjects"][0]) == {"id", "label", "customer", "amount", "currency"}
+    assert set(rental["subjects"][0]) == {"id", "label", "customer", "amount", "currency", "held"}
     assert charged(books) == []
 
 
 def test_what_is_due_is_run_once_and_then_nothing_is(books: Database) -> None:
     told = run("--job", "rental", "--json")
     assert told.exit_code == 0
-    ended = [{"job": "rental", "period": month(books), "outcome": "done", "done": 25, "failed": 0}]
+    ended = [{"job": "rental", "period": month(books), "outcome": "done", "done": 25, "failed": 0, "held": 0}]
     assert json.loads(told.stdout) == ended
     assert "25 of 25" in told.stderr
     assert len(charged(books)) == 25
