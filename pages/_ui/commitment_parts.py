@@ -90,7 +90,7 @@ def _with_meters(conn: Any, rows: list[dict[str, Any]], today: date) -> list[dic
 def _state(found: Commitment, today: date, *, stopped: bool, held: bool) -> str:
     state = found.state(today)
     state = "stopped" if stopped and state == "running" else state
-    return f"{state}, invoice held" if held else state
+    return f"{state}, held" if held else state
 
 
 def _meters(told: Standing) -> dict[str, Any]:

@@ -107,7 +107,7 @@ def _due(job: Job, period: date, rows: pd.DataFrame) -> None:
         "amount_micros": tables.money("Amount", width=110),
     }
     if (rows["held"] != "").any():
-        columns["held"] = tables.words("Held", width=260)
+        columns |= {"customer": tables.words("Customer", width=200), "held": tables.words("Held", width=320)}
     page = tables.page_number("jobs_page")
     shown = rows.iloc[(page - 1) * tables.PAGE_SIZE : page * tables.PAGE_SIZE].rename(
         columns={"micros": "amount_micros"}

@@ -25,7 +25,8 @@ def on_home(by: Principal) -> None:
         said.append(_counted(list(held.values())))
     if said:
         with st.container(border=True, gap="xsmall"):
-            st.markdown(f":orange[:material/front_hand: {' '.join(said)}]")
+            icon = ":material/front_hand:" if held else ":material/speed:"
+            st.markdown(f":orange[{icon} {' '.join(said)}]")
             _links(by, near=close > 0, causes={each.cause for stops in held.values() for each in stops})
 
 
@@ -52,4 +53,4 @@ def _links(by: Principal, *, near: bool, causes: set[str]) -> None:
                 by, "billing/postpaid.py", "Commitments", icon=":material/handshake:", postpaid_view="Commitments"
             )
         if UNPAID in causes:
-            menu.link(by, dunning_words.DUNNING, "Dunning", icon=":material/arrow_forward:", dunning_need="stopped")
+            menu.link(by, dunning_words.DUNNING, "Dunning", icon=":material/notifications_active:")

@@ -76,5 +76,5 @@ def letter_of(tx: Transaction, found: Invoice, stage: Stage, terms: Terms) -> Wa
 
 
 def _stop(tx: Transaction, by: Principal, found: Invoice) -> None:
-    why = f"{found.number} was to be paid by {found.due_on} and is still open."
+    why = f"{found.number} was to be paid by {date_text(found.due_on, 'en')} and is still open."
     stop_customer(tx, by=by, customer_id=found.customer_id, cause=UNPAID, why=why, invoice_id=found.id)

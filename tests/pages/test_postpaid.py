@@ -297,7 +297,7 @@ def test_accounting_holds_a_monthly_invoice_and_the_preview_of_the_run_shows_it(
         app = drawer("commitment", number)
         assert any("is held since" in each.value and "Disputes the use" in each.value for each in app.markdown)
     listed = on(company, Role.SUPPORT, SCREEN, postpaid_view="Commitments")
-    assert listed.dataframe[0].value["state"].tolist() == ["running, invoice held"]
+    assert listed.dataframe[0].value["state"].tolist() == ["running, held"]
     jobs = on(company, Role.ACCOUNTING, "admin/jobs.py", jobs_job="Postpaid invoices")
     assert [each[:16] for each in jobs.dataframe[0].value["held"]] == ["Disputes the use"]
     assert not any("Due, AUD" in each.label for each in jobs.metric)

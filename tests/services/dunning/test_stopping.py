@@ -75,7 +75,7 @@ def test_who_is_stopped_by_dunning_gets_no_number_fee_or_credit_ahead(
     with database.read() as conn:
         [stop] = stops_of(conn, wattle.id)
     assert (stop.cause, stop.invoice_id) == (UNPAID, made.id)
-    assert stop.why == f"{made.number} was to be paid by 2026-12-04 and is still open."
+    assert stop.why == f"{made.number} was to be paid by 4 December 2026 and is still open."
 
     price, words = Money.of("20", "AUD"), "Keyword BEACH"
     fee = WantedFee(wattle.id, FeeKind.KEYWORD, False, price, words, words, True, "Asked for")
