@@ -94,8 +94,8 @@ def _turn(tx: Transaction, *, by: Principal, period: date, ids: Collection[int])
 def _due_bills(conn: Connection, period: date, ids: Collection[int] | None = None) -> list[Subject]:
     due = billing.due_months(conn, month=add_months(period, -1), ids=ids)
     used, held = months_so_far(conn, due), kept_back(conn, due)
-    subjects = _of_commitments(conn, [(each, used[each.id]) for each, _ in due])
-    return [replace(one, held=held.get(one.id, "")) for one in subjects]
+    amounts = [(each, used[each.id]) for each, _ in due]
+    return [replace(one, held=held.get(one.id, "")) for one in _of_commitments(conn, amounts)]
 
 
 def _bill(tx: Transaction, *, by: Principal, period: date, ids: Collection[int]) -> int:
@@ -122,10 +122,9 @@ def _watch_limits(tx: Transaction, *, by: Principal, period: date, ids: Collecti
 
 def _of_commitments(conn: Connection, found: list[tuple[Commitment, Money]]) -> list[Subject]:
     names = customers.names(conn, ids=sorted({each.customer_id for each, _ in found})) if found else {}
+    called = "{} a month".format
     return [
-        Subject(
-            each.id, f"{each.contract.now.minimum.text()} a month", each.customer_id, names[each.customer_id], amount
-        )
+        Subject(each.id, called(each.contract.now.minimum.text()), each.customer_id, names[each.customer_id], amount)
         for each, amount in found
     ]
 
