@@ -106,6 +106,8 @@ def run(found: Standing) -> None:
             for one in running:
                 if one.outcome is not None:
                     ended.append(one)
+                if not one.total:
+                    continue
                 tried, total = one.done + one.failed, max(one.total, 1)
                 words = f"{found.job.label}, {found.job.schedule.name_of(one.period)}: {tried:,} of {one.total:,}"
                 bar.progress(min(tried / total, 1.0), words)

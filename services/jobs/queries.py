@@ -118,8 +118,8 @@ def preview(conn: Connection, *, job: Job, period: date) -> pd.DataFrame:
             one.label,
             one.customer_id,
             one.customer,
-            one.amount.currency if one.amount else None,
-            one.amount.micros if one.amount else 0,
+            one.amount.currency if one.amount is not None else None,
+            one.amount.micros if one.amount is not None else 0,
             one.held,
         )
         for one in left(conn, job=job, period=period)

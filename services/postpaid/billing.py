@@ -68,6 +68,18 @@ def due_months(conn: Connection, *, month: date, ids: Collection[int] | None = N
     return [(each, due) for each in waiting for due in each.contract.due_months() if due.month == month]
 
 
+def charges(conn: Connection, due: Sequence[Due]) -> dict[int, tuple[Money, Money]]:
+    """By commitment what its month used, and what it owes beyond that so that the minimum is kept, as things stand."""
+    earlier, used = consumed_by_month(conn, ids=[found.id for found, _ in due]), months_so_far(conn, due)
+    return {
+        found.id: (
+            used[found.id],
+            _true_up(found, [*(one for _, one in earlier.get(found.id, [])), used[found.id]], part),
+        )
+        for found, part in due
+    }
+
+
 def bill_months(tx: Transaction, *, by: Principal, month: date, commitment_ids: Collection[int]) -> int:
     """Bill the calendar month of these commitments, each once; gives how many months were billed now.
 
@@ -100,12 +112,8 @@ def _turns(due: Sequence[Due]) -> list[list[Due]]:
 
 def _bill(tx: Transaction, by: Principal, due: Sequence[Due]) -> None:
     """Bill months of as many customers: what can be read or posted for all of them at once is."""
-    earlier = consumed_by_month(tx.conn, ids=[found.id for found, _ in due])
-    used = months_so_far(tx.conn, due)
-    owed = {
-        found.id: _true_up(found, [*(one for _, one in earlier.get(found.id, [])), used[found.id]], part)
-        for found, part in due
-    }
+    told = charges(tx.conn, due)
+    used, owed = {each: one[0] for each, one in told.items()}, {each: one[1] for each, one in told.items()}
     entries = _post_true_ups(tx, by, [(found, part, owed[found.id]) for found, part in due if owed[found.id]])
     open_ = unbilled(tx.conn, due)
     rows = []

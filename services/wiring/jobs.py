@@ -25,7 +25,6 @@ from services.money import Money
 from services.numbers import charging
 from services.periods import add_months
 from services.postpaid import billing, limits, turning
-from services.postpaid.consuming import months_so_far
 from services.postpaid.model import Commitment
 from services.postpaid.queries.holds import kept_back
 from services.postpaid.queries.limits import moved
@@ -93,8 +92,8 @@ def _turn(tx: Transaction, *, by: Principal, period: date, ids: Collection[int])
 
 def _due_bills(conn: Connection, period: date, ids: Collection[int] | None = None) -> list[Subject]:
     due = billing.due_months(conn, month=add_months(period, -1), ids=ids)
-    used, held = months_so_far(conn, due), kept_back(conn, due)
-    amounts = [(each, used[each.id]) for each, _ in due]
+    charged, held = billing.charges(conn, due), kept_back(conn, due)
+    amounts = [(each, sum(charged[each.id], Money(0, each.currency))) for each, _ in due]
     return [replace(one, held=held.get(one.id, "")) for one in _of_commitments(conn, amounts)]
 
 

@@ -17,6 +17,7 @@ from services.invoices.queries import invoice
 from services.jobs import queries as jobs
 from services.jobs.model import Outcome, Progress
 from services.jobs.running import job_named, run_due
+from services.money import Money
 from services.postpaid import queries
 from services.postpaid.billing import bill_months, turn_commitments
 from services.postpaid.holding import hold_bill, release_bill
@@ -84,6 +85,7 @@ def test_the_run_leaves_who_is_held_and_does_each_month_once_after_it(
         preview = jobs.preview(conn, job=MONTHLY, period=date(2026, 9, 1)).set_index("subject_id")
     assert preview.loc[disputed.id, "held"] == f"{WHY} (held by Ann)"
     assert preview.loc[other.id, "held"] == ""
+    assert preview.loc[other.id, "micros"] == 1_500_000_000
 
     ended = night(database, date(2026, 9, 1))
     assert [(one.outcome, one.done, one.held) for one in ended] == [(Outcome.DONE, 1, 0), (Outcome.DONE, 0, 1)]
@@ -92,6 +94,8 @@ def test_the_run_leaves_who_is_held_and_does_each_month_once_after_it(
         standing = jobs.standing(conn, job=MONTHLY, on=date(2026, 9, 2))
         assert (standing.waiting, standing.held, standing.held_in) == (0, 1, (date(2026, 9, 1),))
         assert "Postpaid invoices: 1 held by hand, September 2026." in troubles(conn, on=date(2026, 9, 2))
+        coming = {one.id: one.amount for one in MONTHLY.due(conn, date(2026, 10, 1))}
+    assert coming[other.id] == Money.of("1000", "AUD")  # nothing is used of September yet: its minimum would be billed
 
     ended = night(database, date(2026, 10, 1))  # September comes too: held as well, and the other goes on
     assert sum(one.done for one in ended) == 1
