@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from services.access.model import SYSTEM
 from services.banking.model import BankLine, Line
 from services.banking.operations import import_statement
 from services.banking.queries import unallocated_receipts
+from services.banking.sorting.queries import waiting_lines
 from services.banking.writer import write_camt053
 from services.db.engine import Database
 from services.invoices.model import Invoice
@@ -45,6 +47,23 @@ def line(
 
 def arrive(database: Database, *lines: Line, at: datetime = AT) -> list[BankLine]:
     """Import a statement holding the lines, all of one currency; the receipts among them as booked, in their order."""
+    _import(database, lines, at)
+    with database.read() as conn:
+        booked = {each.bank_reference: each for each in unallocated_receipts(conn)}
+    return [booked[each.bank_reference] for each in lines if each.amount.micros > 0]
+
+
+def leave(
+    database: Database, amount: Money, *, payer: str = "", account: str = "", on: date = ON, at: datetime = AT
+) -> BankLine:
+    """The amount leaves the bank for somebody; the line as booked, waiting to be sorted."""
+    out = line((-amount).plain(), amount.currency, on=on, payer=payer, account=account)
+    _import(database, [out], at)
+    with database.read() as conn:
+        return next(each for each in waiting_lines(conn, incoming=False) if each.bank_reference == out.bank_reference)
+
+
+def _import(database: Database, lines: Sequence[Line], at: datetime) -> None:
     currency = lines[0].amount.currency
     days = [each.booked_on for each in lines]
     content = write_camt053(
@@ -67,9 +86,6 @@ def arrive(database: Database, *lines: Line, at: datetime = AT) -> list[BankLine
         ),
         at=at,
     )
-    with database.read() as conn:
-        booked = {each.bank_reference: each for each in unallocated_receipts(conn)}
-    return [booked[each.bank_reference] for each in lines if each.amount.micros > 0]
 
 
 def receive(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -16,6 +17,9 @@ from services.banking.sorting.model import Sort, Sorting
 from services.banking.sorting.operations import sort_by_rules, sort_line, undo_sorting
 from services.banking.sorting.queries import WaitingLine
 from services.customers import queries as customers
+from services.payments.refunds import queries as refunds
+from services.payments.refunds.model import Expected, Refund, expected
+from services.payments.refunds.operations import match_refund
 from services.reporting.exports import Column, ColumnKind, ExportTable
 
 A_PAGE = 10
@@ -36,8 +40,9 @@ def waiting(screen: Screen) -> None:
         label = f"Accept the {text.count(len(known), 'known line')} on this page"
         if known and st.button(label, type="primary", icon=":material/done_all:", key="other_accept_all"):
             _accept(known)
+    owed = read(refunds.to_pay)
     for each in found.lines:
-        _card(each)
+        _card(each, None if each.rule else expected(each.line, owed))
     tables.pager("other_page", total=found.total, page=page, noun="line", size=A_PAGE)
 
 
@@ -55,7 +60,7 @@ def _waiting_table(screen: Screen) -> ExportTable:
     return downloads.table_of("Bank lines that wait", frame, {n: _EXPORTED[n] for n in names}, by=screen.by)
 
 
-def _card(each: WaitingLine) -> None:
+def _card(each: WaitingLine, back: Expected | None) -> None:
     line = each.line
     with st.container(border=True):
         left, middle, right = st.columns([4, 6, 3], gap="medium")
@@ -66,12 +71,18 @@ def _card(each: WaitingLine) -> None:
             st.markdown(plain(line.remittance) or ":gray[The bank says nothing more.]")
             if each.rule:
                 st.caption(f"**{each.rule.pattern.sort.label}**, by the rule: {plain(each.rule.pattern.says)}.")
+            if back:
+                st.caption(f"**Refund of a receipt** to {plain(back.refund.payer) or 'its payer'}, by {back.reason}.")
         with right:
+            if back and st.button(
+                "Accept", type="primary", key=f"other_refund_{line.id}", icon=":material/check:", width="stretch"
+            ):
+                _say(match_refund, told="The refund is paid.", line_id=line.id, refund_id=back.refund.id)
             if each.rule and st.button(
                 "Accept", type="primary", key=f"other_accept_{line.id}", icon=":material/check:", width="stretch"
             ):
                 _accept([line.id])
-            choose(line, label="It is something else" if each.rule else "Say what it is")
+            choose(line, label="It is something else" if each.rule or back else "Say what it is")
 
 
 def _accept(line_ids: Sequence[int]) -> None:
@@ -98,25 +109,43 @@ def choose(line: BankLine, *, label: str) -> None:
         st.caption(sort.says)
         whose = _owed(line) if sort is Sort.REFUND else None
         other = _other_side(line) if sort is Sort.TRANSFER else None
-        if st.button("Say so", key=f"sort_sent_{line.id}", type="primary"):
-            done = act(sort_line, line_id=line.id, sort=sort, customer_id=whose, other_line_id=other)
-            if done:
-                state.tell(f"Sorted: {sort.label}.")
-                cached.forget()
-                st.rerun()
+        if not st.button("Say so", key=f"sort_sent_{line.id}", type="primary"):
+            return
+        told = f"Sorted: {sort.label}."
+        if isinstance(whose, Refund):
+            _say(match_refund, told=told, line_id=line.id, refund_id=whose.id)
+        else:
+            _say(sort_line, told=told, line_id=line.id, sort=sort, customer_id=whose, other_line_id=other)
 
 
-def _owed(line: BankLine) -> int | None:
-    owed = dict(read(queries.owed_back, currency=line.amount.currency))
-    if not owed:
-        st.caption(f"No credit note owes anybody {line.amount.currency}: credit the invoice first.")
+def _say(operation: Callable[..., Sorting], *, told: str, **facts: Any) -> None:
+    if act(operation, **facts):
+        state.tell(told)
+        cached.forget()
+        st.rerun()
+
+
+def _owed(line: BankLine) -> int | Refund | None:
+    """Who is paid back: a refund of a receipt over this very amount, or a customer whom credit notes owe."""
+    code = line.amount.currency
+    owed = dict(read(queries.owed_back, currency=code))
+    of_receipts = {each.id: each for each in read(refunds.to_pay, currency=code) if each.amount == -line.amount}
+    if not owed and not of_receipts:
+        st.caption(
+            f"No credit note owes anybody {code}, and no refund of a receipt is over {text.money(-line.amount)}."
+        )
         return None
     names = read(customers.names, ids=list(owed))
-    chosen: int | None = st.selectbox(
-        "Paid back to", list(owed), index=None, key=f"sort_whose_{line.id}", placeholder="Type to find one",
-        format_func=lambda each: f"{names[each]} · {text.amount(owed[each])} owed",
+    words = {f"refund {each.id}": f"{each.payer or 'Unnamed'} · refund of a receipt" for each in of_receipts.values()}
+    words |= {f"customer {each}": f"{names[each]} · {text.amount(owed[each])} owed" for each in owed}
+    chosen = st.selectbox(
+        "Paid back to", list(words), index=None, key=f"sort_whose_{line.id}", placeholder="Type to find one",
+        format_func=lambda each: words[each],
     )  # fmt: skip
-    return chosen
+    if chosen is None:
+        return None
+    kind, _, number = chosen.partition(" ")
+    return of_receipts[int(number)] if kind == "refund" else int(number)
 
 
 def _other_side(line: BankLine) -> int | None:

@@ -77,7 +77,7 @@ def _take_back(row: Any) -> None:
     form = Form(f"undo_match_{int(row['id'])}")
     with form.drawn():
         reason = form.text("reason", f"Why the receipt is taken back from {row['number']}")
-        sent = st.form_submit_button("Undo", icon=":material/undo:")
+        sent = st.form_submit_button("Undo", icon=":material/undo:", shortcut="Ctrl+Enter")
     told = f"Taken back: {row['number']} waits for its money again, and the receipt for its invoice."
     if sent and form.act(undo_allocation, told=told, allocation_id=int(row["id"]), reason=reason):
         cached.forget()

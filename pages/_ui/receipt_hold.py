@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages._ui import cached, downloads, filters, tables, text
+from pages._ui import cached, downloads, filters, receipt_refund, tables, text
 from pages._ui.forms import Form
 from pages._ui.frame import Screen, empty, me, plain, read
+from pages._ui.receipt_undo import Done
 from services.banking.model import BankLine
 from services.payments.suspense import queries
 from services.payments.suspense.model import Held
@@ -39,22 +40,25 @@ _EXPORTED = {
 }
 
 
-def offer(line: BankLine) -> None:
-    """The place to hold what is left of a receipt until somebody finds out whose it is."""
-    with st.popover("Hold", key=f"hold_{line.id}", on_change="rerun", width="stretch") as box:
-        if not box.open:
-            return
-        st.caption(f"{text.money(line.unallocated)} leaves the inbox for suspense, and comes back when taken out.")
-        names = read(queries.owners)
-        form = Form(f"hold_{line.id}")
-        with form.drawn(border=False):
-            reason = form.text("reason", "Why it cannot be placed yet", max_chars=500)
-            owner = form.choice("owner", "Owner", list(names), index=_mine(names), format_func=lambda each: names[each])
-            sent = st.form_submit_button("Hold in suspense", type="primary", shortcut="Ctrl+Enter")
-        told = f"{text.money(line.unallocated)} is held; it is listed under On hold."
-        if sent and form.act(hold, told=told, nonce=form.nonce, line_id=line.id, reason=reason, owner_id=owner):
-            cached.forget()
-            st.rerun()
+def draw(line: BankLine) -> Done | None:
+    """Inside a dialog: what is left of a receipt leaves the inbox until somebody finds out whose it is."""
+    st.caption(f"{text.money(line.unallocated)} leaves the inbox for suspense, and comes back when taken out.")
+    names = read(queries.owners)
+    form = Form(f"hold_{line.id}")
+    with form.drawn(border=False):
+        reason = form.text("reason", "Why it cannot be placed yet", max_chars=500)
+        owner = form.choice("owner", "Owner", list(names), index=_mine(names), format_func=lambda each: names[each])
+        sent = st.form_submit_button("Hold in suspense", type="primary", shortcut="Ctrl+Enter")
+    if not sent:
+        return None
+    told = f"{text.money(line.unallocated)} is held; it is listed under On hold."
+    made = form.act(hold, told=told, nonce=form.nonce, line_id=line.id, reason=reason, owner_id=owner)
+    return _done(line, made.result) if made and made.result else None
+
+
+def _done(line: BankLine, made: Held) -> Done:
+    what = f"{text.money(made.amount)} from {line.counterparty or 'an unnamed payer'} held in suspense."
+    return Done(what, take_out, {"held_id": made.id})
 
 
 def _mine(names: dict[int, str]) -> int | None:
@@ -79,7 +83,7 @@ def screen(opened: Screen) -> None:
     row = tables.pick(_frame(found), _COLUMNS, alt="Receipts held in suspense", key=f"held_{turn}")
     tables.pager("held_page", total=total, page=page, noun="held receipt")
     if row is None:
-        st.caption("Pick one to hand it over or to take it out.")
+        st.caption("Pick one to hand it over, to take it out or to refund it.")
     else:
         _one(*next(pair for pair in found if pair[0].id == int(row["id"])), names)
 
@@ -90,16 +94,16 @@ def _one(found: Held, line: BankLine, names: dict[int, str]) -> None:
         st.markdown(f"**{text.money(found.amount)}**{part}, {plain(line.counterparty) or 'unnamed payer'}")
         said = f"Booked {text.day(line.booked_on)} on {line.bank_account}. {line.remittance}"
         st.caption(f"{plain(said)}  \n{plain(f'{found.held_by} held it: {found.reason}')}")
-        left, right = st.columns(2, gap="medium")
+        left, middle, right = st.columns(3, gap="medium")
         with left:
             form = Form(f"take_out_{found.id}")
             with form.drawn():
                 reason = form.text("reason", "What was found out", max_chars=500)
-                sent = st.form_submit_button("Take out", icon=":material/undo:", type="primary", shortcut="Ctrl+Enter")
+                sent = st.form_submit_button("Take out", icon=":material/undo:", type="primary")
             told = "Taken out: the receipt waits to be matched again."
             if sent and form.act(take_out, told=told, held_id=found.id, reason=reason):
                 _again()
-        with right:
+        with middle:
             others = [number for number in names if number != found.owner_id]
             form = Form(f"hand_over_{found.id}")
             with form.drawn():
@@ -108,6 +112,9 @@ def _one(found: Held, line: BankLine, names: dict[int, str]) -> None:
             if sent and owner is None:
                 form.complain({"owner": "Choose who takes it over."})
             elif sent and form.act(hand_over, told="Handed over.", held_id=found.id, owner_id=owner):
+                _again()
+        with right, st.container(border=True):
+            if receipt_refund.draw(line, found):
                 _again()
 
 

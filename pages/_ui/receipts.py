@@ -13,25 +13,24 @@ from pages._ui import (
     filters,
     late_receipts,
     menu,
+    receipt_acts,
+    receipt_choice,
     receipt_classes,
-    receipt_hold,
     receipt_invoice,
-    receipt_split,
-    state,
+    receipt_undo,
     tables,
     text,
 )
-from pages._ui.frame import Screen, attempt, empty, plain, read
+from pages._ui.frame import Screen, empty, plain, read
+from pages._ui.receipt_acts import Act
 from services.access.model import Principal
 from services.banking.model import BankLine
-from services.invoices import queries as invoices
 from services.invoices.model import Invoice
 from services.money import Money
-from services.payments.model import Allocation, Short
+from services.payments.refunds import queries as refunds
 from services.reconciliation import queries as reconciliation
 from services.reconciliation.inbox import Inbox, InboxLine, InboxState
 from services.reconciliation.model import Candidate, Fit
-from services.reconciliation.operations import accept
 
 A_PAGE = 10
 WORDS = {
@@ -60,16 +59,19 @@ def inbox(screen: Screen) -> None:
         downloads.menu("waiting receipts", lambda: receipt_classes.export(screen, sheet, which))
     receipt_classes.offer(sheet)
     if not found.total:
+        receipt_undo.offer()
         if found.counts[InboxState.WAITING]:
             empty("No receipt is in this state.", "Look at all of them.")
         else:
             empty("Every receipt is matched.", "Drop the next bank statement above.")
         return
-    open_in: dict[str, list[Invoice]] = {}
+    receipt_undo.offer()
     late = late_receipts.meant([each.line for each in found.lines])
-    first = next((each.line.id for each in found.lines if each.proposal.best), None)
+    asked = read(refunds.asked, line_ids=[each.line.id for each in found.lines])
+    first = next((each.line.id for each in found.lines if each.proposal.best), found.lines[0].line.id)
     for each in found.lines:
-        _card(by, each, open_in, late.get(each.line.id), first=each.line.id == first)
+        _card(by, each, late.get(each.line.id), keys=each.line.id == first, asked=each.line.id in asked)
+    receipt_acts.opened([each.line for each in found.lines])
     tables.pager("receipts_page", total=found.total, page=page, noun="receipt", size=A_PAGE)
 
 
@@ -89,9 +91,7 @@ _UNKNOWN = "Nothing is known about this payer. Choose the invoice, or issue one.
 _REST = "The rest of a receipt that paid its invoice. Give it to another invoice, or leave it until one is issued."
 
 
-def _card(
-    by: Principal, each: InboxLine, open_in: dict[str, list[Invoice]], ended: Invoice | None, *, first: bool
-) -> None:
+def _card(by: Principal, each: InboxLine, ended: Invoice | None, *, keys: bool, asked: bool) -> None:
     line, best = each.line, each.proposal.best
     with st.container(border=True):
         left, middle, right = st.columns([4, 6, 3], gap="medium")
@@ -103,26 +103,35 @@ def _card(
                 late_receipts.say(by, line, ended)
             if best or not ended:
                 _proposal(by, each)
-        with right:
-            if best and st.button(
-                "Accept",
-                type="primary" if each.proposal.automatic else "secondary",
-                key=f"accept_{line.id}",
-                icon=":material/check:",
-                width="stretch",
-                shortcut="Alt+M" if first else None,
-            ):
-                _give(line, best.invoice_ids, seen=each.stamp(best))
-            _choose(line, open_in, label="Choose another" if best else "Choose the invoice")
-            several, aside = st.columns(2, gap="small")
-            with several:
-                receipt_split.offer(line, open_in)
-            with aside:
-                receipt_hold.offer(line)
-            if not best:
-                receipt_invoice.offer(line)
-            if not line.allocated and not best:
-                bank_sorting.choose(line, label="Not a customer's")
+            if asked:
+                st.badge("Its refund waits for a second person", color="orange", icon=":material/how_to_reg:")
+        with right, st.container(gap="xsmall"):
+            _acts(each, keys=keys)
+
+
+def _acts(each: InboxLine, *, keys: bool) -> None:
+    """What can be done with a receipt; of the one the keys are for, each act says its key."""
+    line, best = each.line, each.proposal.best
+    if best and st.button(
+        "Accept",
+        type="primary" if each.proposal.automatic else "secondary",
+        key=f"accept_{line.id}",
+        icon=":material/check:",
+        width="stretch",
+        shortcut="Alt+M" if keys else None,
+    ):
+        done = receipt_choice.give(line, best.invoice_ids, seen=each.stamp(best))
+        if done:
+            receipt_acts.finish(done)
+    receipt_acts.offer(line, Act.CHOOSE, "Choose another" if best else "Choose the invoice", keys=keys)
+    with st.container(gap="xsmall", horizontal=not keys):
+        receipt_acts.offer(line, Act.SPLIT, "Split", keys=keys)
+        receipt_acts.offer(line, Act.HOLD, "Hold", keys=keys)
+        receipt_acts.offer(line, Act.REFUND, "Refund", keys=keys)
+    if not best:
+        receipt_invoice.offer(line)
+    if not line.allocated and not best:
+        bank_sorting.choose(line, label="Not a customer's")
 
 
 def _payer(line: BankLine) -> str:
@@ -166,61 +175,3 @@ def outcome(line: BankLine, best: Candidate) -> str:
     if best.fit is Fit.FEE:
         return f"Settles it short: credit is what arrived, {text.money(arrived)}; the bank kept {short}."
     return f"Part payment: {short} stays open."
-
-
-def _choose(line: BankLine, open_in: dict[str, list[Invoice]], *, label: str) -> None:
-    with st.popover(label, key=f"choose_{line.id}", on_change="rerun", width="stretch") as box:
-        if not box.open:
-            return
-        code = line.amount.currency
-        if code not in open_in:
-            open_in[code] = read(invoices.open_invoices, currency=code)
-        offered = {each.id: each for each in reversed(open_in[code])}
-        if not offered:
-            st.caption(f"No invoice in {code} waits for money.")
-            return
-        chosen = st.selectbox(
-            "Invoice", list(offered), index=None, key=f"choose_invoice_{line.id}", placeholder="Type to find one",
-            format_func=lambda number: _called(offered[number]),
-        )  # fmt: skip
-        short = None
-        if chosen and line.unallocated < offered[chosen].open:
-            missing = text.money(offered[chosen].open - line.unallocated)
-            words = {Short.PART: "still to come", Short.FEE: "a bank fee"}
-            short = st.radio(f"The missing {missing} is", list(words), format_func=lambda each: words[each])
-        if st.button("Give it to this invoice", key=f"give_{line.id}", type="primary") and chosen:
-            _give(line, [chosen], short=short)
-
-
-def _called(invoice: Invoice) -> str:
-    return f"{invoice.number} · {invoice.details.company_name} · {text.amount(invoice.open)} open"
-
-
-def _give(line: BankLine, invoice_ids: Sequence[int], *, seen: str = "", short: Short | None = None) -> None:
-    form = f"accept_{line.id}_{'_'.join(map(str, invoice_ids))}"
-    done = attempt(
-        accept, show=False, line_id=line.id, invoice_ids=invoice_ids, nonce=state.nonce(form), seen=seen, short=short
-    )
-    if not done:
-        st.error(plain(done.sentence), icon=":material/error:")
-        return
-    state.tell(said_of(line, done.result or []))
-    state.rotate(form)
-    cached.forget()
-    st.rerun()
-
-
-def said_of(line: BankLine, made: Sequence[Allocation]) -> str:
-    """What accepting did: by how much credit rose, what the bank kept, what stays unallocated."""
-    if not made:
-        return "Nothing was left to give."
-    net = sum((each.net.micros for each in made), 0)
-    fee = sum((each.fee.micros for each in made), 0)
-    left = line.unallocated.micros - sum(each.paid.micros for each in made)
-    code = line.amount.currency
-    said = [f"Credit rose by {text.money(Money(net, code))}."]
-    if fee:
-        said.append(f"The bank kept {text.money(Money(fee, code))}.")
-    if left:
-        said.append(f"{text.money(Money(left, code))} of the receipt stays unallocated.")
-    return " ".join(said)

@@ -231,6 +231,10 @@ SOURCES: dict[str, Source] = {
         "Credit ahead of a transfer",
         lambda by, _: menu.link(by, RECEIPTS, "Credit ahead of transfers", receipts_view="Ahead"),
     ),
+    "receipt_refund": Source(
+        "Refund of a receipt",
+        lambda by, _: menu.link(by, RECEIPTS, "Refunds of receipts", receipts_view="Refunds", refunds_state="All"),
+    ),
     "rental": Source("Number", _number),
     "rental-refund": Source("Number", _number),
     "reversal": Source("Taking back", lambda *_: None),

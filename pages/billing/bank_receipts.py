@@ -16,6 +16,7 @@ from pages._ui import (
     match_shares,
     matches,
     receipt_hold,
+    receipt_refund,
     receipts,
     short_bench,
 )
@@ -29,6 +30,7 @@ VIEWS = {
     "Ageing": bank_ageing.screen,
     "Matched": matches.matched,
     "On hold": receipt_hold.screen,
+    "Refunds": receipt_refund.screen,
     "Sorted": bank_sorting.done,
     "Automatic": match_shares.screen,
     "Calendar": bank_calendar.screen,

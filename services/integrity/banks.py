@@ -59,6 +59,18 @@ SELECT currency, CAST(SUM(lines) AS BIGINT) AS lines_micros, CAST(SUM(ledger) AS
  GROUP BY currency HAVING SUM(lines) <> SUM(ledger)
 """
 
+PAY_BACK = """
+SELECT currency, CAST(SUM(refunds) AS BIGINT) AS refunds_micros, CAST(SUM(ledger) AS BIGINT) AS ledger_micros
+  FROM (SELECT r.currency, r.micros AS refunds, 0 AS ledger
+          FROM receipt_refund AS r WHERE r.undone_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM bank_sorting AS s WHERE s.receipt_refund_id = r.id AND s.undone_at IS NULL)
+        UNION ALL
+        SELECT p.currency, 0, -p.amount
+          FROM posting AS p JOIN account AS a ON a.id = p.account_id
+         WHERE a.purpose = 'pay_back') AS both_sides
+ GROUP BY currency HAVING SUM(refunds) <> SUM(ledger)
+"""
+
 
 def _bank(conn: Connection) -> list[dict[str, Any]]:
     yes = "true" if conn.dialect.name == "postgresql" else "1"
@@ -83,5 +95,10 @@ CHECKS = (
         "payments_in_suspense",
         "Suspense in the books is the money out of which nobody said what it is, less the receipts held.",
         by_sql(SUSPENSE),
+    ),
+    Check(
+        "receipts_to_pay_back",
+        "What is owed back of receipts is the refunds that no bank line paid yet.",
+        by_sql(PAY_BACK),
     ),
 )

@@ -72,7 +72,8 @@ OWED_BACK = """
 SELECT customer_id, currency, CAST(SUM(notes) AS BIGINT) AS notes_micros, CAST(SUM(ledger) AS BIGINT) AS ledger_micros
   FROM (SELECT customer_id, currency, returned_micros AS notes, 0 AS ledger FROM credit_note
         UNION ALL
-        SELECT customer_id, currency, amount_micros, 0 FROM bank_sorting WHERE sort = 'refund' AND undone_at IS NULL
+        SELECT customer_id, currency, amount_micros, 0 FROM bank_sorting
+         WHERE sort = 'refund' AND customer_id IS NOT NULL AND undone_at IS NULL
         UNION ALL
         SELECT a.customer_id, a.currency, 0, -b.balance
           FROM account_balance AS b JOIN account AS a ON a.id = b.account_id
@@ -113,6 +114,8 @@ SELECT 'bank line', b.allocated_micros, COALESCE(a.paid, 0), b.id, 0
                FROM (SELECT bank_line_id, paid_micros FROM allocation WHERE undone_at IS NULL
                     UNION ALL
                     SELECT bank_line_id, micros FROM held_receipt WHERE out_at IS NULL
+                    UNION ALL
+                    SELECT bank_line_id, micros FROM receipt_refund WHERE undone_at IS NULL
                     UNION ALL
                     SELECT bank_line_id, amount_micros FROM bank_sorting WHERE undone_at IS NULL AND amount_micros > 0)
                    AS given GROUP BY bank_line_id) AS a ON a.bank_line_id = b.id
@@ -171,7 +174,7 @@ CHECKS = (
     Check("numbers_gapless", "Every series of papers runs from 1 without a gap.", by_sql(NUMBERS_GAPLESS)),
     Check(
         "allocations",
-        "What invoices and bank lines say was allocated is the sum of allocations and of what we bear.",
+        "What invoices and bank lines say was allocated is the sum of allocations, holds, refunds and what we bear.",
         _allocations,
     ),
     Check("usage", "Every usage entry is the sum of its usage rows.", by_sql(USAGE)),

@@ -25,6 +25,7 @@ class Purpose(StrEnum):
     GST_PAYABLE = "gst_payable"
     UNALLOCATED = "unallocated"
     REFUND_PAYABLE = "refund_payable"
+    PAY_BACK = "pay_back"
     SUSPENSE = "suspense"
     IN_TRANSIT = "in_transit"
     CARD_CLEARING = "card_clearing"
@@ -73,6 +74,7 @@ _PURPOSES = {
     Purpose.GST_PAYABLE: "GST payable",
     Purpose.UNALLOCATED: "receipts not yet matched",
     Purpose.REFUND_PAYABLE: "owed back to customers",
+    Purpose.PAY_BACK: "receipts to be paid back",
     Purpose.OPENING: "opening balances",
     Purpose.REVENUE_SMS: "SMS",
     Purpose.REVENUE_MMS: "MMS",
@@ -107,6 +109,7 @@ _SECTIONS = {
     Purpose.GST_PAYABLE: Section.LIABILITIES,
     Purpose.UNALLOCATED: Section.LIABILITIES,
     Purpose.REFUND_PAYABLE: Section.LIABILITIES,
+    Purpose.PAY_BACK: Section.LIABILITIES,
     Purpose.OPENING: Section.EQUITY,
     Purpose.BANK_FEE: Section.EXPENSES,
     Purpose.SUPPLIERS: Section.EXPENSES,
@@ -124,6 +127,7 @@ class Kind(StrEnum):
     BANK_PAYMENT = "bank_payment"
     BANK_SORTED = "bank_sorted"
     RECEIPT_HELD = "receipt_held"
+    RECEIPT_REFUNDED = "receipt_refunded"
     INVOICE_ISSUED = "invoice_issued"
     BANK_TOP_UP = "bank_top_up"
     PROVISIONAL_CREDIT = "provisional_credit"
@@ -176,6 +180,7 @@ _LABELS = {
     Kind.BANK_PAYMENT: "Bank payment",
     Kind.BANK_SORTED: "Bank line sorted",
     Kind.RECEIPT_HELD: "Receipt held in suspense",
+    Kind.RECEIPT_REFUNDED: "Receipt refunded",
     Kind.INVOICE_ISSUED: "Invoice issued",
     Kind.BANK_TOP_UP: "Bank-transfer top-up",
     Kind.PROVISIONAL_CREDIT: "Credit ahead of a transfer",

@@ -77,6 +77,7 @@ BESIDE_CREDIT = frozenset(
         Kind.BANK_PAYMENT,
         Kind.BANK_SORTED,
         Kind.RECEIPT_HELD,
+        Kind.RECEIPT_REFUNDED,
         Kind.INVOICE_ISSUED,
         Kind.SETTLED_SHORT,
         Kind.WRITTEN_OFF,

@@ -26,14 +26,14 @@ from services.ledger.operations import CreditTooSmall, post, reverse
 from services.ledger.queries import credit_balance
 from services.mail.model import About
 from services.mail.outbox import withdraw
-from services.money import Money, next_share
+from services.money import Money
 from services.payments.accounting import settled_short, topped_up
 from services.payments.allocation import Sides, Split, split
 from services.payments.model import ALLOCATE, BY_HAND, UNDO_ALLOCATION, Allocation, Evidence, Short
+from services.payments.parts import worth_of
 from services.payments.queries import allocation as allocation_by_id
-from services.payments.queries import allocation_by_nonce, allocations_of_line
+from services.payments.queries import allocation_by_nonce
 from services.payments.short.queries.decisions import standing_settled
-from services.payments.suspense.queries import held_base
 from services.payments.tables import allocation as allocation_table
 from services.provisional.settling import settle_with_receipt, unsettle
 from services.texts import checked_reason
@@ -102,7 +102,7 @@ def allocate(
         "paid_micros": taken.paid.micros,
         "fee_micros": taken.fee.micros,
         "net_micros": invoice.share(taken.paid).micros,
-        "base_micros": _base(tx, line, taken.paid),
+        "base_micros": worth_of(tx, line, taken.paid),
         "short": Short(short).value,
         "allocated_on": tx.today,
         "allocated_at": tx.at,
@@ -169,13 +169,6 @@ def _sides(line: BankLine, invoice: Invoice) -> Sides:
     kept = sent - line.amount
     known_fee = kept if kept.micros > 0 else None
     return Sides(line.unallocated, invoice.open, invoice.gross, invoice.tax, invoice.rate, known_fee)
-
-
-def _base(tx: Transaction, line: BankLine, paid: Money) -> int:
-    """The AUD worth of this part of the receipt, so that all parts together are worth exactly the receipt."""
-    given = sum(each.base_micros for each in allocations_of_line(tx.conn, line.id)) + held_base(tx.conn, line.id)
-    whole, before = line.amount.micros, line.allocated.micros
-    return next_share(line.base_micros, whole, before=before, given=given, part=paid.micros)
 
 
 def _post(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import text
 
@@ -101,11 +101,17 @@ def _give_ready(tx: Transaction, each: InboxLine, *, by: Principal, nonce: str) 
     return _give(tx, each.line.id, pairs, by=by, short=short, chosen=best, automatic=True)
 
 
-def undo(tx: Transaction, *, by: Principal, line_id: int, reason: str) -> list[Allocation]:
-    """Take a receipt back from every invoice it was given to; raises as `payments.undo_allocation`."""
+def undo(
+    tx: Transaction, *, by: Principal, line_id: int, reason: str, only: Collection[int] | None = None
+) -> list[Allocation]:
+    """Take a receipt back from every invoice it was given to, or from those by the allocations `only` names.
+
+    Raises as `payments.undo_allocation`.
+    """
     require(by, ACCEPT)
     newest_first = reversed(allocations_of_line(tx.conn, line_id))
-    return [undo_allocation(tx, by=by, allocation_id=each.id, reason=reason) for each in newest_first]
+    meant = [each.id for each in newest_first if only is None or each.id in only]
+    return [undo_allocation(tx, by=by, allocation_id=each, reason=reason) for each in meant]
 
 
 def _wait_for_turn(tx: Transaction) -> None:

@@ -20,6 +20,8 @@ from services.ledger import period_lock
 from services.ledger.model import APPROVE_REOPENING
 from services.numbers import refunding
 from services.numbers.model import APPROVE_RENTAL_REFUND
+from services.payments.refunds import operations as refunds
+from services.payments.refunds.model import APPROVE_REFUND, REFUND_ACT
 from services.payments.short import absorbing
 from services.payments.short.model import ABSORB_ACT, APPROVE_ABSORBING
 from services.postpaid import changing
@@ -48,6 +50,10 @@ ACTS: dict[str, Act] = {
     ABSORB_ACT: Act(
         APPROVE_ABSORBING,
         lambda tx, by, payload: absorbing.absorb(tx, by=by, payload=payload),
+    ),
+    REFUND_ACT: Act(
+        APPROVE_REFUND,
+        lambda tx, by, payload: refunds.apply_refund(tx, by=by, payload=payload),
     ),
     refunding.RENTAL_REFUND: Act(
         APPROVE_RENTAL_REFUND,

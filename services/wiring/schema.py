@@ -20,6 +20,7 @@ from services.mail import tables as mail
 from services.numbers import tables as numbers
 from services.payments import tables as payments
 from services.payments.payers import tables as payers
+from services.payments.refunds import tables as refunds
 from services.payments.short import tables as short
 from services.payments.suspense import tables as suspense
 from services.postpaid import tables as postpaid
@@ -34,7 +35,21 @@ from services.views import tables as views
 # named so that whoever asks for the metadata has every room's tables in it
 ROOMS = (
     *(access, company, pricing, jobs, ledger, customers, invoices, banking, sorting, usage, numbers, fees),
-    *(provisional, payments, payers, short, suspense, adjustments, requests, postpaid, views, search, mail, dunning),
+    *(
+        provisional,
+        payments,
+        payers,
+        refunds,
+        short,
+        suspense,
+        adjustments,
+        requests,
+        postpaid,
+        views,
+        search,
+        mail,
+        dunning,
+    ),
 )
 
 __all__ = ["ROOMS", "metadata", "upgrade"]

@@ -39,20 +39,34 @@ def company(built: SmallCompany, tmp_path: Path) -> SmallCompany:
     return replace(built, database=Database(f"sqlite:///{path}", timezone=SYDNEY))
 
 
-def opened(company: SmallCompany, box: str) -> AppTest:
+def opened(company: SmallCompany, act: str) -> AppTest:
     app = on(company, Role.ACCOUNTING, RECEIPTS)
     with signed_in(company, Role.ACCOUNTING):
-        app.session_state[box] = True
-        app.run()
+        app.button(key=f"{act}_1").click().run()
     assert not app.exception
     return app
 
 
-def press(company: SmallCompany, app: AppTest, label: str) -> AppTest:
+def press(company: SmallCompany, app: AppTest, label: str, role: Role = Role.ACCOUNTING) -> AppTest:
+    with signed_in(company, role):
+        next(each for each in app.button if each.label == label).click().run()
+    assert not app.exception
+    return app
+
+
+def fill(company: SmallCompany, app: AppTest, **fields: str) -> None:
+    """Type into the fields whose labels begin so."""
     with signed_in(company, Role.ACCOUNTING):
-        next(each for each in app.main.button if each.label == label).click().run()
-    assert not app.exception
-    return app
+        for label, typed in fields.items():
+            next(each for each in app.text_input if each.label.startswith(label.replace("_", " "))).set_value(typed)
+
+
+def undo(company: SmallCompany, app: AppTest, why: str) -> AppTest:
+    """Undo what was last done in the inbox."""
+    with signed_in(company, Role.ACCOUNTING):
+        app.button(key="receipts_undo").click().run()
+    fill(company, app, Why_it_is_undone=why)
+    return press(company, app, "Undo it")
 
 
 def left(company: SmallCompany) -> list[str]:
@@ -61,36 +75,38 @@ def left(company: SmallCompany) -> list[str]:
 
 
 def test_a_receipt_is_split_by_the_amounts_typed(company: SmallCompany) -> None:
-    app = opened(company, "split_1")
+    app = opened(company, "split")
     with signed_in(company, Role.ACCOUNTING):
-        app.main.multiselect(key="split_invoices_1").set_value([1, 2]).run()
-        assert [app.main.text_input(key=f"part_1_{number}").value for number in (1, 2)] == ["440.00", "260.00"]
-        app.main.text_input(key="part_1_2").set_value("250").run()
-    assert any("690.00 AUD of 700.00 AUD; 10.00 AUD stays" in each.value for each in app.main.caption)
+        app.multiselect(key="split_invoices_1").set_value([1, 2]).run()
+        assert [app.text_input(key=f"part_1_{number}").value for number in (1, 2)] == ["440.00", "260.00"]
+        app.text_input(key="part_1_2").set_value("250").run()
+    assert any("690.00 AUD of 700.00 AUD; 10.00 AUD stays" in each.value for each in app.caption)
     app = press(company, app, "Give each its part")
     assert any("Split over 2 invoices" in each.value for each in app.toast)
     with company.database.read() as conn:
         assert [invoices.invoice(conn, number).open.plain() for number in (1, 2)] == ["0.00", "80.00"]
     assert left(company) == ["10.00"]
+    app = undo(company, app, "The wrong invoices")
+    assert any("Undone" in each.value for each in app.toast)
+    assert left(company) == ["700.00"]
 
 
 @pytest.mark.parametrize(("typed", "said"), [("900", "only 700.00 AUD of this receipt"), ("lots", "INV-")])
 def test_amounts_that_do_not_fit_are_said_and_nothing_is_given(company: SmallCompany, typed: str, said: str) -> None:
-    app = opened(company, "split_1")
+    app = opened(company, "split")
     with signed_in(company, Role.ACCOUNTING):
-        app.main.multiselect(key="split_invoices_1").set_value([1, 2]).run()
-        app.main.text_input(key="part_1_2").set_value(typed).run()
+        app.multiselect(key="split_invoices_1").set_value([1, 2]).run()
+        app.text_input(key="part_1_2").set_value(typed).run()
     app = press(company, app, "Give each its part")
-    assert said in app.main.error[0].value
+    assert said in app.error[0].value
     assert left(company) == ["700.00"]
 
 
 def test_a_receipt_is_held_with_a_reason_and_taken_out_again(company: SmallCompany) -> None:
-    app = opened(company, "hold_1")
+    app = opened(company, "hold")
     app = press(company, app, "Hold in suspense")
-    assert any("Say why it cannot be placed" in each.value for each in app.main.markdown)
-    with signed_in(company, Role.ACCOUNTING):
-        next(each for each in app.main.text_input if each.label.startswith("Why it cannot")).set_value("Nobody knows")
+    assert any("Say why it cannot be placed" in each.value for each in app.markdown)
+    fill(company, app, Why_it_cannot="Nobody knows")
     press(company, app, "Hold in suspense")
     assert left(company) == []
     app = on(company, Role.ACCOUNTING, RECEIPTS, receipts_view="On hold")
@@ -103,3 +119,57 @@ def test_a_receipt_is_held_with_a_reason_and_taken_out_again(company: SmallCompa
     app = press(company, app, "Take out")
     assert left(company) == ["700.00"]
     assert "No receipt is held" in app.main.info[0].value
+
+
+def test_a_receipt_is_refunded_by_two_people_and_taken_back(company: SmallCompany) -> None:
+    app = opened(company, "refund")
+    app = press(company, app, "Refund")  # the second of that name is the one in the dialog
+    fill(company, app, Amount="701", The_payer="BSB 062-000, 1234", Why_it_goes="Sent by mistake")
+    app = sent(company, app)
+    assert any("Only 700.00 AUD of this receipt is left" in each.value for each in app.error)
+    fill(company, app, Amount="650")
+    app = sent(company, app)
+    assert any("a second person decides" in each.value for each in app.toast)
+    assert left(company) == ["700.00"]
+    asked = on(company, Role.MANAGER, "admin/approvals.py")
+    press(company, asked, "Approve", Role.MANAGER)
+    assert left(company) == ["50.00"]
+    app = on(company, Role.ACCOUNTING, RECEIPTS, receipts_view="Refunds")
+    assert app.main.dataframe[0].value["pay_to"].tolist() == ["BSB 062-000, 1234"]
+    with signed_in(company, Role.ACCOUNTING):
+        app.session_state["refunds_0"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+        app.run()
+    fill(company, app, Why_it_is_not="They want credit")
+    app = press(company, app, "Take it back")
+    assert left(company) == ["700.00"]
+
+
+def sent(company: SmallCompany, app: AppTest) -> AppTest:
+    """Send the form of the refund, whose button is called as the one that opened it."""
+    with signed_in(company, Role.ACCOUNTING):
+        [*_, button] = [each for each in app.button if each.label == "Refund"]
+        button.click().run()
+    assert not app.exception
+    return app
+
+
+def test_what_is_held_goes_back_and_the_line_that_paid_it_is_tied(company: SmallCompany) -> None:
+    app = opened(company, "hold")
+    fill(company, app, Why_it_cannot="Nobody knows")
+    press(company, app, "Hold in suspense")
+    app = on(company, Role.ACCOUNTING, RECEIPTS, receipts_view="On hold")
+    with signed_in(company, Role.ACCOUNTING):
+        app.session_state["held_0"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+        app.run()
+    fill(company, app, The_payer="BSB 062-000, 1234", Why_it_goes="Sent by mistake")
+    app = press(company, app, "Refund")
+    press(company, on(company, Role.MANAGER, "admin/approvals.py"), "Approve", Role.MANAGER)
+    assert left(company) == []
+    content = statement(company, ("-700.00", "money sent back"), number="2")
+    company.database.act(lambda tx: import_statement(tx, by=SYSTEM, name="b.xml", content=content))
+    app = on(company, Role.ACCOUNTING, RECEIPTS, receipts_view="Other lines")
+    assert any("the name of the payer" in each.value for each in app.caption)
+    app = press(company, app, "Accept")
+    assert any("The refund is paid" in each.value for each in app.toast)
+    app = on(company, Role.ACCOUNTING, RECEIPTS, receipts_view="Refunds", refunds_state="Paid")
+    assert app.main.dataframe[0].value["state"].tolist() == ["Paid"]

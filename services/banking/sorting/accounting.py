@@ -32,12 +32,14 @@ def sorted_line(
 ) -> Draft:
     """Money in: Dr unallocated, Cr what it belongs to. Money out: Dr what it belongs to, Cr suspense.
 
-    A refund leaves what is owed back at what that was carried at. The second side of a transfer (`other_base`: the
-    first side's line in AUD) leaves nothing in transit; the difference of rates is an exchange difference.
+    A refund of a credit note leaves what is owed back at what that was carried at, one of a receipt (no customer) at
+    what the receipt was worth. That and the second side of a transfer (`other_base`: the receipt's part, or the first
+    side's line, in AUD) leave nothing behind; the difference of rates is an exchange difference.
     """
     code = line.amount.currency
     waited = Account(Purpose.UNALLOCATED if line.amount.micros > 0 else Purpose.SUSPENSE, code)
-    target = Account(_PURPOSES[sort], code, customer_id)
+    of_receipt = sort is Sort.REFUND and customer_id is None
+    target = Account(Purpose.PAY_BACK if of_receipt else _PURPOSES[sort], code, customer_id)
     base: int | Base = -line.base_micros
     if sort is Sort.REFUND and code != BASE_CURRENCY:
         base = CARRIED

@@ -42,7 +42,7 @@ _LABELS = {
     Sort.BANK_FEE: "Bank fee",
     Sort.INTEREST: "Interest",
     Sort.TRANSFER: "Transfer between our accounts",
-    Sort.REFUND: "Refund to a customer",
+    Sort.REFUND: "Refund",
     Sort.TAX: "Tax office",
     Sort.SUPPLIER: "Supplier",
 }
@@ -51,7 +51,7 @@ _SAYS = {
     Sort.BANK_FEE: "It is an expense of the month it was booked in.",
     Sort.INTEREST: "It is income of the month it was booked in; interest paid lowers it.",
     Sort.TRANSFER: "It is in transit until its other side, on another account of ours, is tied to it.",
-    Sort.REFUND: "It pays back what a credit note owes the customer.",
+    Sort.REFUND: "It pays back what a credit note owes a customer, or a receipt that is refunded.",
     Sort.TAX: "It pays, or gives back, GST payable.",
     Sort.SUPPLIER: "It is an expense of the month it was booked in.",
 }
@@ -154,6 +154,7 @@ class Sorting:
     undone_at: datetime | None = None
     undone_by: str | None = None
     undone_reason: str | None = None
+    receipt_refund_id: int | None = None  # the refund of a receipt that this line paid
 
     @property
     def counts(self) -> bool:

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import update
 
 from services.access.audit import record
 from services.access.model import Principal, require
-from services.banking.allocating import record_allocation, release_allocation
+from services.banking.allocating import release_allocation
 from services.banking.model import BankLine
 from services.banking.queries import line as line_by_id
 from services.banking.sorting import queries
-from services.banking.sorting.accounting import sorted_line
 from services.banking.sorting.model import SORT, UNDO_SORT, AlreadySorted, CannotSort, Rule, Sort, Sorting
 from services.banking.sorting.patterns import first_that_fits
 from services.banking.sorting.tables import bank_rule, bank_sorting
-from services.banking.tables import bank_line
+from services.banking.sorting.writing import lock_lines, mark_sorted, write_sorting
 from services.db.engine import Transaction
-from services.db.keys import next_id
 from services.errors import InvalidForm
-from services.ledger.lateness import days_of_effect
-from services.ledger.operations import post
 from services.ledger.reversing import reverse_many
 from services.texts import checked_reason
 
@@ -46,7 +42,7 @@ def sort_line(
     require(by, SORT)
     sort = Sort(sort)
     ids = sorted({line_id, *([other_line_id] if other_line_id is not None else [])})
-    tx.conn.execute(select(bank_line.c.id).where(bank_line.c.id.in_(ids)).order_by(bank_line.c.id).with_for_update())
+    lock_lines(tx, ids)
     line = line_by_id(tx.conn, line_id)
     held = queries.sorting_of_line(tx.conn, line_id=line_id)
     if held is not None and other_line_id is None:
@@ -60,7 +56,7 @@ def sort_line(
         _check_owed(tx, line, customer_id)
     if other_line_id is not None:
         return _tie(tx, line, line_by_id(tx.conn, other_line_id), held, by=by)
-    return _sort(tx, line, sort, by=by, customer_id=customer_id)
+    return write_sorting(tx, line, sort, by=by, customer_id=customer_id)
 
 
 def sort_by_rules(tx: Transaction, *, by: Principal, line_ids: Collection[int]) -> list[Sorting]:
@@ -105,7 +101,7 @@ def take_back(tx: Transaction, *, ids: Collection[int], by: Principal, reason: s
         done = {"undone_at": tx.at, "undone_by": by.name, "undone_reason": reason}
         done["reversal_entry_id"] = reversals[each.entry_id]
         tx.conn.execute(update(bank_sorting).where(bank_sorting.c.id == each.id).values(done))
-        _mark(tx, each.line_id, is_sorted=False)
+        mark_sorted(tx, each.line_id, is_sorted=False)
         if each.amount.micros > 0:
             release_allocation(tx, line_id=each.line_id, amount=each.amount)
         before = {"line": each.line_id, "sort": each.sort, "amount": each.amount.text()}
@@ -115,17 +111,12 @@ def take_back(tx: Transaction, *, ids: Collection[int], by: Principal, reason: s
     return [queries.sorting(tx.conn, sorting_id=each.id) for each in found]
 
 
-def _mark(tx: Transaction, line_id: int, *, is_sorted: bool) -> None:
-    """On the line itself, so that what waits is found without looking at all that was ever sorted."""
-    tx.conn.execute(update(bank_line).where(bank_line.c.id == line_id).values(is_sorted=is_sorted))
-
-
 def _by_rules(tx: Transaction, lines: list[BankLine], known: list[Rule], *, by: Principal) -> list[Sorting]:
     made = []
     for line in lines:
         rule = first_that_fits(known, line)
         if rule is not None and rule.pattern.sort is not Sort.REFUND:
-            made.append(_sort(tx, line, rule.pattern.sort, by=by, rule=rule))
+            made.append(write_sorting(tx, line, rule.pattern.sort, by=by, rule=rule))
     return made
 
 
@@ -141,7 +132,7 @@ def _check(line: BankLine, sort: Sort, customer_id: int | None) -> None:
     if line.amount.micros > 0:
         raise CannotSort("A refund is money out; this is money in.")
     if customer_id is None:
-        raise InvalidForm({"customer": "Choose the customer who is paid back."})
+        raise InvalidForm({"customer": "Choose who is paid back."})
 
 
 def _check_owed(tx: Transaction, line: BankLine, customer_id: int) -> None:
@@ -149,46 +140,6 @@ def _check_owed(tx: Transaction, line: BankLine, customer_id: int) -> None:
     if owed is None or owed < -line.amount:
         most = owed.text() if owed else "nothing"
         raise CannotSort(f"Credit notes owe this customer {most}, not {(-line.amount).text()}; credit the rest first.")
-
-
-def _sort(
-    tx: Transaction,
-    line: BankLine,
-    sort: Sort,
-    *,
-    by: Principal,
-    customer_id: int | None = None,
-    rule: Rule | None = None,
-    first: Sorting | None = None,
-    other_base: int | None = None,
-) -> Sorting:
-    sorting_id = next_id(tx, bank_sorting)
-    on = days_of_effect(tx, [line.booked_on])[line.booked_on]
-    draft = sorted_line(
-        sorting_id=sorting_id, line=line, sort=sort, on=on, customer_id=customer_id, other_base=other_base
-    )
-    entry_id = post(tx, draft, by=by).entry_id
-    row = {
-        "id": sorting_id,
-        "bank_line_id": line.id,
-        "sort": sort.value,
-        "currency": line.amount.currency,
-        "amount_micros": line.amount.micros,
-        "customer_id": customer_id,
-        "pair_id": first.id if first else None,
-        "rule_id": rule.id if rule else None,
-        "entry_id": entry_id,
-        "sorted_on": tx.today,
-        "sorted_at": tx.at,
-        "sorted_by": by.name,
-    }
-    tx.conn.execute(insert(bank_sorting), row)
-    _mark(tx, line.id, is_sorted=True)
-    if line.amount.micros > 0:
-        record_allocation(tx, line_id=line.id, amount=line.amount)
-    facts = {"sort": sort, "amount": line.amount.text()} | ({"rule": rule.id} if rule else {})
-    record(tx, by=by, act=SORT.name, subject="bank_line", subject_id=line.id, after=facts)
-    return queries.sorting(tx.conn, sorting_id=sorting_id)
 
 
 def _tie(tx: Transaction, line: BankLine, other: BankLine, held: Sorting | None, *, by: Principal) -> Sorting:
@@ -203,8 +154,8 @@ def _tie(tx: Transaction, line: BankLine, other: BankLine, held: Sorting | None,
     if held is not None and there is not None:
         raise AlreadySorted("Both lines are in transit already; take one of them back and tie it anew.")
     begun, rest, base = (there, line, other) if there is not None else (held, other, line)
-    first = begun or _sort(tx, base, Sort.TRANSFER, by=by)
-    second = _sort(tx, rest, Sort.TRANSFER, by=by, first=first, other_base=base.base_micros)
+    first = begun or write_sorting(tx, base, Sort.TRANSFER, by=by)
+    second = write_sorting(tx, rest, Sort.TRANSFER, by=by, first=first, other_base=base.base_micros)
     tx.conn.execute(update(bank_sorting).where(bank_sorting.c.id == first.id).values(pair_id=second.id))
     mine = first if first.line_id == line.id else second
     return queries.sorting(tx.conn, sorting_id=mine.id)

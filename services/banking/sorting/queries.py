@@ -221,7 +221,7 @@ def sorting_from_row(row: Row[Any]) -> Sorting:
     return Sorting(
         row.id, row.bank_line_id, Sort(row.sort), Money(row.amount_micros, row.currency), row.customer_id, row.pair_id,
         row.rule_id, row.entry_id, row.sorted_on, row.sorted_at, row.sorted_by, row.undone_at, row.undone_by,
-        row.undone_reason,
+        row.undone_reason, row.receipt_refund_id,
     )  # fmt: skip
 
 

@@ -42,6 +42,7 @@ bank_sorting = Table(
     Column("currency", Words, ForeignKey("currency.code", ondelete="RESTRICT"), nullable=False),
     Column("amount_micros", Micros, nullable=False),
     Column("customer_id", Id, ForeignKey("customer.id", ondelete="RESTRICT"), index=True),
+    Column("receipt_refund_id", Id, ForeignKey("receipt_refund.id", ondelete="RESTRICT")),
     Column("pair_id", Id, ForeignKey("bank_sorting.id", ondelete="RESTRICT")),
     Column("rule_id", Id, ForeignKey("bank_rule.id", ondelete="RESTRICT"), index=True),
     Column("entry_id", Id, ForeignKey("journal_entry.id", ondelete="RESTRICT"), nullable=False, unique=True),
@@ -54,7 +55,7 @@ bank_sorting = Table(
     Column("reversal_entry_id", Id, ForeignKey("journal_entry.id", ondelete="RESTRICT"), unique=True),
     CheckConstraint(f"sort IN ({_SORTS})", name="sort"),
     CheckConstraint("amount_micros <> 0", name="amount"),
-    CheckConstraint("(sort = 'refund') = (customer_id IS NOT NULL)", name="whose"),
+    CheckConstraint("(sort = 'refund') = ((customer_id IS NULL) <> (receipt_refund_id IS NULL))", name="whose"),
     CheckConstraint("pair_id IS NULL OR sort = 'transfer'", name="pair"),
     CheckConstraint(
         "(undone_at IS NULL) = (undone_by IS NULL) AND (undone_at IS NULL) = (undone_reason IS NULL)"
@@ -67,6 +68,14 @@ bank_sorting = Table(
 Index(
     "uq_bank_sorting_line",
     bank_sorting.c.bank_line_id,
+    unique=True,
+    sqlite_where=_LIVE,
+    postgresql_where=_LIVE,
+)
+# a refund is paid once
+Index(
+    "uq_bank_sorting_receipt_refund",
+    bank_sorting.c.receipt_refund_id,
     unique=True,
     sqlite_where=_LIVE,
     postgresql_where=_LIVE,

@@ -8,7 +8,6 @@ from sqlalchemy import insert, update
 
 from services.access.audit import record
 from services.access.model import Principal, require
-from services.banking.model import BankLine
 from services.banking.operations import record_allocation, release_allocation
 from services.banking.queries import line as line_by_id
 from services.db.engine import Transaction
@@ -16,9 +15,9 @@ from services.db.keys import next_id
 from services.db.turns import wait_for_turn
 from services.errors import InvalidForm
 from services.ledger.operations import post, reverse
-from services.money import Money, minor_unit, next_share
+from services.money import Money
 from services.payments.operations import NonceReused
-from services.payments.queries import allocations_of_line
+from services.payments.parts import part_of, worth_of
 from services.payments.suspense import queries
 from services.payments.suspense.accounting import held as held_draft
 from services.payments.suspense.model import HOLD, TAKE_OUT, AlreadyOut, Held, NothingToHold
@@ -51,12 +50,9 @@ def hold(
             raise NonceReused("This form was already sent for another receipt; open this receipt again.")
         return made
     line = line_by_id(tx.conn, line_id)
-    part = _part(line, amount)
+    part = part_of(line, amount, verb="hold", refusal=NothingToHold)
     owner = _owner(tx, by, owner_id)
-    given = sum(each.base_micros for each in allocations_of_line(tx.conn, line.id)) + queries.held_base(
-        tx.conn, line.id
-    )
-    base = next_share(line.base_micros, line.amount.micros, before=line.allocated.micros, given=given, part=part.micros)
+    base = worth_of(tx, line, part)
     held_id = next_id(tx, held_receipt)
     memo = f"Held: {line.counterparty or 'an unnamed payer'}, {reason}"
     draft = held_draft(held_id=held_id, amount=part, base_micros=base, on=tx.today, memo=memo)
@@ -101,6 +97,11 @@ def take_out(tx: Transaction, *, by: Principal, held_id: int, reason: str) -> He
     """
     require(by, TAKE_OUT)
     reason = checked_reason(reason, ask="Say what was found out, or why it is taken out.")
+    return leave_suspense(tx, by=by, held_id=held_id, reason=reason)
+
+
+def leave_suspense(tx: Transaction, *, by: Principal, held_id: int, reason: str) -> Held:
+    """What taking out does, for acts that need it on their way, such as a refund. Raises `AlreadyOut`."""
     found = _live(tx, held_id)
     undone = reverse(tx, by=by, entry_id=found.entry_id, on=tx.today, reason=reason)
     done = {"out_at": tx.at, "out_by": by.name, "out_reason": reason, "reversal_entry_id": undone.entry_id}
@@ -118,19 +119,6 @@ def _live(tx: Transaction, held_id: int) -> Held:
     if not found.counts:
         raise AlreadyOut(f"{found.out_by} took this out already; look at the receipt again.")
     return found
-
-
-def _part(line: BankLine, amount: Money | None) -> Money:
-    left = line.unallocated
-    if not left:
-        raise NothingToHold("Nothing of this receipt is left to hold; look at it again.")
-    if amount is None:
-        return left
-    if amount.currency != left.currency or amount.micros <= 0 or amount.micros % minor_unit(left.currency):
-        raise InvalidForm({"amount": f"Enter an amount of {left.currency} above zero in whole coins."})
-    if left < amount:
-        raise NothingToHold(f"Only {left.text()} of this receipt is left; hold that or less.")
-    return amount
 
 
 def _owner(tx: Transaction, by: Principal, owner_id: int | None) -> dict[str, Any]:

@@ -78,6 +78,7 @@ DAMAGE = {
     "hash_chain": ["UPDATE journal_entry SET source = 'x' WHERE id = 2"],
     "receipts_unallocated": ["SELECT 1"],  # receipts posted without any bank line are themselves the damage
     "payments_in_suspense": ["UPDATE account SET purpose = 'suspense' WHERE purpose = 'unallocated'"],
+    "receipts_to_pay_back": ["UPDATE account SET purpose = 'pay_back' WHERE purpose = 'unallocated'"],
     "credit_ahead": ["UPDATE account SET purpose = 'provisional' WHERE purpose = 'unallocated'"],
     "gst_payable": ["UPDATE account SET purpose = 'gst_payable' WHERE purpose = 'unallocated'"],
     "receivables": ["UPDATE account SET purpose = 'receivable' WHERE purpose = 'credit'"],

@@ -5,30 +5,15 @@ from __future__ import annotations
 import pytest
 
 from services.access.model import SYSTEM
-from services.banking.operations import import_statement
 from services.banking.sorting.model import CannotSort, Sort
 from services.banking.sorting.operations import sort_line, undo_sorting
-from services.banking.sorting.queries import owed_back, waiting
-from services.banking.writer import write_camt053
+from services.banking.sorting.queries import owed_back
 from services.integrity import queries as integrity
 from services.invoices.credit_note import Cause
 from services.invoices.crediting import credit_invoice
 from services.money import Money
 from tests.invoicing import AT, issue, open_shop
-from tests.receiving import ON, line, receive
-
-
-def paid_back(database, amount, currency):
-    """The line of a refund leaving the account."""
-    content = write_camt053(
-        account=f"{currency} 1", holder="Harbour", number="9", written_at=AT, on=(ON, ON),
-        opening=Money(0, currency), lines=[line(f"-{amount}", currency, payer="Customer")],
-    ).replace(b"OPBD", b"INFO")  # fmt: skip
-    facts = {"name": "out.xml", "content": content, "bank_account": currency.lower(), "accept_untied": True}
-    database.act(lambda tx: import_statement(tx, by=SYSTEM, **facts), at=AT)
-    with database.read() as conn:
-        wanted = Money.of(f"-{amount}", currency)
-        return next(each.line for each in waiting(conn).lines if each.line.amount == wanted)
+from tests.receiving import leave, receive
 
 
 @pytest.mark.parametrize("country", ["AU", "US"])
@@ -42,7 +27,7 @@ def test_a_refund_pays_what_a_credit_note_owes(database, country):
     database.act(lambda tx: credit_invoice(tx, by=SYSTEM, **note), at=AT)
     with database.read() as conn:
         assert owed_back(conn, currency=code) == [(customer.id, gross)]
-    much, fit = (paid_back(database, amount, code) for amount in ("110.01", "110.00"))
+    much, fit = (leave(database, Money.of(amount, code), payer="Customer") for amount in ("110.01", "110.00"))
     facts = {"sort": Sort.REFUND, "customer_id": customer.id}
     with pytest.raises(CannotSort, match=r"Credit notes owe this customer 110\.00"):
         database.act(lambda tx: sort_line(tx, by=SYSTEM, line_id=much.id, **facts), at=AT)

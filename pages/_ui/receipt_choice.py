@@ -1,0 +1,82 @@
+"""A receipt given to an invoice: to the proposed one, or to another that a person chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages._ui import state, text
+from pages._ui.frame import attempt, plain, read
+from pages._ui.receipt_undo import Done
+from services.banking.model import BankLine
+from services.invoices import queries as invoices
+from services.invoices.model import Invoice
+from services.money import Money
+from services.payments.model import Allocation, Short
+from services.reconciliation.operations import accept, undo
+
+
+def draw(line: BankLine) -> Done | None:
+    """Inside a dialog: the open invoices in the receipt's currency, and what is meant by what is missing."""
+    st.caption(f"{text.money(line.unallocated)} from {plain(line.counterparty) or 'an unnamed payer'}.")
+    offered = {each.id: each for each in reversed(read(invoices.open_invoices, currency=line.amount.currency))}
+    if not offered:
+        st.caption(f"No invoice in {line.amount.currency} waits for money.")
+        return None
+    chosen = st.selectbox(
+        "Invoice", list(offered), index=None, key=f"choose_invoice_{line.id}", placeholder="Type to find one",
+        format_func=lambda number: called(offered[number]),
+    )  # fmt: skip
+    short = None
+    if chosen and line.unallocated < offered[chosen].open:
+        missing = text.money(offered[chosen].open - line.unallocated)
+        words = {Short.PART: "still to come", Short.FEE: "a bank fee"}
+        short = st.radio(f"The missing {missing} is", list(words), format_func=lambda each: words[each])
+    if st.button("Give it to this invoice", key=f"give_{line.id}", type="primary", shortcut="Ctrl+Enter") and chosen:
+        return give(line, [chosen], short=short)
+    return None
+
+
+def called(invoice: Invoice) -> str:
+    """An open invoice as it is found in a list to choose from."""
+    return f"{invoice.number} · {invoice.details.company_name} · {text.amount(invoice.open)} open"
+
+
+def give(line: BankLine, invoice_ids: Sequence[int], *, seen: str = "", short: Short | None = None) -> Done | None:
+    """Give the receipt to the invoices; None, after saying why, where it is refused."""
+    form = f"accept_{line.id}_{'_'.join(map(str, invoice_ids))}"
+    done = attempt(
+        accept, show=False, line_id=line.id, invoice_ids=invoice_ids, nonce=state.nonce(form), seen=seen, short=short
+    )
+    if not done:
+        st.error(plain(done.sentence), icon=":material/error:")
+        return None
+    state.rotate(form)
+    state.tell(said_of(line, done.result or []))
+    return given(line, done.result or [])
+
+
+def given(line: BankLine, made: Sequence[Allocation]) -> Done:
+    """What giving a receipt away did, and how exactly that is undone."""
+    if not made:
+        return Done("", None)
+    whole = Money(sum((each.paid.micros for each in made), 0), line.amount.currency)
+    what = f"{text.money(whole)} from {line.counterparty or 'an unnamed payer'} to {text.count(len(made), 'invoice')}."
+    return Done(what, undo, {"line_id": line.id, "only": [each.id for each in made]})
+
+
+def said_of(line: BankLine, made: Sequence[Allocation]) -> str:
+    """What accepting did: by how much credit rose, what the bank kept, what stays unallocated."""
+    if not made:
+        return "Nothing was left to give."
+    net = sum((each.net.micros for each in made), 0)
+    fee = sum((each.fee.micros for each in made), 0)
+    left = line.unallocated.micros - sum(each.paid.micros for each in made)
+    code = line.amount.currency
+    said = [f"Credit rose by {text.money(Money(net, code))}."]
+    if fee:
+        said.append(f"The bank kept {text.money(Money(fee, code))}.")
+    if left:
+        said.append(f"{text.money(Money(left, code))} of the receipt stays unallocated.")
+    return " ".join(said)

@@ -1,0 +1,100 @@
+"""An accountant's hands stay on the keyboard: a receipt is changed, split, held, refunded and each undone by keys."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from services.access.model import SYSTEM
+from services.banking.model import Line
+from services.banking.operations import import_statement
+from services.banking.queries import unallocated_receipts
+from services.banking.writer import write_camt053
+from services.company.queries import bank_account_for
+from services.invoices.operations import issue_invoice
+from services.money import Money
+from tests.pages.bought import DETAILS
+
+LETTER = "Sent to the wrong invoice"
+
+
+def received(site) -> None:
+    """Two invoices of one customer, and 700.00 AUD from somebody who names neither."""
+    with site.company.database.write() as tx:
+        for nonce, amount in (("keys-one", "440.00"), ("keys-two", "330.00")):
+            facts = {"customer_id": site.company.customers[0], "details": DETAILS, "nonce": nonce}
+            issue_invoice(tx, by=SYSTEM, gross=Money.parse(amount, "AUD"), **facts)
+        account, today = bank_account_for(tx.conn, "AUD"), tx.today
+        content = write_camt053(
+            account=account.iban or account.number, holder=account.holder, number="77", written_at=datetime.now(UTC),
+            on=(today, today), opening=Money.parse("0", "AUD"),
+            lines=[Line(today, today, Money.parse("700.00", "AUD"), "GROUP TREASURY", "no idea", "KEYS-1")],
+        ).replace(b"OPBD", b"INFO")  # fmt: skip
+        import_statement(tx, by=SYSTEM, name="keys.xml", content=content, accept_untied=True)
+
+
+def left(site) -> list[str]:
+    with site.company.database.read() as conn:
+        return [each.unallocated.plain() for each in unallocated_receipts(conn)]
+
+
+def keys(visit, *pressed: str) -> None:
+    """Press one after the other, as fast as a person."""
+    for each in pressed:
+        visit.page.keyboard.press(each)
+        visit.settle()
+
+
+def undone(visit, site) -> None:
+    """Undo what was done last, with a reason, by keys."""
+    keys(visit, "Alt+u")
+    into(visit, "Why it is undone", LETTER)
+    keys(visit, "Control+Enter")
+    visit.page.get_by_text("Undone").first.wait_for()
+    visit.settle()
+    assert left(site) == ["700.00"]
+
+
+def into(visit, label: str, words: str) -> None:
+    """Go on with Tab until the field has the focus, then type into it."""
+    visit.page.get_by_label(label).first.wait_for()
+    for _ in range(12):
+        if visit.page.evaluate("document.activeElement.getAttribute('aria-label')") == label:
+            break
+        visit.page.keyboard.press("Tab")
+    visit.page.keyboard.press("Control+a")
+    visit.page.keyboard.type(words)
+
+
+def test_a_receipt_is_changed_split_held_refunded_and_each_undone_by_keyboard_alone(enter, site) -> None:
+    received(site)
+    visit = enter()
+    visit.go("/bank-receipts")
+    keys(visit, "Alt+o")
+    into(visit, "Invoice", "440")
+    keys(visit, "Enter", "Control+Enter")
+    visit.page.get_by_text("260.00 AUD of the receipt stays").first.wait_for()
+    undone(visit, site)
+    keys(visit, "Alt+l")
+    into(visit, "Invoices", "440")
+    keys(visit, "Enter")
+    visit.page.keyboard.type("330")
+    keys(visit, "Enter", "Escape")
+    keys(visit, "Control+Enter")
+    visit.page.get_by_text("Split over 2 invoices").first.wait_for()
+    undone(visit, site)
+    keys(visit, "Alt+h")
+    into(visit, "Why it cannot be placed yet", "Nobody knows")
+    keys(visit, "Control+Enter")
+    visit.page.get_by_text("is held; it is listed").first.wait_for()
+    assert left(site) == []
+    undone(visit, site)
+    keys(visit, "Alt+b")
+    into(visit, "Amount, AUD", "100")
+    into(visit, "The payer’s account", "BSB 062-000 1234")
+    into(visit, "Why it goes back", "Sent by mistake")
+    keys(visit, "Control+Enter")
+    visit.page.get_by_text("100.00 AUD goes back").first.wait_for()
+    assert left(site) == ["600.00"]
+    undone(visit, site)
+    keys(visit, "Alt+k")
+    visit.page.get_by_text("Hold that receipt in suspense").wait_for()
