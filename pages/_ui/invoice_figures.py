@@ -7,14 +7,15 @@ from typing import Any
 
 import streamlit as st
 
-from pages._ui import text
+from pages._ui import cached, text
 from pages._ui.frame import plain, read
 from pages._ui.invoice_form import UNASKED, Typed
+from pages._ui.short_fees import payers_of
 from services.errors import LedgerdeskError
 from services.invoices.gross_up import ExpectedFee
 from services.invoices.judging import IDENTIFIED_FROM, Offer, elsewhere, must_name_buyer, names_buyer, offer_in
-from services.invoices.queries.fees import expected_fee
 from services.money import Money
+from services.payments.short.queries import expected_fee
 from services.pricing import queries as pricing
 from services.pricing.model import STALE_AFTER_DAYS, BankTransferMinimum, TaxTreatment, split_gross
 
@@ -38,7 +39,8 @@ def draw(typed: Typed) -> None:
             _split(typed.gross, treatment)
             _warnings(typed, typed.gross, offer)
         _paid_into(offer)
-        if fee := read(expected_fee, buyer=customer, currency=code, on=text.today()):
+        whose = {"customer_id": customer.id, "country": customer.country}
+        if fee := cached.until_posted(expected_fee, currency=code, on=text.today(), **whose):
             _gross_up(fee, typed.gross)
 
 
@@ -97,8 +99,8 @@ def _paid_into(offer: Offer) -> None:
 def _gross_up(fee: ExpectedFee, gross: Money | None) -> None:
     kept = text.money(fee.fee)
     if fee.seen:
-        whose = "this customer" if fee.whose == "this customer" else f"customers in {fee.whose}"
-        known = f"Banks kept {kept} of what {whose} sent, by {text.count(fee.seen, 'payment')} seen."
+        whose = plain(payers_of(fee.country, fee.bank))
+        known = f"Banks usually keep {kept} of what comes from {whose}, by {text.count(fee.seen, 'payment')} seen."
     else:
         known = f"Banks usually keep about {kept} on the way; none was seen yet."
     if gross is None:

@@ -29,6 +29,11 @@ def draw(line: BankLine) -> Done | None:
         format_func=lambda number: called(offered[number]),
     )  # fmt: skip
     short = None
+    if chosen:
+        had = offered[chosen].received + min(line.unallocated, offered[chosen].open)
+        if had < offered[chosen].minimum:
+            said = too_little(offered[chosen].number, had, offered[chosen].minimum)
+            st.caption(f":orange[:material/warning: {said}]")
     if chosen and line.unallocated < offered[chosen].open:
         missing = text.money(offered[chosen].open - line.unallocated)
         words = {Short.PART: "still to come", Short.FEE: "a bank fee"}
@@ -36,6 +41,11 @@ def draw(line: BankLine) -> Done | None:
     if st.button("Give it to this invoice", key=f"give_{line.id}", type="primary", shortcut="Ctrl+Enter") and chosen:
         return give(line, [chosen], short=short)
     return None
+
+
+def too_little(number: str, had: Money, least: Money) -> str:
+    """That an invoice would have less than the least top-up, before somebody accepts it."""
+    return f"{number} would have {text.money(had)}, less than the least bank-transfer top-up of {text.money(least)}."
 
 
 def called(invoice: Invoice) -> str:

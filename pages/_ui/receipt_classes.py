@@ -73,6 +73,12 @@ def _preview(classes: list[Confidence]) -> None:
         frame, _COLUMNS, alt="What would be accepted", key="receipts_class_lines",
         height=215 if len(frame) > _MANY else "auto",
     )  # fmt: skip
+    little = sum(
+        bool(best.under_minimum(each.line.unallocated.micros)) for each in lines if (best := each.proposal.best)
+    )
+    if little:
+        words = f"{text.count(little, 'invoice')} of them would have less than the least bank-transfer top-up."
+        st.caption(f":orange[:material/warning: {words}]")
     if len(lines) > _SHOWN:
         st.caption(f"The first {_SHOWN:,} of {len(lines):,}; the export has all of them.")
 

@@ -150,6 +150,9 @@ def _proposal(by: Principal, each: InboxLine) -> None:
             menu.link(by, "billing/invoice.py", f"{claim.number}, {claim.names[1]}", id=str(claim.id))
         st.badge(f"Score {best.score}", color="green" if each.proposal.automatic else "orange")
     st.caption(f"{_sentence(best.reasons)}  \n**{outcome(each.line, best)}**")
+    for claim, had in best.under_minimum(each.line.unallocated.micros):
+        least, had_ = Money(claim.minimum, claim.currency), Money(had, claim.currency)
+        st.caption(f":orange[:material/warning: {receipt_choice.too_little(claim.number, had_, least)}]")
     for warning in each.proposal.warnings:
         st.caption(f":orange[:material/warning: {plain(warning)}]")
     if second:

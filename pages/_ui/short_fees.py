@@ -32,9 +32,14 @@ _COLUMNS: dict[str, Any] = {
 
 
 def whose(usual: UsualFee) -> str:
-    """Whose payments were seen: "New Zealand, ASB"."""
-    place = country_name(usual.country)
-    return f"{place}, {bank_name(usual.country, usual.bank)}" if usual.bank else place
+    """Whose payments were seen, as `payers_of` says."""
+    return payers_of(usual.country, usual.bank)
+
+
+def payers_of(country: str, bank: str) -> str:
+    """The payers of a country, or of one bank of it: "New Zealand, ASB"."""
+    place = country_name(country)
+    return f"{place}, {bank_name(country, bank)}" if bank else place
 
 
 def section() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import median_high
 
 from services.money import MICROS, Money, divide, minor_unit
 from services.pricing.model import RATE_PLACES, ExchangeRate
@@ -18,23 +17,19 @@ USUAL_AUD = Money(25 * MICROS, "AUD")  # what a transfer with shared charges los
 
 @dataclass(frozen=True, slots=True)
 class ExpectedFee:
-    """What the payer's banks will keep, and how it is known: from `seen` payments of `whose`, or as a usual amount."""
+    """What the payer's banks will keep, and how it is known: from `seen` payments, or as a usual amount.
+
+    Those seen came from the `country`, and from one `bank` of it unless that is "".
+    """
 
     fee: Money
     seen: int = 0
-    whose: str = ""
+    country: str = ""
+    bank: str = ""
 
     def gross_up(self, gross: Money) -> Money:
         """What to send so that all of `gross` arrives."""
         return gross + self.fee
-
-
-def learned(fees: list[Money], whose: str) -> ExpectedFee | None:
-    """The middle of the fees seen, the higher one of two, so that rather too much arrives; None without any."""
-    if not fees:
-        return None
-    micros = median_high([fee.micros for fee in fees])
-    return ExpectedFee(Money(micros, fees[0].currency), len(fees), whose)
 
 
 def usual(country: str, rate: ExchangeRate) -> ExpectedFee | None:

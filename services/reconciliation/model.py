@@ -67,7 +67,8 @@ class Claim:
     """An invoice money is expected for; amounts in micros of its currency.
 
     `fee_limit` is what a payer's bank may keep without a person deciding, 0 where domestic payments lose nothing;
-    `largest_fee` bounds it for several invoices paid at once.
+    `largest_fee` bounds it for several invoices paid at once. `received` is what arrived on it before, `minimum` the
+    least a bank-transfer top-up may be, at the rate kept with the invoice (0 where there is none).
     """
 
     id: int
@@ -80,6 +81,8 @@ class Claim:
     issued_on: date
     fee_limit: int = 0
     largest_fee: int = 0
+    received: int = 0
+    minimum: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,19 @@ class Candidate:
     def oldest_on(self) -> date:
         """When the oldest of the invoices was issued."""
         return min(claim.issued_on for claim in self.claims)
+
+    def under_minimum(self, left: int) -> list[tuple[Claim, int]]:
+        """The invoices that would have less than the least top-up when given these micros, and how much they had.
+
+        Credit is what arrives (product.md, rules 4 and 9), so a person is told before accepting.
+        """
+        found = []
+        for claim in self.claims:
+            part = min(left, claim.open)
+            left -= part
+            if part and claim.received + part < claim.minimum:
+                found.append((claim, claim.received + part))
+        return found
 
 
 @dataclass(frozen=True, slots=True)

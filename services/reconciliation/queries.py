@@ -94,6 +94,8 @@ def _claim(invoice: Invoice, name: str) -> Claim:
         issued_on=invoice.issued_on,
         fee_limit=fee_limit(invoice.gross, invoice.rate).micros if foreign else 0,
         largest_fee=largest_fee(invoice.currency, invoice.rate).micros if foreign else 0,
+        received=invoice.received.micros,
+        minimum=invoice.minimum.micros,
     )
 
 

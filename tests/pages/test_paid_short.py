@@ -158,3 +158,31 @@ def test_others_are_told_whom_to_ask(company: SmallCompany, role: Role) -> None:
         company.database.act(
             lambda tx: request_absorbing(tx, by=company.by[role], nonce="x", invoice_id=1, reason="Promised")
         )
+
+
+def test_what_would_fall_under_the_least_top_up_is_said_before_accepting(company: SmallCompany) -> None:
+    made = company.database.act(
+        lambda tx: issue_invoice(
+            tx, by=SYSTEM, nonce="just-enough-to-ask", customer_id=company.customers[-1] + 1,
+            gross=Money.of("210", "AUD"), details=KIWI,
+        )
+    )  # fmt: skip
+    content = statement(company, ("190", made.reference), ("205", "another"), number="9")
+    company.database.act(lambda tx: import_statement(tx, by=SYSTEM, name="b.xml", content=content))
+    app = on(company, Role.ACCOUNTING, RECEIPTS)
+    said = [
+        each.value for each in app.caption if "less than the least bank-transfer top-up of 200.00 AUD" in each.value
+    ]
+    assert len(said) == 1
+    assert f"{made.number} would have 190.00 AUD" in said[0]
+    with signed_in(company, Role.ACCOUNTING):
+        app.session_state["receipts_classes"] = True
+        app.run()
+    assert any("1 invoice of them would have less" in each.value for each in app.caption)
+
+
+def test_new_invoice_says_what_banks_of_the_payer_keep_as_the_bench_does(company: SmallCompany) -> None:
+    app = on(company, Role.ACCOUNTING, "billing/new_invoice.py", customer=str(company.customers[-1] + 1))
+    assert not app.exception
+    assert any("Banks usually keep 25.00 AUD of what comes from New Zealand, by 1 payment seen" in each.value
+               for each in app.caption)  # fmt: skip

@@ -105,8 +105,11 @@ def test_a_new_zealand_customers_bank_keeps_25(told: Told) -> None:
         usual = next(each for each in queries.usual_fees(conn) if each.bank == "12")
     assert (usual.seen, usual.middle.plain(), usual.low.plain(), usual.high.plain()) == (3, "25.00", "25.00", "28.00")
 
-    # to net 500.00 from this bank, send 525.00
-    fee = ExpectedFee(usual.middle, usual.seen, usual.country)
+    # to net 500.00 from this bank, send 525.00; New invoice says the same of this customer
+    fee = ExpectedFee(usual.middle, usual.seen, usual.country, usual.bank)
+    whose = {"customer_id": told.customer.id, "country": "NZ", "currency": "AUD", "on": today}
+    with told.database.read() as conn:
+        assert queries.expected_fee(conn, **whose) == fee
     assert fee.gross_up(Money.of(500, "AUD")).plain() == "525.00"
 
     # support had promised that we bear the first fee: an exception with a reason, by two people

@@ -1,4 +1,4 @@
-"""Drafts: kept as typed without a number, one writer at a time, gone once issued; what has to be sent from abroad."""
+"""Drafts: kept as typed without a number, one writer at a time, gone once issued."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -11,14 +11,10 @@ from services.access.tables import audit_event
 from services.errors import InvalidForm, Stale
 from services.invoices.draft import DraftContent, anew_of, form_anew
 from services.invoices.drafting import AlreadyIssued, delete_draft, save_draft
-from services.invoices.gross_up import learned, usual
-from services.invoices.model import InvoiceStatus
-from services.invoices.operations import issue_invoice, record_payment
+from services.invoices.operations import issue_invoice
 from services.invoices.queries.drafts import NoDraft, draft, draft_of_form, drafts, drafts_kept
-from services.invoices.queries.fees import expected_fee
 from services.invoices.tables import document_counter
 from services.money import Money
-from services.pricing.queries import rate_on
 from tests.invoicing import AT, details, issue, open_shop
 
 TODAY = date(2026, 11, 20)
@@ -126,30 +122,3 @@ def test_a_draft_is_old_after_a_week(database, shop):
     kept = save(database, content(shop))
     assert not kept.is_old(AT + timedelta(days=7))
     assert kept.is_old(AT + timedelta(days=7, seconds=1))
-
-
-def test_the_usual_fee_stands_until_one_was_learned_from_the_payer_or_its_country(database, shop):
-    american = shop["US"]
-    with database.read() as conn:
-        assumed = expected_fee(conn, buyer=american, currency="USD", on=TODAY)
-        assert usual("US", rate_on(conn, "USD", TODAY)) == assumed
-        assert expected_fee(conn, buyer=shop["AU"], currency="AUD", on=TODAY) is None
-        assert expected_fee(conn, buyer=shop["FR"], currency="EUR", on=TODAY) is None, "SEPA keeps nothing"
-    assert assumed.seen == 0
-    assert assumed.fee.text() == "18.00 USD"
-    made = issue(database, american, "500.00", nonce="short")
-    paid, fee = Money.of("475", "USD"), Money.of("25", "USD")
-    after = database.act(lambda tx: record_payment(tx, invoice_id=made.id, paid=paid, fee=fee, net=made.share(paid)))
-    assert after.status is InvoiceStatus.SETTLED_SHORT
-    with database.read() as conn:
-        found = expected_fee(conn, buyer=american, currency="USD", on=TODAY)
-        neighbour = expected_fee(conn, buyer=replace(american, id=999), currency="USD", on=TODAY)
-    assert (found.fee, found.seen, found.whose) == (fee, 1, "this customer")
-    assert (neighbour.fee, neighbour.whose) == (fee, "US")
-    assert found.gross_up(made.gross).text() == "525.00 USD"
-
-
-def test_the_learned_fee_is_the_middle_one():
-    fees = [Money.of(each, "USD") for each in ("10", "15", "40", "20")]
-    assert learned(fees, "x").fee == Money.of("20", "USD")
-    assert learned([], "x") is None

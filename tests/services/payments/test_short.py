@@ -7,18 +7,20 @@ from sqlalchemy import delete, literal, select, update
 from sqlalchemy.exc import DBAPIError
 
 from services.access import approvals
-from services.access.model import Role
+from services.access.model import SYSTEM, Role
 from services.errors import InvalidForm, Stale
 from services.integrity import queries as integrity
 from services.invoices.asking import AlreadyAsked
 from services.invoices.credit_note import Cause as NoteCause
 from services.invoices.crediting import credit_invoice
+from services.invoices.gross_up import usual
 from services.invoices.model import InvoiceStatus
 from services.invoices.queries import invoice as invoice_by_id
 from services.ledger.model import Purpose
 from services.ledger.queries import credit_balance, entry
+from services.money import Money
 from services.payments.allocation import FeeTooLarge
-from services.payments.operations import SettledSince, undo_allocation
+from services.payments.operations import SettledSince, allocate, undo_allocation
 from services.payments.short import queries
 from services.payments.short.absorbing import request_absorbing
 from services.payments.short.banks import bank_of
@@ -26,11 +28,13 @@ from services.payments.short.model import AlreadyTakenBack, Cause, Decision, Not
 from services.payments.short.operations import settle_short, undo_short, wait_for_rest
 from services.payments.short.queries.fees import bank_column
 from services.payments.short.tables import short_decision
+from services.pricing.queries import rate_on
 from services.wiring.approvals import ACTS
 from tests.invoicing import AT, issue, open_shop
 from tests.people import person
-from tests.receiving import receive
+from tests.receiving import arrive, line, receive
 
+CHASE = "US12 CHAS 0001"  # as an IBAN would name its bank
 TODAY = date(2026, 11, 20)
 
 
@@ -234,6 +238,31 @@ def test_what_banks_usually_keep_is_learned_with_its_spread(database, shop, peop
     spread = [each.plain() for each in (found.least, found.low, found.middle, found.high, found.most)]
     assert (found.country, found.bank, found.seen) == ("GB", "", 6)
     assert spread == ["5.00", "10.00", "15.00", "20.00", "25.00"]
+
+
+def test_what_a_payer_has_to_send_is_known_as_the_bench_knows_it(database, shop):
+    american = {"customer_id": shop["US"].id, "country": "US", "currency": "USD", "on": TODAY}
+    neighbour = american | {"customer_id": 999}
+
+    def hint(facts):
+        with database.read() as conn:
+            return queries.expected_fee(conn, **facts)
+
+    with database.read() as conn:
+        assert hint(american) == usual("US", rate_on(conn, "USD", TODAY))
+    assert (hint(american).fee.plain(), hint(american).seen) == ("18.00", 0)
+    assert hint({"customer_id": shop["AU"].id, "country": "AU", "currency": "AUD", "on": TODAY}) is None
+    assert hint({"customer_id": shop["FR"].id, "country": "FR", "currency": "EUR", "on": TODAY}) is None  # SEPA
+    for place, (kept, account) in enumerate(((25, ""), (10, CHASE), (12, CHASE), (10, CHASE))):
+        made = issue(database, shop["US"], "500.00", nonce=f"us{place}")
+        [receipt] = arrive(database, line(f"{500 - kept}.00", "USD", account=account))
+        facts = {"bank_line_id": receipt.id, "invoice_id": made.id, "nonce": f"us{place}", "short": "fee"}
+        database.act(lambda tx, facts=facts: allocate(tx, by=SYSTEM, **facts), at=AT)
+    mine = hint(american)
+    assert (mine.fee.plain(), mine.seen, mine.bank) == ("10.00", 3, "CHAS")
+    assert mine.gross_up(Money.of("500", "USD")).text() == "510.00 USD"
+    theirs = hint(neighbour)  # of an unknown bank: its country's
+    assert (theirs.fee.plain(), theirs.seen, theirs.bank) == ("12.00", 4, "")
 
 
 @pytest.mark.parametrize(

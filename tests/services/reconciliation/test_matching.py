@@ -1,17 +1,19 @@
 """The rules of matching, each on the smallest case that shows it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from services.invoices.reference import reference_for
 from services.reconciliation.matching import propose
-from services.reconciliation.model import Claim, Fit, Proposal, Receipt, Rule
+from services.reconciliation.model import Candidate, Claim, Fit, Proposal, Receipt, Rule
 from services.reconciliation.names import Payers, core, plain
 from services.reconciliation.references import References
 
 ISSUED = date(2026, 11, 1)
 BOOKED = date(2026, 11, 10)
+ONE = 1_000_000
 
 
 def claim(number=1, amount=220, *, customer=None, name="Acme Dental Pty Ltd", currency="AUD", fee=0, on=ISSUED):
@@ -261,3 +263,13 @@ def test_a_word_of_a_longer_name_is_not_that_name():
 
 def test_numbers_that_belong_to_dates_and_amounts_name_nothing():
     assert References([claim()]).mentions("12.4001 and 4001,50") == []
+
+
+def test_what_would_be_left_under_the_least_top_up_is_known_before_accepting():
+    first, second = (replace(claim(number, 300), minimum=200 * ONE) for number in (1, 2))
+    both = Candidate((first, second), Rule.GROUP, Fit.PART, 50, ())
+    assert both.under_minimum(600 * ONE) == []
+    assert both.under_minimum(450 * ONE) == [(second, 150 * ONE)]
+    assert both.under_minimum(199 * ONE) == [(first, 199 * ONE)]
+    begun = replace(second, received=60 * ONE, open=240 * ONE)
+    assert Candidate((begun,), Rule.GROUP, Fit.PART, 50, ()).under_minimum(150 * ONE) == []
