@@ -14,6 +14,7 @@ from pages._ui.frame import Screen, empty, read
 from services.banking import ageing
 from services.banking.ageing import BANDS, Aged, Band, Side
 from services.banking.model import BankLine
+from services.payments.suspense.queries import waiting_by_age
 from services.reporting.exports import Column, ColumnKind, ExportTable
 
 _CURRENCY, _SIDE, _AGE = "ageing_currency", "ageing_side", "ageing_age"
@@ -48,7 +49,7 @@ _EXPORTED = {
 def screen(opened: Screen) -> None:
     """The sums of every currency, then the lines of what is chosen."""
     today = text.today()
-    found: list[Aged] = cached.until_posted(ageing.ageing, today=today)
+    found: list[Aged] = cached.until_posted(waiting_by_age, today=today)
     if not found:
         empty("No bank line waits.", "Receipts nobody matched and money out nobody sorted are counted here by age.")
         return

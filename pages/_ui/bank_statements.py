@@ -16,8 +16,8 @@ from pages._ui.frame import Screen, empty, plain, read
 from services.banking import statements as kept
 from services.banking.kept import kept_file
 from services.banking.model import BankStatement
-from services.banking.operations import undo_import
 from services.company import queries as company
+from services.payments.files import undo_file
 from services.reporting.exports import Column, ColumnKind, ExportTable
 
 _EXPORTED = {
@@ -88,15 +88,15 @@ def _frame(found: list[BankStatement]) -> pd.DataFrame:
 def _picked(found: list[BankStatement], *, alone: bool) -> Any:
     """The picked row; one that was asked for by its number is picked already."""
     columns = {
-        "account": tables.words("Account", width=85),
-        "from": tables.day("From", width=90),
-        "to": tables.day("To", width=90),
-        "opening_micros": tables.money("Opening", width=105),
-        "closing_micros": tables.money("Closing", width=105),
-        "ties": tables.words("Proof", width=80),
-        "lines": tables.number("Lines", width=55),
-        "by": tables.words("Imported by", width=115),
-        "file": tables.words("File", width=240),
+        "account": tables.words("Account", width=80),
+        "from": tables.day("From", width=86),
+        "to": tables.day("To", width=86),
+        "opening_micros": tables.money("Opening", width=85),
+        "closing_micros": tables.money("Closing", width=85),
+        "ties": tables.words("Proof", width=60),
+        "lines": tables.number("Lines", width=50),
+        "by": tables.words("Imported by", width=105),
+        "file": tables.words("File", width=205),
     }
     frame = _frame(found)
     if alone:
@@ -125,6 +125,6 @@ def _undo(file_id: int, name: str) -> None:
         reason = form.text("reason", f"Why the import of {plain(name)} is undone")
         sent = st.form_submit_button("Undo the import", icon=":material/undo:")
     told = f"The import of {name} is undone: every posting of it is reversed."
-    if sent and form.act(undo_import, told=told, file_id=file_id, reason=reason):
+    if sent and form.act(undo_file, told=told, file_id=file_id, reason=reason):
         cached.forget()
         st.rerun()

@@ -5,7 +5,7 @@ Give every filter of a screen a key that starts with the screen's name ("invoice
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 import streamlit as st
@@ -69,6 +69,29 @@ def views(label: str, options: Sequence[str], *, key: str) -> str:
         return options[0]
     chosen = st.radio(label, options, key=key, bind="query-params", horizontal=True, label_visibility="collapsed")
     return str(chosen or options[0])
+
+
+def grouped(label: str, groups: Mapping[str, Sequence[str]], *, key: str) -> str:
+    """The views of a screen that has too many for one line: groups, and under them the views of the chosen one.
+
+    Only the view stands in the address bar, so that what was linked before there were groups leads where it did.
+    """
+    of = {view: name for name, views_ in groups.items() for view in views_}
+    chosen = st.session_state.get(key) or st.query_params.get(key)
+    if chosen not in of:
+        chosen = next(iter(of))
+    of_key = f"{key}_group"
+    st.session_state[of_key] = of[chosen]
+
+    def moved() -> None:
+        st.session_state[key] = groups[st.session_state[of_key]][0]
+
+    with st.container(gap="xsmall"):
+        st.radio(
+            f"{label}, by group", list(groups), key=of_key, horizontal=True, label_visibility="collapsed",
+            format_func=lambda name: f"**{name}**", on_change=moved,
+        )  # fmt: skip
+        return views(label, groups[of[chosen]], key=key)
 
 
 def switch(label: str, *, key: str, help_text: str | None = None) -> bool:

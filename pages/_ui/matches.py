@@ -60,21 +60,21 @@ _EXPORTED = {
     "allocated_by": Column("By"),
 }
 _MATCHED: dict[str, Any] = {
-    "allocated_on": tables.day("Matched", width=90),
-    "number": tables.words("Invoice", width=118),
-    "counterparty": tables.words("Received from", width=140),
-    "currency": tables.words("Currency", width=65),
-    "paid_micros": tables.money("Received", width=80),
-    "fee_micros": tables.money("Bank fee", width=70),
-    "net_micros": tables.money("Credit", width=80),
-    "state": tables.words("State", width=65),
-    "rule": tables.words("Rule", width=160),
-    "allocated_by": tables.words("By", width=120),
+    "allocated_on": tables.day("Matched", width=88),
+    "number": tables.words("Invoice", width=116),
+    "counterparty": tables.words("Received from", width=165),
+    "currency": tables.words("Currency", width=63),
+    "paid_micros": tables.money("Received", width=76),
+    "fee_micros": tables.money("Bank fee", width=68),
+    "net_micros": tables.money("Credit", width=76),
+    "state": tables.words("State", width=64),
+    "rule": tables.words("Rule", width=125),
 }
 
 
 def _take_back(row: Any) -> None:
     form = Form(f"undo_match_{int(row['id'])}")
+    st.caption(f"{plain(str(row['allocated_by']))} matched it: {plain(str(row['rule']))}.")
     with form.drawn():
         reason = form.text("reason", f"Why the receipt is taken back from {row['number']}")
         sent = st.form_submit_button("Undo", icon=":material/undo:", shortcut="Ctrl+Enter")

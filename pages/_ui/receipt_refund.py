@@ -20,13 +20,13 @@ from services.reporting.exports import Column, ColumnKind, ExportTable
 
 _COLUMNS: dict[str, Any] = {
     "refunded_on": tables.day("Decided", width=85),
-    "payer": tables.words("To", width=150),
-    "pay_to": tables.words("Account", width=165),
+    "payer": tables.words("To", width=140),
+    "pay_to": tables.words("Account", width=145),
     "currency": tables.words("Currency", width=65),
-    "amount_micros": tables.money("Refund", width=85),
-    "state": tables.words("State", width=80),
+    "amount_micros": tables.money("Refund", width=75),
+    "state": tables.words("State", width=75),
     "paid_on": tables.day("Paid", width=85),
-    "reason": tables.words("Why", width=170),
+    "reason": tables.words("Why", width=158),
 }
 _EXPORTED = {
     "refunded_on": Column("Decided", ColumnKind.DAY),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -83,10 +83,11 @@ class AgedPage:
     total: int
 
 
-def ageing(conn: Connection, *, today: date) -> list[Aged]:
+def ageing(conn: Connection, *, today: date, held: Mapping[str, int]) -> list[Aged]:
     """Receipts with something unallocated and money out nobody sorted, in every currency that has either or had any.
 
-    Amounts are positive. `books` is the balance of unallocated receipts or of suspense.
+    Amounts are positive. `books` is the balance of unallocated receipts, or of suspense less the receipts `held` in it
+    (micros by currency), which lower its balance and are no money out.
     """
     found: dict[tuple[str, Side], dict[int, tuple[int, int]]] = {}
     for side in Side:
@@ -99,6 +100,8 @@ def ageing(conn: Connection, *, today: date) -> list[Aged]:
         for currency, place, count, micros in conn.execute(query):
             found.setdefault((currency, side), {})[int(place)] = (int(count), int(micros))
     books = _books(conn)
+    for currency, micros in held.items():
+        books[currency, Side.OUT] = books.get((currency, Side.OUT), 0) + micros
     return [
         Aged(
             currency=currency,

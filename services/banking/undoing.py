@@ -76,7 +76,7 @@ def _refuse(tx: Transaction, file: Row[Any] | None, file_id: int, reason: str) -
     of_file = select(bank_statement.c.id).where(bank_statement.c.file_id == file_id)
     allocated = (bank_line.c.statement_id.in_(of_file), bank_line.c.allocated_micros != 0)
     if tx.conn.execute(select(exists().where(*allocated))).scalar():
-        raise CannotUndo(f"A receipt of {file.name} is allocated to an invoice; undo that first.")
+        raise CannotUndo(f"A receipt of {file.name} is allocated, held or refunded; take that back first.")
     if later := _repeated_by(tx, file_id):
         raise CannotUndo(f"{later}, imported later, repeats lines of {file.name}; undo that import first.")
 

@@ -24,7 +24,7 @@ from services.demo.requests import last_requests
 from services.demo.selling import acts_of_month
 from services.demo.shorts import decide
 from services.demo.story import Scale, draw_story
-from services.demo.suspense import hold_one
+from services.demo.suspense import hold_one, refund_one
 from services.demo.views import save_views
 from services.demo.volume import fill, scale_for
 from services.errors import Refused
@@ -86,6 +86,7 @@ def build(
     expire(company, today, company.now)
     decide(company)
     hold_one(company)
+    refund_one(company)
     give_ahead(company)
     save_views(database, company.people, company.now)
     if postings is not None:

@@ -1,4 +1,4 @@
-"""Money nobody can place: the oldest receipt without a name is held until its payer is found."""
+"""Money nobody can place is held until its payer is found, and what somebody paid too much goes back."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import partial
 
 from services.banking.queries import unallocated_receipts
 from services.demo.company import DemoCompany
+from services.payments.refunds.operations import refund_receipt
 from services.payments.suspense.operations import hold
 
 
@@ -24,3 +25,20 @@ def hold_one(company: DemoCompany) -> None:
         reason="Our bank is asked who sent it.",
     )
     company.database.act(holding, at=company.now - timedelta(minutes=30))
+
+
+def refund_one(company: DemoCompany) -> None:
+    """Pay the rest of the oldest receipt back that paid its invoice and more, if there is one."""
+    with company.database.read() as conn:
+        found = next((each for each in unallocated_receipts(conn) if each.allocated), None)
+    if found is None:
+        return
+    refunding = partial(
+        refund_receipt,
+        by=company.accounting,
+        nonce="demo-refunded",
+        line_id=found.id,
+        reason="Paid too much; they ask for the rest.",
+        pay_to="BSB 033-000, 55 0101",
+    )
+    company.database.act(refunding, at=company.now - timedelta(minutes=20))

@@ -57,7 +57,7 @@ def words(app: AppTest) -> str:
 def test_every_view_opens(company: SmallCompany, name: str) -> None:
     app = view(company, name)
     assert not app.exception
-    assert app.main.radio[0].value == name
+    assert app.main.radio(key="receipts_view").value == name
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ACCOUNTING])
@@ -76,10 +76,10 @@ def test_a_day_of_the_calendar_leads_to_its_statement(company: SmallCompany) -> 
         app.main.date_input(key="calendar_day").set_value(today).run()
         assert "complete" in words(app)
         app.main.button(key="calendar_open").click().run()
-    assert app.main.radio[0].value == "Statements"
+    assert app.main.radio(key="receipts_view").value == "Statements"
     assert len(app.main.dataframe[0].value) == 1
     with signed_in(company, Role.ACCOUNTING):
-        app.main.radio[0].set_value("Calendar").run()
+        app.main.radio(key="receipts_view").set_value("Calendar").run()
         app.main.date_input(key="calendar_day").set_value(today - timedelta(days=400)).run()
     assert "nothing is known of this day" in words(app)
 
@@ -99,3 +99,20 @@ def test_a_large_statement_goes_in_under_a_bar(sqlite_template: Path, tmp_path: 
         assert any("210 lines imported" in each.value for each in app.toast)
         assert working.found("bank statement") is None
         assert "210" in words(app)
+
+
+def test_views_stand_in_groups_and_old_addresses_lead_where_they_did(company: SmallCompany) -> None:
+    app = on(company, Role.ACCOUNTING, RECEIPTS)
+    group = next(each for each in app.main.radio if each.key == "receipts_view_group")
+    assert group.value == "Inbox"
+    with signed_in(company, Role.ACCOUNTING):
+        group.set_value("Statements").run()
+    assert not app.exception
+    assert next(each for each in app.main.radio if each.key == "receipts_view").value == "Statements"
+    app = on(company, Role.ACCOUNTING, RECEIPTS, receipts_view="Sorted")
+    chosen = {each.key: each.value for each in app.main.radio if (each.key or "").startswith("receipts_view")}
+    assert chosen == {"receipts_view": "Sorted", "receipts_view_group": "Done"}
+    with signed_in(company, Role.ACCOUNTING):
+        next(each for each in app.main.radio if each.key == "receipts_view").set_value("Matched").run()
+    chosen = {each.key: each.value for each in app.main.radio if (each.key or "").startswith("receipts_view")}
+    assert chosen == {"receipts_view": "Matched", "receipts_view_group": "Done"}

@@ -186,3 +186,8 @@ def test_new_invoice_says_what_banks_of_the_payer_keep_as_the_bench_does(company
     assert not app.exception
     assert any("Banks usually keep 25.00 AUD of what comes from New Zealand, by 1 payment seen" in each.value
                for each in app.caption)  # fmt: skip
+
+
+def test_home_counts_the_short_payments_that_wait_for_a_decision(company: SmallCompany) -> None:
+    app = on(company, Role.ACCOUNTING, "overview/home.py")
+    assert {each.label: each.value for each in app.metric}["Paid short"] == "1"

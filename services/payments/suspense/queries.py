@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Row, cast, func, select
 
 from services.access.model import Role
 from services.access.tables import person
+from services.banking.ageing import Aged, ageing
 from services.banking.model import BankLine
 from services.banking.queries import from_row as line_from_row
 from services.banking.tables import bank_line
@@ -38,6 +40,12 @@ def held_base(conn: Connection, line_id: int) -> int:
     """AUD micros of a bank line that are in suspense."""
     total = select(cast(func.coalesce(func.sum(_H.base_micros), 0), BigInteger))
     return int(conn.execute(total.where(_H.bank_line_id == line_id, _H.out_at.is_(None))).scalar_one())
+
+
+def waiting_by_age(conn: Connection, *, today: date) -> list[Aged]:
+    """`banking.ageing.ageing`, told what of suspense is receipts that are held."""
+    total = select(_H.currency, cast(func.sum(_H.micros), BigInteger)).where(_H.out_at.is_(None)).group_by(_H.currency)
+    return ageing(conn, today=today, held={code: int(micros) for code, micros in conn.execute(total)})
 
 
 def in_suspense(

@@ -124,6 +124,7 @@ MAY = {
     "numbers.charging.charge_rental": ACCOUNTING,
     "numbers.refunding.apply_rental_refund": frozenset({Role.ACCOUNTING, Role.MANAGER}),
     "numbers.refunding.refund_after_end": ACCOUNTING,
+    "payments.files.undo_file": ACCOUNTING,
     "payments.operations.allocate": ACCOUNTING,
     "payments.operations.undo_allocation": ACCOUNTING,
     "payments.payers.operations.forget_payer": ACCOUNTING,

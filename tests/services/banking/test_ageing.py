@@ -7,11 +7,13 @@ from datetime import date, timedelta
 import pytest
 
 from services.access.model import SYSTEM
-from services.banking.ageing import BANDS, Side, aged_lines, ageing
+from services.banking.ageing import BANDS, Side, aged_lines
 from services.banking.sorting.model import Sort
 from services.banking.sorting.operations import sort_line, undo_sorting
 from services.banking.sorting.queries import waiting_lines
 from services.banking.sorting.waiting import waiting_query
+from services.payments.suspense.operations import hold
+from services.payments.suspense.queries import waiting_by_age
 from services.reconciliation.operations import accept
 from tests.invoicing import AT, issue, open_shop
 from tests.receiving import arrive, line
@@ -26,7 +28,7 @@ def shop(database):
 
 def aged(database):
     with database.read() as conn:
-        found = {(each.currency, each.side): each for each in ageing(conn, today=TODAY)}
+        found = {(each.currency, each.side): each for each in waiting_by_age(conn, today=TODAY)}
     assert not any(each.difference for each in found.values())
     return found
 
@@ -86,3 +88,9 @@ def test_what_waits_is_read_from_its_index_alone(sqlite_database):
         values = tuple(query.construct_params().values())
         plan = conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values).all()
     assert [row[3] for row in plan] == ["SCAN bank_line USING INDEX ix_bank_line_unsorted"]
+
+
+def test_what_is_held_in_suspense_is_no_money_out(database, shop):
+    receipt, *_ = arrive(database, line("75.00"), line("-12.50", text="FEE"))
+    database.act(lambda tx: hold(tx, by=SYSTEM, nonce="h", line_id=receipt.id, reason="Nobody knows"), at=AT)
+    assert aged(database)["AUD", Side.OUT].total.text() == "12.50 AUD"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
 from services.access import approvals
@@ -14,11 +14,14 @@ from services.access.queries import approvals as requests
 from services.banking.queries import line as line_by_id
 from services.banking.sorting.model import AlreadySorted, Sort
 from services.banking.sorting.operations import sort_line, undo_sorting
+from services.banking.tables import bank_statement
+from services.banking.undoing import CannotUndo, undo_import
 from services.errors import InvalidForm, Stale
 from services.integrity import queries as integrity
 from services.ledger.model import Account, Purpose
 from services.money import Money
-from services.payments.operations import NonceReused, allocate
+from services.payments.files import undo_file
+from services.payments.operations import NonceReused, allocate, undo_allocation
 from services.payments.refunds import queries
 from services.payments.refunds.model import (
     AlreadyPaid,
@@ -266,6 +269,35 @@ def test_which_refund_a_line_pays_is_proposed_only_where_it_is_plain(database, a
     assert expected(replace(out, counterparty=""), owed[:1]).reason == "the only refund of this amount"
     assert expected(replace(out, counterparty="", counterparty_account="38-9"), owed[:1]) is None  # another account
     assert expected(replace(out, amount=Money.of("-74.99", "AUD")), owed) is None
+
+
+def test_an_import_says_truly_what_stands_in_its_way(database, shop, ada):
+    given, held, back = arrive(database, *(line(each, account=ASB) for each in ("440.00", "75.00", "80.00")))
+    made = issue(database, shop["AU"], "440.00", nonce="a")
+    facts = {"bank_line_id": given.id, "invoice_id": made.id, "nonce": "give"}
+    gave = database.act(lambda tx: allocate(tx, by=ada, **facts), at=AT)
+    kept = database.act(lambda tx: hold(tx, by=ada, nonce="h", line_id=held.id, reason="Nobody knows"), at=AT)
+    sent = refund(database, back, ada)
+    with database.read() as conn:
+        file_id = conn.execute(select(bank_statement.c.file_id)).scalar_one()
+
+    def taken_back():
+        return database.act(lambda tx: undo_file(tx, by=ada, file_id=file_id, reason="wrong file"), at=AT)
+
+    with pytest.raises(CannotUndo) as said:
+        taken_back()
+    assert str(said.value) == (
+        "Of its receipts 1 is given to an invoice (undo it under Matched); 1 is held in suspense (take it out under "
+        "On hold); 1 is refunded (take it back under Refunds). Then undo the import."
+    )
+    undo(database, sent, ada)
+    database.act(lambda tx: undo_allocation(tx, by=ada, allocation_id=gave.id, reason="wrong"), at=AT)
+    with pytest.raises(CannotUndo, match=r"^Of its receipts 1 is held in suspense \(take it out under On hold\)\."):
+        taken_back()
+    with pytest.raises(CannotUndo, match="is allocated, held or refunded; take that back first"):
+        database.act(lambda tx: undo_import(tx, by=ada, file_id=file_id, reason="wrong file"), at=AT)
+    database.act(lambda tx: take_out(tx, by=ada, held_id=kept.id, reason="wrong file"), at=AT)
+    assert taken_back() == 3
 
 
 def test_the_database_itself_keeps_a_refund(database, ada):

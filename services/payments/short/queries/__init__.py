@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.payments.short.queries.bench import ShortsPage, short_payment, shorts
+from services.payments.short.queries.bench import ShortsPage, short_counts, short_payment, shorts
 from services.payments.short.queries.decisions import decided_of_invoice, decision, decision_by_nonce, standing_settled
 from services.payments.short.queries.expected import expected_fee
 from services.payments.short.queries.fees import usual_fees
@@ -13,6 +13,7 @@ __all__ = [
     "decision",
     "decision_by_nonce",
     "expected_fee",
+    "short_counts",
     "short_payment",
     "shorts",
     "standing_settled",

@@ -43,9 +43,7 @@ def shorts(
     conn: Connection, *, today: date, standing: Standing | None = None, page: int = 1, size: int = PAGE_SIZE
 ) -> ShortsPage:
     """One page (the first is 1) of invoices paid short, those to decide oldest first, others newest first."""
-    stands = _standing(today)
-    counted = select(stands, func.count()).where(*_short()).group_by(stands)
-    counts = {Standing(name): int(number) for name, number in conn.execute(counted)}
+    stands, counts = _standing(today), short_counts(conn, today=today)
     fits = [*_short(), *([stands == standing.value] if standing else [])]
     waits_first = standing in {Standing.OPEN, Standing.WAITS}
     order = (_I.issued_on, _I.id) if waits_first else (_I.issued_on.desc(), _I.id.desc())
@@ -53,6 +51,13 @@ def shorts(
     rows = conn.execute(wanted).all()
     total = counts.get(standing, 0) if standing else sum(counts.values())
     return ShortsPage(tuple(_judged(conn, rows)), total, {each: counts.get(each, 0) for each in Standing})
+
+
+def short_counts(conn: Connection, *, today: date) -> dict[Standing, int]:
+    """How many invoices paid short stand how; without those of which there is none."""
+    stands = _standing(today)
+    counted = select(stands, func.count()).where(*_short()).group_by(stands)
+    return {Standing(name): int(number) for name, number in conn.execute(counted)}
 
 
 def short_payment(conn: Connection, *, invoice_id: int, today: date) -> ShortPayment:
