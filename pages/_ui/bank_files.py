@@ -136,6 +136,7 @@ def _decide(found: Preview, name: str, content: bytes, chosen: str | None) -> No
     done = act(import_statement, **facts)
     if done and done.result:
         cached.forget()
+        cached.shared_until_posted(sheet)  # matched with the import, so that the inbox only shows
         _put_away()
         state.tell(said_of(done.result))
         st.rerun()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
-from services.banking.model import BankLine
 from services.banking.queries import line as line_by_id
 from services.banking.tables import bank_line
 from services.db.engine import Transaction
@@ -16,29 +15,30 @@ class MoreThanArrived(Refused):
     """More was to be allocated than a receipt has left."""
 
 
-def record_allocation(tx: Transaction, *, line_id: int, amount: Money) -> BankLine:
+def record_allocation(tx: Transaction, *, line_id: int, amount: Money) -> None:
     """Take note that `amount` of a receipt belongs to an invoice; called by payments in its transaction.
 
     Raises `MoreThanArrived` and `NoSuchLine`.
     """
     if amount.micros <= 0:
         raise BrokenInvariant("an allocation is a positive amount")
-    return _move_allocated(tx, line_id, amount)
+    _move_allocated(tx, line_id, amount)
 
 
-def release_allocation(tx: Transaction, *, line_id: int, amount: Money) -> BankLine:
+def release_allocation(tx: Transaction, *, line_id: int, amount: Money) -> None:
     """The exact opposite of `record_allocation` with the same amount."""
     if amount.micros <= 0:
         raise BrokenInvariant("an allocation is a positive amount")
-    return _move_allocated(tx, line_id, -amount)
+    _move_allocated(tx, line_id, -amount)
 
 
-def _move_allocated(tx: Transaction, line_id: int, amount: Money) -> BankLine:
-    found, column = line_by_id(tx.conn, line_id), bank_line.c
+def _move_allocated(tx: Transaction, line_id: int, amount: Money) -> None:
+    column = bank_line.c
+    after = column.allocated_micros + amount.micros
+    fits = (column.currency == amount.currency, column.undone_at.is_(None), after >= 0, after <= column.amount_micros)
+    if tx.conn.execute(update(bank_line).where(column.id == line_id, *fits).values(allocated_micros=after)).rowcount:
+        return  # a month of receipts is accepted one by one: the line is only read where it cannot be
+    found = line_by_id(tx.conn, line_id)
     if found.amount.currency != amount.currency:
         raise BrokenInvariant(f"{amount.currency} allocated of a {found.amount.currency} line")
-    after = column.allocated_micros + amount.micros
-    fits = (column.id == line_id, column.undone_at.is_(None), after >= 0, after <= column.amount_micros)
-    if not tx.conn.execute(update(bank_line).where(*fits).values(allocated_micros=after)).rowcount:
-        raise MoreThanArrived(f"The receipt has only {found.unallocated.text()} left to allocate, not {amount.text()}.")
-    return line_by_id(tx.conn, line_id)
+    raise MoreThanArrived(f"The receipt has only {found.unallocated.text()} left to allocate, not {amount.text()}.")

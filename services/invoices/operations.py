@@ -144,7 +144,7 @@ def _move(tx: Transaction, invoice_id: int, paid: Money, fee: Money, net: Money)
     )
     if found.absorbed and paid.micros < 0:
         raise NotNow(f"We bear {found.absorbed.text()} of {found.number}; take that back before its receipt.")
-    if covered.allocated < returned_of(tx.conn, found).gross:
+    if paid.micros < 0 and covered.allocated < returned_of(tx.conn, found).gross:
         raise NotNow(f"A credit note gave back what was paid on {found.number}, so its receipt cannot be taken back.")
     return cover(tx, found, covered)
 
@@ -173,8 +173,8 @@ def cover(tx: Transaction, found: Invoice, covered: Covered, *, absorbed: Money 
 
 def lock(tx: Transaction, invoice_id: int) -> None:
     """Take one invoice for this unit of work."""
-    # PostgreSQL: two receipts for one invoice at once; SQLite has one writer anyway and ignores it
-    tx.conn.execute(select(invoice_table.c.id).where(invoice_table.c.id == invoice_id).with_for_update())
+    if tx.dialect == "postgresql":  # two receipts for one invoice at once; SQLite has one writer anyway
+        tx.conn.execute(select(invoice_table.c.id).where(invoice_table.c.id == invoice_id).with_for_update())
 
 
 def made_with(tx: Transaction, nonce: str, asked: bytes) -> Invoice | None:

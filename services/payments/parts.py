@@ -33,6 +33,8 @@ def worth_of(tx: Transaction, line: BankLine, part: Money) -> int:
 
     One running pro rata over what was allocated, held and refunded of it (decision 0030).
     """
+    if not line.allocated:  # the first part, as most are the only one: nothing was given before
+        return next_share(line.base_micros, line.amount.micros, before=0, given=0, part=part.micros)
     given = sum(each.base_micros for each in allocations_of_line(tx.conn, line.id))
     given += held_base(tx.conn, line.id) + refunded_base(tx.conn, line.id)
     return next_share(line.base_micros, line.amount.micros, before=line.allocated.micros, given=given, part=part.micros)

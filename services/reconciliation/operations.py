@@ -138,7 +138,7 @@ def _give(
     )
     made: list[Allocation] = []
     for invoice_id, nonce in pairs:
-        if not line_by_id(tx.conn, line_id).unallocated:
+        if made and not line_by_id(tx.conn, line_id).unallocated:  # before the first somebody looked
             break
         made.append(
             allocate(
