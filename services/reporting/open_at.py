@@ -48,10 +48,11 @@ def _decided(as_of: date) -> list[Select[Any]]:
     lowers = or_(
         c.decision == Decision.SETTLED.value, and_(c.decision == Decision.ABSORBED.value, c.was_fee.is_(False))
     )
-    made = select(c.invoice_id, c.micros.label("micros")).join(entry, entry.c.id == c.entry_id).where(lowers)
-    undone = select(c.invoice_id, (-c.micros).label("micros")).join(entry, entry.c.id == c.entry_id).where(lowers)
-    undone = undone.join(reversal, reversal.c.id == c.reversal_entry_id)
-    return [
-        made.where(entry.c.effective_on > as_of, c.reversal_entry_id.is_(None)),
-        undone.where(entry.c.effective_on <= as_of, reversal.c.effective_on > as_of),
-    ]
+    # days are no conditions here either, and the joins keep their order: SQLite would walk through every entry of the
+    # books up to a day, and look for a decision of each
+    after = case((entry.c.effective_on > as_of, c.micros), else_=0)
+    made = select(c.invoice_id, after.label("micros")).outerjoin(entry, entry.c.id == c.entry_id).where(lowers)
+    since = and_(entry.c.effective_on <= as_of, reversal.c.effective_on > as_of)
+    undone = select(c.invoice_id, case((since, -c.micros), else_=0).label("micros")).where(lowers)
+    undone = undone.outerjoin(entry, entry.c.id == c.entry_id).outerjoin(reversal, reversal.c.id == c.reversal_entry_id)
+    return [made.where(c.reversal_entry_id.is_(None)), undone.where(c.reversal_entry_id > 0)]
