@@ -49,8 +49,10 @@ def screen(opened: Screen) -> None:
         _list(found, total, page)
     else:
         empty("No credit is ahead of its transfer.", "Ask below when a customer shows that the money was sent.")
-    with st.expander("Ask for credit on proof of payment", icon=":material/add:", expanded=not found):
-        _ask()
+    label = "Ask for credit on proof of payment"
+    with st.expander(label, icon=":material/add:", key="ahead_ask", on_change="rerun") as box:
+        if box.open:  # the form names every open invoice
+            _ask()
 
 
 _EXPORTED = {

@@ -62,10 +62,10 @@ def screen(opened: Screen) -> None:
         _list(opened, found, page, _COLUMNS if standing else _OF_ALL)
     else:
         _nothing(found, standing)
-    with st.expander(
-        "What banks usually keep, and what to send so that all of it arrives", icon=":material/calculate:"
-    ):
-        short_fees.section()
+    label = "What banks usually keep, and what to send so that all of it arrives"
+    with st.expander(label, icon=":material/calculate:", key="short_usual", on_change="rerun") as box:
+        if box.open:
+            short_fees.section()
 
 
 def _nothing(found: ShortsPage, standing: Standing | None) -> None:

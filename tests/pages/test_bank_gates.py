@@ -152,6 +152,9 @@ def test_an_unknown_table_is_mapped_on_the_screen_and_forgotten(company: SmallCo
 def test_credit_ahead_is_asked_for_with_its_proof(company: SmallCompany) -> None:
     issued(company, 0, "440.00", "ahead")
     app = on(company, Role.ACCOUNTING, RECEIPTS, receipts_view="Ahead")
+    with signed_in(company, Role.ACCOUNTING):
+        app.session_state["ahead_ask"] = True
+        app.run()
     app = press(company, app, "Ask for approval")
     assert any("Choose the invoice" in each.value for each in app.markdown)
     with signed_in(company, Role.ACCOUNTING):
