@@ -12,9 +12,9 @@ from pages._ui.frame import Badge, Screen, me, plain, read, show_problem
 from services.access.model import Principal
 from services.db.current import current
 from services.errors import LedgerdeskError
-from services.jobs import operations
+from services.jobs import operations, queries
 from services.jobs.model import HOLD_JOBS, RUN_JOBS, Outcome, Progress
-from services.jobs.queries import Standing, standing
+from services.jobs.queries import Standing
 from services.jobs.running import run_due
 from services.wiring import jobs as wiring
 
@@ -183,4 +183,4 @@ def troubles(by: Principal) -> None:
 
 def standings() -> list[Standing]:
     """How every job stands now."""
-    return [read(standing, job=job, on=text.today()) for job in wiring.JOBS]
+    return read(queries.standings, jobs=wiring.JOBS, on=text.today())

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, select, text
 
 from services.access.queries import Listing
 from services.jobs.job import Job
@@ -83,25 +83,39 @@ def left(conn: Connection, *, job: Job, period: date) -> list[Subject]:
 
 def standing(conn: Connection, *, job: Job, on: date) -> Standing:
     """How a job stands on the company's day `on`."""
+    return standings(conn, jobs=[job], on=on)[0]
+
+
+def standings(conn: Connection, *, jobs: Sequence[Job], on: date) -> list[Standing]:
+    """How each of the jobs stands on the company's day `on`; what is known of all of them is asked at once."""
+    c = job_claim.c
+    # the first condition is written out for the index of what is not done
+    unfinished = select(c.job, func.count()).where(text("state <> 'done'"), c.state == ClaimState.FAILED.value)
+    failed = {str(name): int(count) for name, count in conn.execute(unfinished.group_by(c.job))}
+    holds = {row.job: Hold(row.job, row.held_at, row.held_by, row.reason) for row in conn.execute(select(job_hold))}
+    caps = {row.job: int(row.most) for row in conn.execute(select(job_cap.c.job, job_cap.c.most))}
+    known = {job.name: (failed.get(job.name, 0), holds.get(job.name), caps.get(job.name)) for job in jobs}
+    return [_standing(conn, job, on, known[job.name]) for job in jobs]
+
+
+def _standing(conn: Connection, job: Job, on: date, known: tuple[int, Hold | None, int | None]) -> Standing:
+    failed, hold, cap = known
     every = {day: left(conn, job=job, period=day) for day in periods_to_run(conn, job=job, on=on)}
     held = {day: sum(bool(one.held) for one in found) for day, found in every.items()}
     waiting = {day: len(found) - held[day] for day, found in every.items()}
-    run, c = job_run.c, job_claim.c
-    last = conn.execute(
-        select(run.seen_at, run.ended_at).where(run.job == job.name).order_by(run.id.desc()).limit(1)
-    ).one_or_none()
-    failed = select(func.count()).where(c.job == job.name, c.state == ClaimState.FAILED.value)
-    hold = conn.execute(select(job_hold).where(job_hold.c.job == job.name)).one_or_none()
+    run = job_run.c
+    newest = select(run.seen_at, run.ended_at).where(run.job == job.name).order_by(run.id.desc()).limit(1)
+    last = conn.execute(newest).one_or_none()
     return Standing(
         job=job,
         due=tuple(day for day, count in waiting.items() if count),
         waiting=sum(waiting.values()),
-        failed=conn.execute(failed).scalar_one(),
+        failed=failed,
         next_on=job.schedule.after(on),
         seen_at=last.seen_at if last else None,
         ended_at=last.ended_at if last else None,
-        hold=Hold(hold.job, hold.held_at, hold.held_by, hold.reason) if hold else None,
-        cap=conn.execute(select(job_cap.c.most).where(job_cap.c.job == job.name)).scalar(),
+        hold=hold,
+        cap=cap,
         held=sum(held.values()),
         held_in=tuple(day for day, count in held.items() if count),
     )

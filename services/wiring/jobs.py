@@ -246,4 +246,4 @@ JOBS = (
 
 def troubles(conn: Connection, *, on: date) -> list[str]:
     """What somebody has to look at on a day in the scheduled work, a sentence each."""
-    return [words for job in JOBS for words in queries.standing(conn, job=job, on=on).troubles(on)]
+    return [words for one in queries.standings(conn, jobs=JOBS, on=on) for words in one.troubles(on)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Connection, exists, func, select
+from sqlalchemy import ColumnElement, Connection, exists, func, select, text
 
 from services.invoices.model import TERM, Ended, Invoice, InvoiceKind, InvoiceStatus
 from services.invoices.rows import from_row, invoices_now
@@ -15,6 +15,7 @@ from services.invoices.tables import invoice_transition
 _INVOICE, _MOVE = invoice_table.c, invoice_transition.c
 # what was used stays owed: only an invoice for credit lapses (product.md, decisions taken)
 _UNPAID = (
+    text("invoice.status IN ('issued', 'part-paid')"),  # as the index of what asks for money says it
     _INVOICE.kind == InvoiceKind.TOP_UP.value,
     _INVOICE.status == InvoiceStatus.ISSUED.value,
     _INVOICE.credited_micros == 0,
