@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Connection, exists, func, select, text
+from sqlalchemy import ColumnElement, Connection, TextClause, exists, func, select, text
 
 from services.invoices.model import TERM, Ended, Invoice, InvoiceKind, InvoiceStatus
 from services.invoices.rows import from_row, invoices_now
@@ -28,7 +28,7 @@ def lapsed(conn: Connection, *, on: date, ids: Collection[int] | None = None) ->
 
     One that was brought back has its whole term again from that day, or the next night would end it again.
     """
-    fits: list[ColumnElement[bool]] = [*_UNPAID, _INVOICE.due_on < on]
+    fits: list[ColumnElement[bool] | TextClause] = [*_UNPAID, _INVOICE.due_on < on]
     fits.append(~exists().where(*_BROUGHT_BACK, _MOVE.moved_on >= on - TERM))
     if ids is not None:
         fits.append(_INVOICE.id.in_(ids))
