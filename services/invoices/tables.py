@@ -114,6 +114,8 @@ Index("ix_invoice_customer", invoice.c.customer_id, invoice.c.issued_on)
 Index("ix_invoice_issued_on", invoice.c.issued_on, invoice.c.id)
 Index("ix_invoice_open", invoice.c.currency, invoice.c.status)
 _ASKS = text("status IN ('issued', 'part-paid')")
+# The same for queries: written out and not bound, so that SQLite sees that the index holds what is asked for.
+ASKS_FOR_MONEY = text("invoice.status IN ('issued', 'part-paid')")
 Index("ix_invoice_asks", invoice.c.kind, invoice.c.due_on, sqlite_where=_ASKS, postgresql_where=_ASKS)
 _SHORT = text("status = 'part-paid' OR fee_micros + short_micros + absorbed_micros > 0")
 Index("ix_invoice_short", invoice.c.issued_on, invoice.c.id, sqlite_where=_SHORT, postgresql_where=_SHORT)

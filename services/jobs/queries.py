@@ -81,11 +81,6 @@ def left(conn: Connection, *, job: Job, period: date) -> list[Subject]:
     return [one for one in due if one.id not in done]
 
 
-def standing(conn: Connection, *, job: Job, on: date) -> Standing:
-    """How a job stands on the company's day `on`."""
-    return standings(conn, jobs=[job], on=on)[0]
-
-
 def standings(conn: Connection, *, jobs: Sequence[Job], on: date) -> list[Standing]:
     """How each of the jobs stands on the company's day `on`; what is known of all of them is asked at once."""
     c = job_claim.c

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, case, or_, select, text, union_all
+from sqlalchemy import Select, and_, case, or_, select, union_all
 
-from services.invoices.tables import credit_note, invoice, invoice_transition
+from services.invoices.tables import ASKS_FOR_MONEY, credit_note, invoice, invoice_transition
 from services.ledger.balances import total
 from services.ledger.tables import journal_entry
 from services.payments.short.model import Decision
@@ -15,14 +15,14 @@ from services.payments.short.tables import short_decision
 from services.payments.tables import allocation
 
 _INVOICE = invoice.c
-# Written out and not bound, so that SQLite sees that the index of open invoices holds them.
-_OPEN = text("invoice.status IN ('issued', 'part-paid')")
 
 
 def open_at(as_of: date) -> Any:
     """What each invoice issued up to a day still asked for at its end: columns invoice_id, micros (never 0)."""
     covered = _INVOICE.allocated_micros + _INVOICE.fee_micros + _INVOICE.credited_micros
-    now = select(_INVOICE.id.label("invoice_id"), (_INVOICE.gross_micros - covered).label("micros")).where(_OPEN)
+    now = select(_INVOICE.id.label("invoice_id"), (_INVOICE.gross_micros - covered).label("micros")).where(
+        ASKS_FOR_MONEY
+    )
     paid, note, moved = allocation.c, credit_note.c, invoice_transition.c
     received = (paid.paid_micros + paid.fee_micros).label("micros")
     later = select(paid.invoice_id, received).where(paid.allocated_on > as_of, paid.undone_at.is_(None))

@@ -80,7 +80,7 @@ def test_a_click_elsewhere_in_the_middle_leaves_what_the_next_run_finishes(compa
     assert drawn == [2, 4]
     with company.database.read() as conn:
         assert queries.runs(conn, jobs=wiring.JOBS, now=NOW).rows["outcome"].tolist() == ["interrupted"]
-        assert queries.standing(conn, job=RENTAL, on=NOW.astimezone(SYDNEY).date()).waiting == 1
+        assert queries.standings(conn, jobs=[RENTAL], on=NOW.astimezone(SYDNEY).date())[0].waiting == 1
     press(company, Role.ACCOUNTING, on(company, Role.ACCOUNTING, SCREEN), "Run now")
     assert sorted(number for number, _month in charged(company.database)) == [1, 2, 3, 4, 5]
 

@@ -6,14 +6,14 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, cast, func, select, text
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, cast, func, select
 
 from services.customers.stopping import UNPAID
 from services.customers.tables import customer_stop
 from services.dunning.model import DEFAULTS, Pause, Promise, Reminded, Stage, Stop, Terms
 from services.dunning.tables import dunning_pause, dunning_promise, dunning_reminder, dunning_terms
 from services.invoices.model import InvoiceKind
-from services.invoices.tables import invoice
+from services.invoices.tables import ASKS_FOR_MONEY, invoice
 from services.money import Money
 from services.payments.short.model import Decision
 from services.payments.short.tables import short_decision
@@ -22,8 +22,6 @@ from services.payments.tables import allocation
 ANY = ""  # the currency of the days that hold where none of its own were chosen
 _PROMISE, _PAUSE, _STOP, _INVOICE = dunning_promise.c, dunning_pause.c, customer_stop.c, invoice.c
 _SHORT = short_decision.c
-# written out and not bound, so that SQLite sees that the index of open invoices holds them
-OPEN = text("invoice.status IN ('issued', 'part-paid')")
 DEBT = _INVOICE.kind == InvoiceKind.ARREARS.value
 
 
@@ -40,7 +38,7 @@ def reminded_of(conn: Connection, invoice_ids: Collection[int] | None = None) ->
     """The last letter about each invoice that is still open, or of those of `invoice_ids`."""
     c = dunning_reminder.c
     last = select(c.invoice_id, func.max(c.stage).label("stage"), func.max(c.reminded_on).label("day"))
-    last = last.join(invoice, _INVOICE.id == c.invoice_id).where(OPEN).group_by(c.invoice_id)
+    last = last.join(invoice, _INVOICE.id == c.invoice_id).where(ASKS_FOR_MONEY).group_by(c.invoice_id)
     if invoice_ids is not None:
         last = last.where(c.invoice_id.in_(invoice_ids))
     return {row.invoice_id: Reminded(Stage(row.stage), row.day) for row in conn.execute(last)}

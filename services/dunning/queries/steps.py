@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Select, select
 
 from services.customers.tables import customer
 from services.dunning.model import Stage, next_step
-from services.dunning.queries.standing import ANY, DEBT, OPEN, in_peace, reminded_of, terms_by_currency
-from services.invoices.tables import invoice
+from services.dunning.queries.standing import ANY, DEBT, in_peace, reminded_of, terms_by_currency
+from services.invoices.tables import ASKS_FOR_MONEY, invoice
 from services.money import Money
 
 _INVOICE = invoice.c
@@ -70,5 +70,5 @@ def _open(fits: Collection[ColumnElement[bool]]) -> Select[Any]:
     c = _INVOICE
     covered = (c.allocated_micros + c.fee_micros + c.credited_micros).label("covered")
     shown = (c.id, c.number, c.customer_id, c.currency, c.due_on, c.gross_micros, covered, customer.c.name)
-    query = select(*shown).join(customer, customer.c.id == c.customer_id).where(DEBT, OPEN, *fits)
+    query = select(*shown).join(customer, customer.c.id == c.customer_id).where(DEBT, ASKS_FOR_MONEY, *fits)
     return query.order_by(c.due_on, c.id)

@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, lite
 
 from services.customers.stopping import UNPAID
 from services.customers.tables import customer, customer_stop
-from services.dunning.queries.standing import DEBT, OPEN, arrived
+from services.dunning.queries.standing import DEBT, arrived
 from services.dunning.tables import dunning_pause, dunning_promise, dunning_reminder
-from services.invoices.tables import invoice
+from services.invoices.tables import ASKS_FOR_MONEY, invoice
 from services.ledger.balances import total
 
 PAGE_SIZE = 50
@@ -145,7 +145,7 @@ def _overdue(on: date, customer_id: int | None, currency: str | None) -> Any:
             func.max(reached.c.day).label("reminded_on"),
         )
         .outerjoin(reached, reached.c.invoice_id == _INVOICE.id)
-        .where(DEBT, OPEN, _INVOICE.due_on < on)
+        .where(DEBT, ASKS_FOR_MONEY, _INVOICE.due_on < on)
         .group_by(_INVOICE.customer_id, _INVOICE.currency)
     )
     fits = [_INVOICE.currency == currency] if currency else []

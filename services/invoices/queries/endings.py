@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Connection, TextClause, exists, func, select, text
+from sqlalchemy import ColumnElement, Connection, TextClause, exists, func, select
 
 from services.invoices.model import TERM, Ended, Invoice, InvoiceKind, InvoiceStatus
 from services.invoices.rows import from_row, invoices_now
+from services.invoices.tables import ASKS_FOR_MONEY, invoice_transition
 from services.invoices.tables import invoice as invoice_table
-from services.invoices.tables import invoice_transition
 
 _INVOICE, _MOVE = invoice_table.c, invoice_transition.c
 # what was used stays owed: only an invoice for credit lapses (product.md, decisions taken)
 _UNPAID = (
-    text("invoice.status IN ('issued', 'part-paid')"),  # as the index of what asks for money says it
+    ASKS_FOR_MONEY,
     _INVOICE.kind == InvoiceKind.TOP_UP.value,
     _INVOICE.status == InvoiceStatus.ISSUED.value,
     _INVOICE.credited_micros == 0,

@@ -20,7 +20,7 @@ MANAGER = Principal(None, "Mia", Role.MANAGER)
 
 def standing(database: Database) -> queries.Standing:
     with database.read() as conn:
-        return queries.standing(conn, job=RENTAL, on=TODAY)
+        return queries.standings(conn, jobs=[RENTAL], on=TODAY)[0]
 
 
 def test_a_hold_names_who_when_and_why_and_is_released_with_a_reason(database: Database) -> None:

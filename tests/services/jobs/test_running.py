@@ -138,7 +138,7 @@ def test_who_fails_is_written_down_stops_nobody_and_is_tried_again(database: Dat
     assert sorted(number for number, month in charged(database) if month == DECEMBER) == [1, 3, 4, 5]
     with database.read() as conn:
         assert queries.failures(conn).rows["label"].tolist() == ["+61490000002"]
-        assert queries.standing(conn, job=SMALL, on=DECEMBER).failed == 1
+        assert queries.standings(conn, jobs=[SMALL], on=DECEMBER)[0].failed == 1
     soon = FIRST + timedelta(minutes=1)
     assert outcomes(run(database, at=soon, retry_after=timedelta(hours=1))) == [(DECEMBER, Outcome.FAILED)]
     assert outcomes(run(database, at=soon)) == [(DECEMBER, Outcome.DONE)]
@@ -154,7 +154,7 @@ def test_a_bug_holds_the_job_and_leaves_a_reference(database: Database, caplog: 
     assert reference in claims(database)[1].error
     assert "two and two" not in claims(database)[1].error
     with database.read() as conn:
-        held = queries.standing(conn, job=SMALL, on=DECEMBER).hold
+        held = queries.standings(conn, jobs=[SMALL], on=DECEMBER)[0].hold
     assert held is not None
     assert reference in held.reason
     assert outcomes(run(database)) == [(DECEMBER, Outcome.HELD)]
@@ -279,17 +279,17 @@ def test_a_run_counts_its_totals_by_currency_and_stands_in_the_audit_trail(datab
 
 def test_how_a_job_stands(database: Database) -> None:
     with database.read() as conn:
-        assert queries.standing(conn, job=SMALL, on=DECEMBER).due == ()
+        assert queries.standings(conn, jobs=[SMALL], on=DECEMBER)[0].due == ()
     rent(database, 2, at=ENTERED)
     with database.read() as conn:
-        found = queries.standing(conn, job=SMALL, on=date(2026, 12, 2))
+        found = queries.standings(conn, jobs=[SMALL], on=date(2026, 12, 2))[0]
     assert (found.due, found.waiting, found.next_on) == ((NOVEMBER, DECEMBER), 4, date(2027, 1, 1))
     assert found.is_overdue(date(2026, 12, 2))
     assert not found.is_running(FIRST)
     assert found.troubles(date(2026, 12, 2)) == ["Number rental: overdue since 1 November 2026."]
     begun(database, FIRST)
     with database.read() as conn:
-        assert queries.standing(conn, job=SMALL, on=DECEMBER).is_running(FIRST)
+        assert queries.standings(conn, jobs=[SMALL], on=DECEMBER)[0].is_running(FIRST)
         assert queries.runs(conn, jobs=JOBS, now=FIRST).rows["outcome"].tolist() == ["running"]
         dead = queries.runs(conn, jobs=JOBS, now=FIRST + timedelta(hours=1)).rows["outcome"].tolist()
     assert dead == ["interrupted"]
