@@ -91,7 +91,7 @@ def test_the_run_leaves_who_is_held_and_does_each_month_once_after_it(
     assert [(one.outcome, one.done, one.held) for one in ended] == [(Outcome.DONE, 1, 0), (Outcome.DONE, 0, 1)]
     assert (billed(database, disputed), billed(database, other)) == ([], [START])
     with database.read() as conn:
-        standing = jobs.standing(conn, job=MONTHLY, on=date(2026, 9, 2))
+        [standing] = jobs.standings(conn, jobs=[MONTHLY], on=date(2026, 9, 2))
         assert (standing.waiting, standing.held, standing.held_in) == (0, 1, (date(2026, 9, 1),))
         assert "Postpaid invoices: 1 held by hand, September 2026." in troubles(conn, on=date(2026, 9, 2))
         coming = {one.id: one.amount for one in MONTHLY.due(conn, date(2026, 10, 1))}
