@@ -107,7 +107,7 @@ def test_the_run_leaves_who_is_held_and_does_each_month_once_after_it(
     with database.read() as conn:
         ours, theirs = (queries.months_billed(conn, each.id) for each in two)
         made = [invoice(conn, each.invoice_id) for each in ours if each.invoice_id]
-        assert jobs.standing(conn, job=MONTHLY, on=date(2026, 10, 10)).held == 0
+        assert jobs.standings(conn, jobs=[MONTHLY], on=date(2026, 10, 10))[0].held == 0
     told = [(each.consumed, each.minimum, each.true_up, each.starts_on, each.ends_before) for each in ours]
     assert told == [(each.consumed, each.minimum, each.true_up, each.starts_on, each.ends_before) for each in theirs]
     assert [each.net.text() for each in made] == ["1,500.00 AUD", "1,000.00 AUD"]  # each month asks for its own
