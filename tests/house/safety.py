@@ -35,8 +35,9 @@ def assembled(node: ast.expr) -> bool:
         clause = any(isinstance(side, ast.Call) for side in sides)
         named = any(isinstance(side, ast.Name) for side in sides) and not clause
         return isinstance(node.op, ast.Mod) or named or any(assembled(side) for side in sides)
-    template = isinstance(node, ast.Call) and called(node) == "format" and isinstance(node.func, ast.Attribute)
-    return template and not getattr(node.func.value, "id", "").isupper()
+    if isinstance(node, ast.Call) and called(node) == "format" and isinstance(node.func, ast.Attribute):
+        return not getattr(node.func.value, "id", "").isupper()
+    return False
 
 
 @rule(
@@ -68,9 +69,9 @@ def assembled_sql(source: Source) -> Iterator[str]:
 def pickles(source: Source) -> Iterator[str]:
     """Imports of what runs code when it reads."""
     for node in source.nodes:
-        found = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        found += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-        for name in found:
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            continue
+        for name in [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]:
             if name.split(".")[0] in {"pickle", "shelve", "marshal", "dill", "joblib"}:
                 yield f"line {node.lineno}: imports {name}"
 

@@ -122,12 +122,12 @@ def _adds_up(database, receipts, invoices):
             now, given_away = line_by_id(conn, each.id), allocations_of_line(conn, each.id)
             assert sum(one.paid.micros for one in given_away) + now.unallocated.micros == each.amount.micros
         for each in invoices:
-            now, paid = invoice_by_id(conn, each.id), allocations_of_invoice(conn, each.id)
-            assert now.allocated + now.fee + now.open == now.gross
-            assert sum(one.paid.micros for one in paid) == now.allocated.micros
-            assert sum(one.fee.micros for one in paid) == now.fee.micros
-            if now.allocated == now.gross:
-                assert sum(one.net.micros for one in paid) == now.net.micros
+            owed, paid = invoice_by_id(conn, each.id), allocations_of_invoice(conn, each.id)
+            assert owed.allocated + owed.fee + owed.open == owed.gross
+            assert sum(one.paid.micros for one in paid) == owed.allocated.micros
+            assert sum(one.fee.micros for one in paid) == owed.fee.micros
+            if owed.allocated == owed.gross:
+                assert sum(one.net.micros for one in paid) == owed.net.micros
 
 
 def _balances(database):

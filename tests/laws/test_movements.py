@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -78,7 +79,7 @@ def try_to_undo(tx: object, entry_id: int, on: object) -> None:
         return
 
 
-def fits(row: object, wanted: MovementFilter) -> bool:
+def fits(row: Any, wanted: MovementFilter) -> bool:
     """The filter by plain comparison, on a row of the whole list."""
     sign = {Direction.IN: row.micros > 0, Direction.OUT: row.micros < 0, None: True}[wanted.direction]
     return bool(

@@ -143,9 +143,10 @@ def _adds_up(database, receipt):
         held = [each for each, _ in queries.in_suspense(conn)[0] if each.bank_line_id == receipt.id]
         back = refunds_of_line(conn, receipt.id)
     paid = sum(each.paid.micros for each in given_away)
-    aside = sum(each.amount.micros for each in (*held, *back))
+    aside = sum(each.amount.micros for each in held) + sum(each.amount.micros for each in back)
     assert paid + aside + now.unallocated.micros == receipt.amount.micros
-    worth = sum(each.base_micros for each in (*given_away, *held, *back))
+    gone = [each.base_micros for each in given_away] + [each.base_micros for each in held]
+    worth = sum(gone) + sum(each.base_micros for each in back)
     assert 0 <= worth <= receipt.base_micros
     if not now.unallocated:
         assert worth == receipt.base_micros

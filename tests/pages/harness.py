@@ -18,7 +18,7 @@ from services.company import operations as company
 from services.company.profile import read_profile
 from services.customers import operations as customers
 from services.db.current import use
-from services.db.engine import Database
+from services.db.engine import Database, Transaction
 from services.ledger import operations as ledger
 from services.pricing import operations as pricing
 from services.settings import settings
@@ -62,7 +62,7 @@ def build(database: Database) -> SmallCompany:
     return built
 
 
-def _move(tx: ledger.Transaction, customer_ids: list[int], today: date) -> None:
+def _move(tx: Transaction, customer_ids: list[int], today: date) -> None:
     for index, customer_id in enumerate(customer_ids):
         ledger.post(tx, bought(customer_id, (220 + index) * ONE, key=f"b{index}", on=today), by=SYSTEM)
         ledger.post(tx, used(customer_id, (46 + 90 * index) * ONE, key=f"u{index}", on=today), by=SYSTEM)

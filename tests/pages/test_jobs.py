@@ -13,7 +13,7 @@ import pytest
 from streamlit.runtime.scriptrunner_utils.exceptions import StopException
 from streamlit.testing.v1 import AppTest
 
-from pages._ui import job_parts, menu
+from pages._ui import menu
 from services.access.model import SYSTEM, Role
 from services.db.engine import Database
 from services.jobs import operations, queries
@@ -75,7 +75,7 @@ def test_a_click_elsewhere_in_the_middle_leaves_what_the_next_run_finishes(compa
             if len(drawn) == 2:
                 raise StopException
 
-    with patch.object(job_parts.st, "progress", lambda *_: Left()):
+    with patch("pages._ui.job_parts.st.progress", lambda *_: Left()):
         press(company, Role.ACCOUNTING, app, "Run now")
     assert drawn == [2, 4]
     with company.database.read() as conn:

@@ -18,6 +18,7 @@ from services.invoices.model import Invoice
 from services.mail import queries
 from services.mail.model import Mail, MailKind, MailState
 from services.mail.sending import send_due
+from services.settings import settings
 from services.wiring import mailing
 from tests.conftest import SYDNEY
 from tests.mailing import PostOffice, post_office, short_paper
@@ -132,7 +133,7 @@ def test_the_button_puts_what_waits_in_the_room(company: SmallCompany, made: Inv
 
 def test_with_a_server_the_button_sends(company: SmallCompany, made: Invoice, monkeypatch: pytest.MonkeyPatch) -> None:
     with post_office() as office:
-        given = replace(mailing.settings(), mail_server=office.server())
+        given = replace(settings(), mail_server=office.server())
         monkeypatch.setattr(mailing, "settings", lambda: given)
         monkeypatch.setattr(mail_parts, "settings", lambda: given)
         app = on(company, Role.ACCOUNTING, ROOM)

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages._ui import number_drawer, number_parts
 from services.access.model import SYSTEM, Role
+from services.db.engine import Transaction
 from services.ledger.queries import credit_balance
 from services.money import Money
 from services.numbers.charging import charge_rental
@@ -36,7 +37,7 @@ def company(sqlite_template: Path, tmp_path: Path) -> Iterator[SmallCompany]:
     database, customers = built.database, built.customers
     facts = {"country": "AU", "type": NumberType.MOBILE}
 
-    def build(tx: object) -> None:
+    def build(tx: Transaction) -> None:
         first = tx.today.replace(day=1)
         added = [
             add_number(
@@ -217,7 +218,8 @@ def test_a_picked_row_opens_the_drawer(company: SmallCompany) -> None:
     opened: list[int] = []
     row = {"id": named(company, "+61491570000"), "e164": "+61491570000"}
     show = lambda number_id, _e164, key: opened.append(number_id)  # noqa: ARG005, E731 - the name is the caller's
-    with patch.object(number_parts.drawer, "picked", lambda *_a, **_k: row), patch.object(number_drawer, "show", show):
+    picked = patch("pages._ui.number_parts.drawer.picked", lambda *_a, **_k: row)
+    with picked, patch.object(number_drawer, "show", show):
         on(company, Role.SUPPORT, NUMBERS)
     assert opened
     assert set(opened) == {row["id"]}

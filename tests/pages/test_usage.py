@@ -330,7 +330,7 @@ def test_work_that_fails_says_so_and_never_runs_back(company: SmallCompany) -> N
 
 
 def test_one_import_at_a_time(company: SmallCompany) -> None:
-    with signed_in(company, Role.ACCOUNTING), patch.object(working.Thread, "start"):
+    with signed_in(company, Role.ACCOUNTING), patch("pages._ui.working.Thread.start"):
         assert working.start(WORK, "Importing one", import_usage)
         assert not working.start(WORK, "Importing two", import_usage)
         found = working.found(WORK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -116,7 +117,7 @@ def test_a_new_zealand_customers_bank_keeps_25(told: Told) -> None:
     asking = {"nonce": "promise", "invoice_id": first.id, "reason": "Promised by support, ticket 4711"}
     asked = told.database.act(lambda tx: request_absorbing(tx, by=told.ada, **asking), at=AT)
     assert told.credit() == "1722.00"
-    borne = told.database.act(lambda tx: approvals.approve(tx, by=told.max, approval_id=asked, acts=ACTS), at=AT)
+    borne: Any = told.database.act(lambda tx: approvals.approve(tx, by=told.max, approval_id=asked, acts=ACTS), at=AT)
     paid = told.now(first)
     assert (paid.status, paid.received.plain(), paid.absorbed.plain()) == (InvoiceStatus.PAID, "475.00", "25.00")
     assert (told.credit(), told.bank_fees()) == ("1747.00", "25.00")

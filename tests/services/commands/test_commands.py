@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from services.__main__ import app
 from services.access.model import SYSTEM
-from services.commands import backups
+from services.commands import backups, console
 from services.customers.stopping import stop_customer
 from services.db.current import use
 from services.db.engine import Database
@@ -170,7 +170,7 @@ def test_a_backup_that_fails_leaves_no_file_of_the_wanted_name(
     books: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if books.is_sqlite:
-        monkeypatch.setattr(backups, "_check_sqlite", lambda _file: backups.stop("torn"))
+        monkeypatch.setattr(backups, "_check_sqlite", lambda _file: console.stop("torn"))
     else:
         monkeypatch.setenv("PATH", str(tmp_path))
         (tmp_path / "pg_dump").write_text(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -179,7 +180,7 @@ def test_an_agreed_fee_without_credit_still_waits(database: Database) -> None:
         assert conn.exec_driver_sql("SELECT decision FROM approval").scalar_one() is None
 
 
-def change(shop: Shop, amount: str, month: date, version: int = 1, **facts: object) -> object:
+def change(shop: Shop, amount: str, month: date, version: int = 1, **facts: object) -> Any:
     facts = {"by": shop.ada, "fee_id": 1, "reason": "New price list"} | facts
     return shop.act(
         at(2026, 11, 20), change_fee, amount=aud(amount), from_month=month, expected_version=version, **facts
