@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from services.access.model import SYSTEM
 from services.company.model import BankAccount, Company, Profile
@@ -47,10 +48,13 @@ def details(country: str = "AU", **changes: str) -> InvoiceDetails:
     return replace(DETAILS[country], **contact | language | changes)
 
 
-def open_shop(database: Database) -> dict[str, Customer]:
-    """Load reference data with three days of rates, set the company up, and create a customer for each country."""
+def open_shop(database: Database, **profile: Any) -> dict[str, Customer]:
+    """Load reference data with three days of rates, set the company up, and create a customer for each country.
+
+    `profile` says what of the company is otherwise, such as its GST basis.
+    """
     database.act(lambda tx: load_reference(tx, by=SYSTEM, folder=_reference()), at=AT)
-    database.act(lambda tx: set_up(tx, by=SYSTEM, profile=_profile()), at=AT)
+    database.act(lambda tx: set_up(tx, by=SYSTEM, profile=_profile(profile)), at=AT)
     return {country: _customer(database, country) for country in DETAILS}
 
 
@@ -74,7 +78,7 @@ def _reference() -> Path:
     return folder
 
 
-def _profile() -> Profile:
+def _profile(changes: dict[str, Any]) -> Profile:
     address = ("Level 4, 120 Example Street", "Sydney NSW 2000", "Australia")
     company = Company(
         NAME, "51824753556", address, "accounts@harbour.example", "+61 2 5550 1234", "www.harbour.example", "AU",
@@ -93,7 +97,7 @@ def _profile() -> Profile:
         )
         for currency, lines in BANK_LINES.items()
     ]
-    return Profile(company, tuple(accounts))
+    return Profile(replace(company, **changes), tuple(accounts))
 
 
 def _customer(database: Database, country: str) -> Customer:

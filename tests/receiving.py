@@ -89,10 +89,17 @@ def _import(database: Database, lines: Sequence[Line], at: datetime) -> None:
 
 
 def receive(
-    database: Database, invoice: Invoice, amount: str, *, key: str = "first", short: str = "part", at: datetime = AT
+    database: Database,
+    invoice: Invoice,
+    amount: str,
+    *,
+    key: str = "first",
+    short: str = "part",
+    on: date = ON,
+    at: datetime = AT,
 ) -> Allocation:
-    """The amount arrives at the bank and is given to the invoice."""
-    [receipt] = arrive(database, line(amount, invoice.currency), at=at)
+    """The amount arrives at the bank on a day and is given to the invoice."""
+    [receipt] = arrive(database, line(amount, invoice.currency, on=on), at=at)
     nonce = f"{invoice.id} {key}"
     return database.act(
         lambda tx: allocate(tx, by=SYSTEM, bank_line_id=receipt.id, invoice_id=invoice.id, nonce=nonce, short=short),

@@ -71,7 +71,7 @@ def _write_off(rows: pd.DataFrame, key: str) -> None:
         invoice_id = form.choice("invoice", "Invoice", list(choices), format_func=lambda each: _named(choices[each]))
         reason = form.text("reason", "Why nobody expects it any more", max_chars=500, placeholder="In liquidation")
         st.caption(
-            "A second person decides; until then it can be paid. Its net becomes a bad debt, its GST is taken back, "
+            "A second person decides; until then it can be paid. Its net becomes a bad debt, its GST goes with it, "
             "and no later invoice asks for it again."
         )
         sent = st.form_submit_button("Ask to write off", type="primary", shortcut="Ctrl+Enter")

@@ -27,7 +27,10 @@ def profile(company: Company) -> None:
             "Tax on prepaid credit arises",
             "when credit is bought" if company.tax_point == "topup" else "when it is used",
         ),
-        ("GST is accounted for", "on issue (accrual)" if company.gst_basis == "accrual" else "on receipt (cash)"),
+        (
+            "GST of an invoice is payable",
+            "as it is paid (cash basis)" if company.gst_on_receipt else "from its issue on (accrual basis)",
+        ),
         ("Grace for unpaid number rental", text.count(company.rental_grace_days, "day") + " after the warning"),
         ("In force since", text.day(company.valid_from)),
     ]

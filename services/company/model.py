@@ -61,6 +61,11 @@ class Company:
     logo: str = ""
 
     @property
+    def gst_on_receipt(self) -> bool:
+        """Whether GST is payable only once an invoice is paid."""
+        return self.gst_basis is GstBasis.CASH
+
+    @property
     def abn_text(self) -> str:
         """The ABN as people read it: "51 824 753 556"."""
         return f"{self.abn[:2]} {self.abn[2:5]} {self.abn[5:8]} {self.abn[8:]}"

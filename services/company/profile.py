@@ -132,11 +132,11 @@ def _company_choice_faults(company: _Table) -> _Faults:
     faults: _Faults = {}
     choices: dict[str, type[StrEnum]] = {"tax_point": TaxPoint, "gst_basis": GstBasis}
     for field, choice in choices.items():
-        posted, other = (each.value for each in choice)
-        if company.get(field, posted) == other:  # better refused than set and never posted (docs/decisions/0035)
-            faults[field] = f"“{other}” is not posted yet; write “{posted}”, or keep these books elsewhere."
-        elif company.get(field, posted) != posted:
-            faults[field] = f"Write “{posted}”."
+        words = [each.value for each in choice]
+        if company.get(field, words[0]) not in words:
+            faults[field] = f"Write “{words[0]}” or “{words[1]}”."
+    if company.get("tax_point") == TaxPoint.REDEMPTION:  # better refused than never posted (docs/decisions/0035)
+        faults["tax_point"] = "“redemption” is not posted yet; write “topup”, or keep these books elsewhere."
     starts = company.get("valid_from")
     if starts is not None and (not isinstance(starts, date) or isinstance(starts, datetime)):
         faults["valid_from"] = "Write a date, such as 2026-07-01."

@@ -42,17 +42,36 @@ SELECT customer_id, currency, CAST(SUM(open) AS BIGINT) AS open_micros, CAST(SUM
 
 GST = """
 SELECT currency, CAST(SUM(documents) AS BIGINT) AS documents_micros, CAST(SUM(ledger) AS BIGINT) AS ledger_micros
-  FROM (SELECT currency, tax_micros AS documents, 0 AS ledger FROM invoice
+  FROM (SELECT currency, CASE WHEN gst_on_receipt
+               THEN allocated_micros + fee_micros + credited_micros - cleared_net_micros
+               ELSE tax_micros END AS documents, 0 AS ledger
+          FROM invoice
         UNION ALL
         SELECT currency, -tax_micros, 0 FROM credit_note
         UNION ALL
         SELECT currency, amount_micros, 0 FROM bank_sorting WHERE sort = 'tax' AND undone_at IS NULL
         UNION ALL
         SELECT i.currency, -t.tax_micros, 0 FROM invoice_transition AS t JOIN invoice AS i ON i.id = t.invoice_id
+         WHERE NOT i.gst_on_receipt
         UNION ALL
         SELECT p.currency, 0, -p.amount
           FROM posting AS p JOIN account AS a ON a.id = p.account_id WHERE a.purpose = 'gst_payable') AS both_sides
  GROUP BY currency HAVING SUM(documents) <> SUM(ledger)
+"""
+
+GST_NOT_DUE = """
+SELECT customer_id, currency, CAST(SUM(open) AS BIGINT) AS open_micros, CAST(SUM(ledger) AS BIGINT) AS ledger_micros
+  FROM (SELECT customer_id, currency, 0 AS ledger,
+               tax_micros - allocated_micros - fee_micros - credited_micros + cleared_net_micros AS open
+          FROM invoice WHERE gst_on_receipt
+        UNION ALL
+        SELECT i.customer_id, i.currency, 0, -t.tax_micros
+          FROM invoice_transition AS t JOIN invoice AS i ON i.id = t.invoice_id WHERE i.gst_on_receipt
+        UNION ALL
+        SELECT a.customer_id, a.currency, -b.balance, 0
+          FROM account_balance AS b JOIN account AS a ON a.id = b.account_id
+         WHERE a.purpose = 'gst_not_due') AS both_sides
+ GROUP BY customer_id, currency HAVING SUM(open) <> SUM(ledger)
 """
 
 CREDIT_AWAITED = """
@@ -162,8 +181,14 @@ CHECKS = (
     Check("receivables", "Each customer's receivable is the sum of the open invoices.", by_sql(RECEIVABLES)),
     Check(
         "gst_payable",
-        "GST payable is the tax on the invoices, less that of credit notes and what was paid.",
+        "GST payable is the tax on the invoices (on a cash basis: on what they were paid), less that of credit notes "
+        "and what was paid.",
         by_sql(GST),
+    ),
+    Check(
+        "gst_not_due",
+        "On a cash basis GST not yet due is, of each customer, the tax in what the open invoices still ask for.",
+        by_sql(GST_NOT_DUE),
     ),
     Check("credit_awaited", "Credit not yet paid is the net of what invoices still ask for.", by_sql(CREDIT_AWAITED)),
     Check(

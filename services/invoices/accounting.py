@@ -12,12 +12,20 @@ from services.pricing.model import TaxSplit
 
 
 def issued(
-    *, invoice_id: int, customer_id: int, split: TaxSplit, rate: Decimal, on: date, memo: str, time: int = 1
+    *,
+    invoice_id: int,
+    customer_id: int,
+    split: TaxSplit,
+    rate: Decimal,
+    on: date,
+    memo: str,
+    gst_on_receipt: bool,
+    time: int = 1,
 ) -> Draft:
-    """Dr receivable gross / Cr credit unpaid net, Cr GST payable tax; `rate` is AUD for one unit.
+    """Dr receivable gross / Cr credit unpaid net, Cr GST payable (on a cash basis: not yet due) tax.
 
-    Accrual basis. The untaxed part takes what rounding leaves of the AUD amounts. `time` counts how often it was
-    brought back after it had expired, from 1.
+    `rate` is AUD for one unit; the untaxed part takes what rounding leaves of the AUD amounts. `time` counts how often
+    it was brought back after it had expired, from 1.
     """
     currency = split.gross.currency
     legs = [
@@ -25,7 +33,10 @@ def issued(
         Leg(Account(Purpose.CREDIT_UNPAID, currency, customer_id), -split.net.micros, PLUG),
     ]
     if split.tax:
-        legs.append(Leg(Account(Purpose.GST_PAYABLE, currency), -split.tax.micros))
+        tax = Account(Purpose.GST_PAYABLE, currency)
+        if gst_on_receipt:
+            tax = Account(Purpose.GST_NOT_DUE, currency, customer_id)
+        legs.append(Leg(tax, -split.tax.micros))
     return Draft(
         kind=Kind.INVOICE_ISSUED,
         source="invoice",
@@ -40,7 +51,7 @@ def issued(
 
 
 def taken_off(kind: Kind, invoice: Invoice, split: TaxSplit, *, source: str, source_id: int, on: date) -> Draft:
-    """Dr credit unpaid net, Dr GST payable tax / Cr receivable gross: what an open invoice stops asking for.
+    """Dr credit unpaid net, Dr GST payable or not yet due / Cr receivable gross: what an open invoice stops asking for.
 
     `source` and `source_id` name the credit note or the write-off. Abroad both of the customer's accounts go at what
     they are carried at and the difference is an exchange difference.
@@ -50,7 +61,9 @@ def taken_off(kind: Kind, invoice: Invoice, split: TaxSplit, *, source: str, sou
         Leg(Account(Purpose.CREDIT_UNPAID, code, customer), split.net.micros, CARRIED),
         Leg(Account(Purpose.RECEIVABLE, code, customer), -split.gross.micros, CARRIED),
     ]
-    if split.tax:
+    if split.tax and invoice.gst_on_receipt:
+        legs.append(Leg(Account(Purpose.GST_NOT_DUE, code, customer), split.tax.micros, CARRIED))
+    elif split.tax:
         legs.append(Leg(Account(Purpose.GST_PAYABLE, code), split.tax.micros))
     if code != BASE_CURRENCY:
         legs.append(Leg(Account(Purpose.FX_GAIN, code), 0, PLUG))
@@ -78,6 +91,19 @@ def credited(invoice: Invoice, open_part: TaxSplit, returned: TaxSplit, *, note_
         if returned.tax:
             legs.append(Leg(Account(Purpose.GST_PAYABLE, code), returned.tax.micros))
     return _draft(Kind.INVOICE_CREDITED, legs, invoice, source="credit_note", source_id=note_id, on=on)
+
+
+def became_due(invoice: Invoice, tax: Money, *, base_micros: int) -> list[Leg]:
+    """Dr GST not yet due / Cr GST payable: the GST in what an invoice was paid; nothing on accrual, where it was due.
+
+    `base_micros` is its worth in AUD on the day of the receipt, which is the day whose rate counts on a cash basis.
+    """
+    if not (tax and invoice.gst_on_receipt):
+        return []
+    return [
+        Leg(Account(Purpose.GST_NOT_DUE, tax.currency, invoice.customer_id), tax.micros, CARRIED),
+        Leg(Account(Purpose.GST_PAYABLE, tax.currency), -tax.micros, -base_micros),
+    ]
 
 
 def forgiven(invoice: Invoice, net: Money, *, expense: Purpose, source: str, source_id: int, on: date) -> Draft:

@@ -88,6 +88,7 @@ def reinstate_invoice(tx: Transaction, *, by: Principal, invoice_id: int, reason
         on=tx.today,
         memo=f"{found.number}, brought back",
         time=_times_issued(tx, found.id) + 1,
+        gst_on_receipt=found.gst_on_receipt,
     )
     entry_id = post(tx, again, by=by).entry_id
     _move(tx, by, found, Act.REINSTATE, reason, entry_id=entry_id, off=_negative(split), permission=VOID_INVOICE)

@@ -128,8 +128,8 @@ def settling_fee(tax: Money, fee: Money) -> Money:
 class Invoice:
     """An issued invoice as it stands. Everything but status, allocated, fee and credited is frozen at issue.
 
-    `absorbed` is what of the allocated we bear because a bank kept it. Only `details`, `language` and `po_number` are
-    those of the newest `version` of its paper.
+    `absorbed` is what of the allocated we bear because a bank kept it; `gst_on_receipt` the company's basis when it was
+    issued. Only `details`, `language` and `po_number` are those of the newest `version` of its paper.
     """
 
     id: int
@@ -162,6 +162,7 @@ class Invoice:
     entry_id: int
     po_number: str = ""
     kind: InvoiceKind = InvoiceKind.TOP_UP
+    gst_on_receipt: bool = False
     version: int = 1
 
     @property

@@ -103,6 +103,7 @@ def issue_prepared(
         rate=ready.minimum.rate,
         on=tx.today,
         memo=memo,
+        gst_on_receipt=ready.company.gst_on_receipt,
     )
     posted = post(tx, draft, by=by)
     frozen = _frozen(ready) | {"id": invoice_id, "nonce": nonce, "request_hash": asked, "entry_id": posted.entry_id}
@@ -237,6 +238,7 @@ def _frozen(ready: Prepared) -> dict[str, Any]:
         "tax_note": ready.treatment.note(ready.language),
         "tax_label": tax_label(ready.treatment),
         "shows_tax": ready.treatment.shows_tax,
+        "gst_on_receipt": ready.company.gst_on_receipt,
         "minimum_micros": ready.minimum.minimum.micros,
         "rate": str(ready.minimum.rate),
         "rate_on": ready.minimum.rate_on,

@@ -94,6 +94,7 @@ def from_row(row: Row[Any]) -> Invoice:
         entry_id=row.entry_id,
         po_number=row.po_number,
         kind=InvoiceKind(row.kind),
+        gst_on_receipt=bool(row.gst_on_receipt),
         version=row.version,
     )
 

@@ -92,6 +92,7 @@ invoice = Table(
     Column("entry_id", Id, ForeignKey("journal_entry.id", ondelete="RESTRICT"), nullable=False, unique=True),
     Column("kind", Words, nullable=False, server_default="top-up", comment="for credit, or for use in arrears"),
     Column("absorbed_micros", Micros, nullable=False, server_default="0"),  # of allocated, borne by us
+    Column("gst_on_receipt", Flag, nullable=False, server_default="0"),  # issued on a cash basis (decision 0040)
     UniqueConstraint("series", "serial_no"),
     CheckConstraint("kind IN ('top-up', 'arrears')", name="kind"),
     CheckConstraint("serial_no > 0", name="numbered"),

@@ -23,6 +23,7 @@ class Purpose(StrEnum):
     CREDIT = "credit"
     CREDIT_UNPAID = "credit_unpaid"
     GST_PAYABLE = "gst_payable"
+    GST_NOT_DUE = "gst_not_due"
     UNALLOCATED = "unallocated"
     REFUND_PAYABLE = "refund_payable"
     PAY_BACK = "pay_back"
@@ -72,6 +73,7 @@ _PURPOSES = {
     Purpose.CREDIT: "prepaid credit",
     Purpose.CREDIT_UNPAID: "credit invoiced, not yet paid",
     Purpose.GST_PAYABLE: "GST payable",
+    Purpose.GST_NOT_DUE: "GST on invoices not yet paid",
     Purpose.UNALLOCATED: "receipts not yet matched",
     Purpose.REFUND_PAYABLE: "owed back to customers",
     Purpose.PAY_BACK: "receipts to be paid back",
@@ -94,7 +96,14 @@ _PURPOSES = {
 }
 
 CUSTOMER_PURPOSES = frozenset(
-    {Purpose.RECEIVABLE, Purpose.CREDIT, Purpose.CREDIT_UNPAID, Purpose.PROMO_DEFERRED, Purpose.REFUND_PAYABLE}
+    {
+        Purpose.RECEIVABLE,
+        Purpose.CREDIT,
+        Purpose.CREDIT_UNPAID,
+        Purpose.GST_NOT_DUE,
+        Purpose.PROMO_DEFERRED,
+        Purpose.REFUND_PAYABLE,
+    }
 )
 
 _SECTIONS = {
@@ -107,6 +116,7 @@ _SECTIONS = {
     Purpose.CREDIT: Section.LIABILITIES,
     Purpose.CREDIT_UNPAID: Section.LIABILITIES,
     Purpose.GST_PAYABLE: Section.LIABILITIES,
+    Purpose.GST_NOT_DUE: Section.LIABILITIES,
     Purpose.UNALLOCATED: Section.LIABILITIES,
     Purpose.REFUND_PAYABLE: Section.LIABILITIES,
     Purpose.PAY_BACK: Section.LIABILITIES,

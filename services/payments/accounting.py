@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from services.invoices.accounting import became_due
 from services.invoices.model import Invoice
 from services.ledger.model import BASE_CURRENCY, CARRIED, PLUG, Account, Draft, Kind, Leg, Purpose
 from services.money import Money, divide
@@ -24,6 +25,7 @@ def topped_up(
 ) -> Draft:
     """Dr unallocated / Cr receivable what was paid; Dr credit unpaid / Cr credit its share without tax.
 
+    On a cash basis the GST in it becomes payable as well.
     `base_micros` is what the paid part of the receipt is worth in AUD. What the receipt is worth more or less than
     the invoice was on its day is an exchange difference; the credit keeps the rate of the receipt (IFRIC 22). A
     customer who is `owing` (credit below zero) first pays that back at what it was carried at, so no AUD strands.
@@ -35,6 +37,7 @@ def topped_up(
         Leg(Account(Purpose.RECEIVABLE, code, customer), -paid.micros, CARRIED),
         Leg(Account(Purpose.CREDIT_UNPAID, code, customer), net.micros, CARRIED),
         Leg(Account(Purpose.CREDIT, code, customer), -net.micros, CARRIED if owing else worth),
+        *became_due(invoice, paid - net, base_micros=base_micros + worth),
     ]
     key = f"{allocation_id}:paid"
     draft = _draft(Kind.BANK_TOP_UP, legs, key=key, allocation_id=allocation_id, invoice=invoice, on=on, memo=memo)

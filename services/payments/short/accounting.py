@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from services.invoices.accounting import became_due
 from services.invoices.model import Invoice
 from services.ledger.model import BASE_CURRENCY, CARRIED, PLUG, Account, Draft, Kind, Leg, Purpose
 from services.money import Money, divide, multiply
@@ -35,8 +36,9 @@ def borne_by_us(
 ) -> Draft:
     """Dr bank fees / Cr receivable what is missing; Dr credit unpaid / Cr credit its share without tax.
 
-    The tax stays owed on the whole invoice. `was_fee`: the invoice stopped asking for it before, so only bank fees
-    and credit move. `rate` is AUD for one unit on the day; a customer `owing` first pays back what it was carried at.
+    The tax is owed on the whole invoice, on a cash basis from now on for this part too. `was_fee`: the invoice stopped
+    asking for it before, so only bank fees and credit move. `rate` is AUD for one unit on the day; a customer `owing`
+    first pays back what it was carried at.
     """
     code, customer = amount.currency, invoice.customer_id
     worth = amount.micros if code == BASE_CURRENCY else multiply(amount.micros, rate)
@@ -46,6 +48,7 @@ def borne_by_us(
         legs += [
             Leg(Account(Purpose.RECEIVABLE, code, customer), -amount.micros, CARRIED),
             Leg(Account(Purpose.CREDIT_UNPAID, code, customer), net.micros, CARRIED),
+            *became_due(invoice, amount - net, base_micros=worth + bought),
         ]
     legs.append(Leg(Account(Purpose.CREDIT, code, customer), -net.micros, CARRIED if owing else bought))
     memo = f"{invoice.number}, what a bank kept is borne by us"

@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import create_engine, text
 
+from services.company.model import GstBasis
 from services.db.engine import Database
 from services.integrity import queries as integrity
 from services.ledger import operations as ledger
 from tests.builders import AT, ONE, bought, customers, post, reverse, used
+from tests.invoicing import issue, open_shop
+from tests.receiving import receive
 
 SUB_DAY = (
     "INSERT INTO usage_sub_day (customer_id, day, sub_account, product, country, currency, records, messages, parts,"
@@ -81,6 +84,7 @@ DAMAGE = {
     "receipts_to_pay_back": ["UPDATE account SET purpose = 'pay_back' WHERE purpose = 'unallocated'"],
     "credit_ahead": ["UPDATE account SET purpose = 'provisional' WHERE purpose = 'unallocated'"],
     "gst_payable": ["UPDATE account SET purpose = 'gst_payable' WHERE purpose = 'unallocated'"],
+    "gst_not_due": ["UPDATE account SET purpose = 'gst_not_due' WHERE purpose = 'credit'"],
     "receivables": ["UPDATE account SET purpose = 'receivable' WHERE purpose = 'credit'"],
     "usage": ["UPDATE journal_entry SET source = 'usage' WHERE id = 2"],
     "usage_records": [SUB_DAY],
@@ -143,6 +147,17 @@ def test_damage_turns_the_check_red(database: Database, check: str) -> None:
     with database.read() as conn:
         (found,) = integrity.run(conn, names=[check])
     assert (found.ok, found.rows > 0, len(found.broken) > 0) == (False, True, True)
+
+
+def test_on_a_cash_basis_a_wrong_share_of_tax_turns_both_checks_of_gst_red(database: Database) -> None:
+    made = issue(database, open_shop(database, gst_basis=GstBasis.CASH)["AU"], "220.00", nonce="a")
+    receive(database, made, "110.00")
+    names = ["gst_payable", "gst_not_due"]
+    with database.read() as conn:
+        assert [one.ok for one in integrity.run(conn, names=names)] == [True, True]
+    _damage(database, ["UPDATE invoice SET cleared_net_micros = cleared_net_micros - 10000"])
+    with database.read() as conn:
+        assert [one.ok for one in integrity.run(conn, names=names)] == [False, False]
 
 
 def test_a_name_that_is_no_check_is_refused(database: Database) -> None:

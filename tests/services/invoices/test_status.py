@@ -54,10 +54,11 @@ def test_only_an_untaxed_invoice_is_settled_by_a_fee():
     assert settling_fee(aud(1), aud(5)) == aud(0)
 
 
-@given(st.integers(20_000, 1_000_000))
-def test_issuing_balances_and_splits_the_gross_for_every_cent(cents):
+@given(st.integers(20_000, 1_000_000), st.booleans())
+def test_issuing_balances_and_splits_the_gross_for_every_cent(cents, on_receipt):
     split = split_gross(aud(cents * 10_000), GST)
-    draft = issued(invoice_id=1, customer_id=1, split=split, rate=Decimal(1), on=TODAY, memo="")
+    facts = {"invoice_id": 1, "customer_id": 1, "rate": Decimal(1), "on": TODAY, "memo": ""}
+    draft = issued(split=split, gst_on_receipt=on_receipt, **facts)
     assert split.net + split.tax == split.gross
     assert sum(leg.micros for leg in draft.legs) == 0
     assert abs(split.tax.micros * 11 - split.gross.micros) <= 11 * 5_000
