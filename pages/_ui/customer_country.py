@@ -10,8 +10,8 @@ from pages._ui.frame import me, plain, read
 from services.customers import queries as customers
 from services.customers.model import Customer
 from services.customers.operations import change_country
+from services.invoices.treatment import treatment_of_top_up
 from services.pricing.model import TaxTreatment
-from services.pricing.queries import tax_treatment
 
 
 def offer(customer: Customer) -> None:
@@ -57,5 +57,5 @@ def drawn(customer_id: int) -> None:
 
 def _says(when: str, country: str) -> None:
     """The paper's title in a country, and what it says of tax."""
-    rule: TaxTreatment = read(tax_treatment, country=country, on=text.today())
+    rule: TaxTreatment = read(treatment_of_top_up, country=country, on=text.today())
     st.markdown(f"**{when}** {plain(rule.title('en'))}: {plain(rule.note('en'))}")

@@ -14,9 +14,9 @@ from pages._ui.short_fees import payers_of
 from services.errors import LedgerdeskError
 from services.invoices.gross_up import ExpectedFee
 from services.invoices.judging import IDENTIFIED_FROM, Offer, elsewhere, must_name_buyer, names_buyer, offer_in
+from services.invoices.treatment import treatment_of_top_up
 from services.money import Money
 from services.payments.short.queries import expected_fee
-from services.pricing import queries as pricing
 from services.pricing.model import STALE_AFTER_DAYS, BankTransferMinimum, TaxTreatment, split_gross
 
 
@@ -46,7 +46,7 @@ def draw(typed: Typed) -> None:
 
 def _judged(conn: Any, *, currency: str, country: str, on: date) -> tuple[Offer | str, TaxTreatment | str]:
     try:
-        return offer_in(conn, currency, on), pricing.tax_treatment(conn, country, on)
+        return offer_in(conn, currency, on), treatment_of_top_up(conn, country, on)
     except LedgerdeskError as error:
         return offer_in(conn, currency, on), str(error)
 
@@ -82,8 +82,7 @@ def _warnings(typed: Typed, gross: Money, offer: Offer) -> None:
     minimum = offer.minimum.minimum
     if gross < minimum:
         st.warning(f"That is less than {text.money(minimum)}.", icon=":material/warning:")
-    worth = offer.rate.to_aud(gross)
-    if must_name_buyer(typed.customer.country, worth) and not names_buyer(typed.content.details.tidied()):
+    if must_name_buyer(typed.customer.country, gross, offer) and not names_buyer(typed.content.details.tidied()):
         limit = text.money(IDENTIFIED_FROM)
         st.warning(f"From {limit} the buyer must be named, or its ABN printed.", icon=":material/badge:")
     if moved := elsewhere(typed.content.details, typed.customer):

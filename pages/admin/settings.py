@@ -25,7 +25,9 @@ def profile(company: Company) -> None:
         ("Country", country_name(company.country)),
         (
             "Tax on prepaid credit arises",
-            "when credit is bought" if company.tax_point == "topup" else "when it is used",
+            "when credit is bought"
+            if company.tax_point == "topup"
+            else "when credit is used: top-ups show no tax, and prices in Australia include it",
         ),
         (
             "GST of an invoice is payable",

@@ -135,8 +135,6 @@ def _company_choice_faults(company: _Table) -> _Faults:
         words = [each.value for each in choice]
         if company.get(field, words[0]) not in words:
             faults[field] = f"Write “{words[0]}” or “{words[1]}”."
-    if company.get("tax_point") == TaxPoint.REDEMPTION:  # better refused than never posted (docs/decisions/0035)
-        faults["tax_point"] = "“redemption” is not posted yet; write “topup”, or keep these books elsewhere."
     starts = company.get("valid_from")
     if starts is not None and (not isinstance(starts, date) or isinstance(starts, datetime)):
         faults["valid_from"] = "Write a date, such as 2026-07-01."

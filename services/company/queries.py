@@ -49,6 +49,16 @@ def company(conn: Connection, *, on: date | None = None) -> Company:
     )
 
 
+def tax_point(conn: Connection) -> TaxPoint:
+    """When tax on prepaid credit arises; at the top-up while the company is not set up.
+
+    It is chosen at set-up and holds for all of the books: credit sold with tax would be taxed again when it is used.
+    """
+    point = company_profile.c.tax_point
+    found = conn.execute(select(point).order_by(company_profile.c.valid_from.desc()).limit(1)).scalar()
+    return TaxPoint(found or TaxPoint.TOP_UP)
+
+
 def bank_accounts(conn: Connection, *, active_only: bool = False) -> list[BankAccount]:
     """Our bank accounts with their present details, in the order they were set up."""
     found = [_account(row) for row in conn.execute(_present().order_by(bank_account.c.position))]

@@ -103,10 +103,13 @@ SELECT r.id AS entry_id, r.reversal_of_id, a.code, CAST(SUM(p.amount) AS BIGINT)
   JOIN posting AS p ON p.entry_id = r.id OR p.entry_id = r.reversal_of_id
   JOIN account AS a ON a.id = p.account_id
  WHERE r.reversal_of_id IS NOT NULL
- GROUP BY r.id, r.reversal_of_id, a.code, a.purpose
-HAVING (a.purpose NOT IN ('promo_deferred', 'promo_discount') AND (SUM(p.amount) <> 0 OR SUM(p.base_amount) <> 0))
+ GROUP BY r.id, r.reversal_of_id, a.code, a.purpose, a.detail
+HAVING (a.purpose NOT IN ('promo_deferred', 'promo_discount') AND a.detail <> 'use'
+        AND (SUM(p.amount) <> 0 OR SUM(p.base_amount) <> 0))
     OR (a.purpose = 'promo_deferred' AND SUM(p.amount) > 0)
     OR (a.purpose = 'promo_discount' AND SUM(p.amount) < 0)
+    OR (a.detail = 'use' AND a.purpose = 'gst_payable' AND SUM(p.amount) < 0)
+    OR (a.detail = 'use' AND a.purpose = 'price_adjust' AND SUM(p.amount) > 0)
 """
 
 PROMOTIONAL_BOUNDS = """
@@ -188,7 +191,7 @@ CHECKS = (
     Check("trial_balance", "All debits equal all credits, in each currency and in AUD.", by_sql(TRIAL_BALANCE)),
     Check(
         "reversals_mirror",
-        "Every reversal and its original leave nothing on any account, but promotional credit used up by it.",
+        "A reversal and its original leave nothing on any account, but promotional credit used up by it and its tax.",
         by_sql(REVERSALS),
     ),
     Check(

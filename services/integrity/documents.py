@@ -55,7 +55,8 @@ SELECT currency, CAST(SUM(documents) AS BIGINT) AS documents_micros, CAST(SUM(le
          WHERE NOT i.gst_on_receipt
         UNION ALL
         SELECT p.currency, 0, -p.amount
-          FROM posting AS p JOIN account AS a ON a.id = p.account_id WHERE a.purpose = 'gst_payable') AS both_sides
+          FROM posting AS p JOIN account AS a ON a.id = p.account_id
+         WHERE a.purpose = 'gst_payable' AND a.detail <> 'use') AS both_sides
  GROUP BY currency HAVING SUM(documents) <> SUM(ledger)
 """
 
@@ -181,8 +182,8 @@ CHECKS = (
     Check("receivables", "Each customer's receivable is the sum of the open invoices.", by_sql(RECEIVABLES)),
     Check(
         "gst_payable",
-        "GST payable is the tax on the invoices (on a cash basis: on what they were paid), less that of credit notes "
-        "and what was paid.",
+        "GST payable, but that of use, is the tax on the invoices (on a cash basis: on what they were paid), less that "
+        "of credit notes and what was paid.",
         by_sql(GST),
     ),
     Check(

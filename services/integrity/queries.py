@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from sqlalchemy import Connection
 
 from services.errors import NotFound
-from services.integrity import adjustments, banks, books, documents, fees, mails, numbers, papers, usage
+from services.integrity import adjustments, banks, books, documents, fees, mails, numbers, papers, taxes, usage
 from services.integrity.model import MOST_ROWS, Check, CheckResult
 
 CHECKS: tuple[Check, ...] = (
@@ -20,6 +20,7 @@ CHECKS: tuple[Check, ...] = (
     *numbers.CHECKS,
     *fees.CHECKS,
     *adjustments.CHECKS,
+    *taxes.CHECKS,
 )
 
 

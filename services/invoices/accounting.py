@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from services.invoices.model import Invoice
 from services.ledger.model import BASE_CURRENCY, CARRIED, PLUG, Account, Draft, Kind, Leg, Purpose
+from services.ledger.redeeming import gst_on_use
 from services.money import Money
 from services.pricing.model import TaxSplit
 
@@ -70,10 +71,13 @@ def taken_off(kind: Kind, invoice: Invoice, split: TaxSplit, *, source: str, sou
     return _draft(kind, legs, invoice, source=source, source_id=source_id, on=on)
 
 
-def credited(invoice: Invoice, open_part: TaxSplit, returned: TaxSplit, *, note_id: int, on: date) -> Draft:
+def credited(
+    invoice: Invoice, open_part: TaxSplit, returned: TaxSplit, *, note_id: int, on: date, tax: Money | None = None
+) -> Draft:
     """A credit note: `open_part` is no longer asked for, `returned` was paid and is owed back to the customer.
 
     The second: Dr credit net, Dr GST payable tax / Cr refund payable gross; credit leaves at what it is carried at.
+    `tax` is in the returned net of an untaxed invoice where the customer pays afterwards by now: Dr GST, not credit.
     """
     code, customer = invoice.currency, invoice.customer_id
     legs: list[Leg] = []
@@ -83,13 +87,16 @@ def credited(invoice: Invoice, open_part: TaxSplit, returned: TaxSplit, *, note_
         ).legs
     if returned.gross:
         at_home = code == BASE_CURRENCY
+        of_credit = returned.net - tax if tax else returned.net
         legs = [leg for leg in legs if leg.base_micros is not PLUG]
         legs += [
-            Leg(Account(Purpose.CREDIT, code, customer), returned.net.micros, None if at_home else CARRIED),
+            Leg(Account(Purpose.CREDIT, code, customer), of_credit.micros, None if at_home else CARRIED),
             Leg(Account(Purpose.REFUND_PAYABLE, code, customer), -returned.gross.micros, None if at_home else PLUG),
         ]
         if returned.tax:
             legs.append(Leg(Account(Purpose.GST_PAYABLE, code), returned.tax.micros))
+        if tax:
+            legs.append(Leg(gst_on_use(code), tax.micros))
     return _draft(Kind.INVOICE_CREDITED, legs, invoice, source="credit_note", source_id=note_id, on=on)
 
 

@@ -38,6 +38,7 @@ from services.invoices.queries import invoice as invoice_by_id
 from services.invoices.queries.credit_notes import credit_note as note_by_id
 from services.invoices.queries.credit_notes import returnable_now, returned_of
 from services.invoices.tables import credit_note as note_table
+from services.invoices.treatment import tax_in_credit
 from services.ledger.model import Purpose
 from services.ledger.operations import post
 from services.money import Money, multiply
@@ -157,7 +158,8 @@ def _issue(
     send: bool,
 ) -> CreditNote:
     note_id = next_id(tx, note_table)
-    draft = credited(found, parts.open, parts.returned, note_id=note_id, on=tx.today)
+    tax = tax_in_credit(tx.conn, found, parts.returned.net, tx.today)
+    draft = credited(found, parts.open, parts.returned, note_id=note_id, on=tx.today, tax=tax)
     entry_id = post(tx, draft, by=by).entry_id
     if parts.open.net and found.kind is InvoiceKind.ARREARS and cause is not Cause.WRONG_DETAILS:
         # wrong details are invoiced anew: only then is the use still owed

@@ -14,6 +14,7 @@ from services.customers import business_id
 from services.customers.countries import country_name, country_of_address
 from services.customers.model import Customer, InvoiceDetails
 from services.errors import NotFound
+from services.invoices.treatment import taxed_on_use
 from services.money import MICROS, Money, minor_unit
 from services.papers.fonts import refusal, undrawable
 from services.pricing.model import BankTransferMinimum, Currency, ExchangeRate, bank_transfer_minimum
@@ -33,11 +34,15 @@ _PRINTED = ("company_name", "address", "business_id", "contact_name", "contact_p
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What selling in a currency needs: its limits, the account it is paid into, and its rate of the day."""
+    """What selling in a currency needs: its limits, the account it is paid into, and its rate of the day.
+
+    `on_use`: the credit is sold without tax, which its use bears.
+    """
 
     currency: Currency
     bank: BankAccount
     rate: ExchangeRate
+    on_use: bool = False
 
     @property
     def minimum(self) -> BankTransferMinimum:
@@ -48,7 +53,7 @@ class Offer:
 def offer_in(conn: Connection, code: str, on: date) -> Offer | str:
     """What a currency needs on a day, or the sentence that says what of it is missing."""
     try:
-        return Offer(currency(conn, code), bank_account_for(conn, code), rate_on(conn, code, on))
+        return Offer(currency(conn, code), bank_account_for(conn, code), rate_on(conn, code, on), taxed_on_use(conn))
     except NotFound as error:  # an unknown currency, no bank account in it, or no rate for it
         return str(error)
 
@@ -81,7 +86,7 @@ def faults(
         return found | {"amount": "Enter the amount, including tax."}
     if wrong := _amount_fault(gross, offer):
         found["amount"] = wrong
-    elif must_name_buyer(buyer.country, offer.rate.to_aud(gross)) and not names_buyer(details):
+    elif must_name_buyer(buyer.country, gross, offer) and not names_buyer(details):
         found["company_name"] = (
             f"An Australian invoice of {IDENTIFIED_FROM.text()} or more names its buyer: enter the company's name or"
             " its valid ABN."
@@ -120,9 +125,9 @@ def po_number_fault(po_number: str) -> str | None:
     return text_fault(po_number, longest=LONGEST_PO_NUMBER) or _unprintable(po_number)
 
 
-def must_name_buyer(country: str, aud_equivalent: Money) -> bool:
-    """Whether a tax invoice to the country has to show the buyer's identity or ABN; the limit itself is in."""
-    return country == "AU" and not aud_equivalent < IDENTIFIED_FROM
+def must_name_buyer(country: str, gross: Money, offer: Offer) -> bool:
+    """Whether the paper has to show the buyer's identity or ABN; the limit itself is in. Only a tax invoice does."""
+    return country == "AU" and not offer.on_use and not offer.rate.to_aud(gross) < IDENTIFIED_FROM
 
 
 def names_buyer(details: InvoiceDetails) -> bool:

@@ -18,10 +18,10 @@ from services.errors import InvalidForm
 from services.invoices.document import Document, PayTo, Seller, tax_in_aud, tax_label
 from services.invoices.judging import faults, offer_in
 from services.invoices.model import TERM
+from services.invoices.treatment import treatment_of_top_up
 from services.money import Money
 from services.pictures import Picture
 from services.pricing.model import BankTransferMinimum, TaxSplit, TaxTreatment, split_gross
-from services.pricing.queries import tax_treatment
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def prepare(
     )
     if wrong or isinstance(offer, str):
         raise InvalidForm(wrong)
-    treatment = tax_treatment(conn, buyer.country, on)
+    treatment = treatment_of_top_up(conn, buyer.country, on)
     seller = company(conn, on=on)
     return Prepared(
         customer=buyer,

@@ -164,6 +164,7 @@ class Kind(StrEnum):
     CARRYING_DIFFERENCE = "carrying_difference"
     TRUE_UP = "true_up"
     DEBT_WRITTEN_OFF = "debt_written_off"
+    TAX_TURNED = "tax_turned"
 
     @property
     def label(self) -> str:
@@ -217,6 +218,7 @@ _LABELS = {
     Kind.CARRYING_DIFFERENCE: "Exchange difference",
     Kind.TRUE_UP: "Commitment true-up",
     Kind.DEBT_WRITTEN_OFF: "Use no longer asked for",
+    Kind.TAX_TURNED: "GST at the change of billing",
 }
 
 USAGE_KINDS = frozenset(kind for kind in Kind if kind.value.startswith("usage_") and kind is not Kind.USAGE_REFUND)

@@ -63,7 +63,7 @@ _KINDS: dict[MovementClass, frozenset[Kind]] = {
     MovementClass.FEES: frozenset({Kind.CUSTOM_FEE}),
     MovementClass.COMMITMENT: frozenset({Kind.TRUE_UP}),
     MovementClass.ADJUSTMENTS: frozenset(
-        {Kind.GOODWILL, Kind.CREDIT_CORRECTION, Kind.CARRYING_DIFFERENCE, Kind.DEBT_WRITTEN_OFF}
+        {Kind.GOODWILL, Kind.CREDIT_CORRECTION, Kind.CARRYING_DIFFERENCE, Kind.DEBT_WRITTEN_OFF, Kind.TAX_TURNED}
     ),
     MovementClass.REFUNDS: frozenset({Kind.USAGE_REFUND, Kind.RENTAL_REFUND, Kind.INVOICE_CREDITED}),
 }
@@ -106,6 +106,6 @@ def usual_direction(kind: Kind) -> int:
 
 
 _TAKING = frozenset({Kind.PROMO_EXPIRED, Kind.INVOICE_CREDITED, Kind.TRUE_UP})
-_EITHER_WAY = frozenset({Kind.PROVISIONAL_CREDIT, Kind.CREDIT_CORRECTION, Kind.CARRYING_DIFFERENCE})
+_EITHER_WAY = frozenset({Kind.PROVISIONAL_CREDIT, Kind.CREDIT_CORRECTION, Kind.CARRYING_DIFFERENCE, Kind.TAX_TURNED})
 
 MOVES_CREDIT = tuple(kind for each in MovementClass for kind in kinds_of(each))

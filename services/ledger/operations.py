@@ -17,6 +17,7 @@ from services.ledger.carrying import Running, settle_bases
 from services.ledger.model import Account, Draft, Kind, Leg, Posted, Purpose
 from services.ledger.period_lock import close_period, reopen_period, request_reopening, require_open
 from services.ledger.promotional import Settled, promotional_legs, takes_promotional
+from services.ledger.redeeming import accounts_of, shares_of, split_tax
 from services.ledger.rollup import roll_up
 from services.ledger.turns import take_turns
 from services.ledger.writing import Batch, any_of, listed, next_ids, write
@@ -137,13 +138,16 @@ def _write_fresh(tx: Transaction, drafts: list[Draft], *, by: Principal) -> Iter
     accounts = {leg.account.code: leg.account for draft in drafts for leg in draft.legs}
     ids = ensure_accounts(tx.conn, list(accounts.values()))
     running, given = lock_all(tx.conn, accounts, ids)
+    shares = shares_of(tx.conn, drafts, given=given)
+    if taxed := accounts_of(drafts, shares):
+        ids |= ensure_accounts(tx.conn, taxed)
     batch = Batch()
     entry_ids = next_ids(tx.conn, len(drafts))
     stamp = _Stamp(tx, by)
-    for entry_id, draft in zip(entry_ids, drafts, strict=True):
+    for entry_id, draft, share in zip(entry_ids, drafts, shares, strict=True):
         legs = settle_bases(draft, running)
-        if given:
-            legs += _promotional(draft, legs, running)
+        drawn = _promotional(draft, legs, running) if given else []
+        legs = split_tax(draft, legs, drawn, share) if share else legs + drawn
         _add(batch, entry_id, draft, legs, running=running, ids=ids, stamp=stamp)
     batch.balances = {ids[code]: (held.balance, held.base, held.version) for code, held in running.items()}
     write(tx.conn, batch)

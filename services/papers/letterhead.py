@@ -49,7 +49,9 @@ def head(
     y = sheet.paragraph(MARGIN, top, name, room=250, size=14, bold=True, leading=1.25)
     for line in filter(None, lines):
         y = sheet.paragraph(MARGIN, y, line, room=250, size=8.5, color=SOFT)
-    sheet.text(RIGHT, 64, title, size=size, bold=True, color=ACCENT, align="right", tag="H1")
+    room = WIDE - min(fonts.width(name, 14, bold=True), 250) - 16  # a long title is drawn smaller, never over the name
+    fits = size * min(1, room / fonts.width(title, size, bold=True))
+    sheet.text(RIGHT, 64, title, size=fits, bold=True, color=ACCENT, align="right", tag="H1")
     sheet.text(RIGHT, 84, under, size=size / 2, bold=True, align="right")
     return max(y, _version(sheet, version, 100))
 

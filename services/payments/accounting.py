@@ -9,6 +9,7 @@ from decimal import Decimal
 from services.invoices.accounting import became_due
 from services.invoices.model import Invoice
 from services.ledger.model import BASE_CURRENCY, CARRIED, PLUG, Account, Draft, Kind, Leg, Purpose
+from services.ledger.redeeming import gst_on_use
 from services.money import Money, divide
 
 
@@ -22,21 +23,25 @@ def topped_up(
     owing: bool,
     on: date,
     memo: str,
+    tax: Money | None = None,
 ) -> Draft:
     """Dr unallocated / Cr receivable what was paid; Dr credit unpaid / Cr credit its share without tax.
 
-    On a cash basis the GST in it becomes payable as well.
+    On a cash basis the GST in it becomes payable as well. `tax` is in the net where an untaxed invoice is paid by who
+    pays afterwards by now: Cr GST in place of credit.
     `base_micros` is what the paid part of the receipt is worth in AUD. What the receipt is worth more or less than
     the invoice was on its day is an exchange difference; the credit keeps the rate of the receipt (IFRIC 22). A
     customer who is `owing` (credit below zero) first pays that back at what it was carried at, so no AUD strands.
     """
     code, customer = paid.currency, invoice.customer_id
-    worth = -divide(base_micros * net.micros, paid.micros)
+    bought = net - tax if tax else net
+    worth = -divide(base_micros * bought.micros, paid.micros)
     legs = [
         Leg(Account(Purpose.UNALLOCATED, code), paid.micros, base_micros),
         Leg(Account(Purpose.RECEIVABLE, code, customer), -paid.micros, CARRIED),
         Leg(Account(Purpose.CREDIT_UNPAID, code, customer), net.micros, CARRIED),
-        Leg(Account(Purpose.CREDIT, code, customer), -net.micros, CARRIED if owing else worth),
+        Leg(Account(Purpose.CREDIT, code, customer), -bought.micros, CARRIED if owing else worth),
+        *([Leg(gst_on_use(code), -tax.micros)] if tax else []),
         *became_due(invoice, paid - net, base_micros=base_micros + worth),
     ]
     key = f"{allocation_id}:paid"

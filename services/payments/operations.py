@@ -22,6 +22,7 @@ from services.invoices.mailing import Received, queue_receipt
 from services.invoices.model import Invoice, InvoiceKind, InvoiceStatus
 from services.invoices.operations import record_payment, undo_payment
 from services.invoices.queries import invoice as invoice_by_id
+from services.invoices.treatment import tax_in_credit
 from services.ledger.operations import CreditTooSmall, post, reverse
 from services.ledger.queries import credit_balance
 from services.mail.model import About
@@ -185,6 +186,7 @@ def _post(
         owing=credit_balance(tx.conn, invoice.customer_id, net.currency).micros < 0,
         on=tx.today,
         memo=memo,
+        tax=tax_in_credit(tx.conn, invoice, net, tx.today),
     )
     entries = {"entry_id": post(tx, topped, by=by).entry_id}
     if taken.fee:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from services.ledger.model import BASE_CURRENCY, CARRIED, PLUG, Account, Draft, Kind, Leg, Purpose
+from services.ledger.redeeming import gst_on_use
 from services.money import Money
 from services.periods import accounting_period
 
@@ -32,4 +33,29 @@ def trued_up(
         rate=rate,
         source_id=commitment_id,
         memo=memo,
+    )
+
+
+def tax_turned(
+    *, commitment_id: int, customer_id: int, tax: Money, rate: Decimal | None, on: date, begins: bool
+) -> Draft:
+    """Dr credit / Cr GST the tax in credit that is before tax from now on; the opposite of debt, and when it ends.
+
+    `tax` is negative for the opposite. It follows from the contract, so that no guard stops it.
+    """
+    at_home = tax.currency == BASE_CURRENCY
+    return Draft(
+        kind=Kind.TAX_TURNED,
+        source="commitment",
+        key=f"{commitment_id}:tax:{'begins' if begins else 'ends'}",
+        effective_on=on,
+        legs=(
+            Leg(Account(Purpose.CREDIT, tax.currency, customer_id), tax.micros, None if at_home else CARRIED),
+            Leg(gst_on_use(tax.currency), -tax.micros, None if at_home else PLUG),
+        ),
+        customer_id=customer_id,
+        rate=rate,
+        source_id=commitment_id,
+        memo="Credit and debt are before tax from now on" if begins else "Credit and debt include tax from now on",
+        guarded=False,
     )

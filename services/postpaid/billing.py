@@ -34,6 +34,7 @@ from services.postpaid.queries.consumption import consumed_by_month
 from services.postpaid.queries.holds import kept_back
 from services.postpaid.tables import commitment as table
 from services.postpaid.tables import commitment_month
+from services.postpaid.taxing import turn_tax
 from services.postpaid.true_up import early_exit, true_up_of
 from services.postpaid.turning import begins, ends
 from services.pricing.queries import rate_on
@@ -201,6 +202,7 @@ def _switch(tx: Transaction, by: Principal, found: Commitment, mode: BillingMode
     before = customer_by_id(tx.conn, found.customer_id)
     tx.conn.execute(update(customer).where(customer.c.id == found.customer_id).values(billing_mode=mode.value))
     tx.conn.execute(update(table).where(table.c.id == found.id).values(changes))
+    turn_tax(tx, by, found, mode)
     facts = {"customer": before.username, "billing": mode.value}
     record(tx, by=by, act=RUN_COMMITMENTS.name, subject="commitment", subject_id=found.id, after=facts)
 

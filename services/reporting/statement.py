@@ -21,14 +21,17 @@ from services.customers.model import Customer, InvoiceDetails
 from services.errors import BrokenInvariant
 from services.fees import queries as fees
 from services.invoices.document import Seller
+from services.invoices.treatment import taxed_on_use
 from services.ledger import queries as ledger
 from services.ledger.classes import MOVES_CREDIT, MovementClass, class_of
 from services.ledger.model import Kind
+from services.ledger.redeeming import tax_used
 from services.money import MICROS, Money, digits
 from services.numbers import queries as numbers
 from services.payments import queries as payments
 from services.periods import Period
 from services.pictures import Picture
+from services.pricing.queries import tax_treatment
 from services.reporting.explanation import Seen, Why, why_of
 from services.reporting.words import class_words, kind_words, say
 from services.usage import queries as usage
@@ -56,7 +59,8 @@ class Line:
 class Statement:
     """Everything a statement of account prints. `complete_through` is None where no usage was ever imported.
 
-    `promotional` is the part of the closing balance that was given and not bought.
+    `promotional` is the part of the closing balance that was given and not bought. `tax` is what tax is called and how
+    much of it was included in what was used, in whole coins; None where use bears none.
     """
 
     seller: Seller
@@ -71,6 +75,7 @@ class Statement:
     promotional: Money
     complete_through: date | None
     logo: Picture | None = None
+    tax: tuple[str, Money] | None = None
 
     def __post_init__(self) -> None:
         """Refuse a statement that contradicts itself, with `DoesNotAddUp`."""
@@ -96,6 +101,16 @@ class Statement:
         """The decimals of every amount: the fewest that round nothing, so that the paper itself adds up."""
         amounts = [self.opening, self.closing, self.promotional, *(line.amount for line in self.lines)]
         return places_for(amounts)
+
+    @property
+    def included(self) -> tuple[str, Money] | None:
+        """What says how much tax was in what was used, and how much it was."""
+        return (say("tax_included", self.language, tax=self.tax[0]), self.tax[1]) if self.tax else None
+
+    @property
+    def note(self) -> str:
+        """What a reader has to know of the figures."""
+        return say("note_with_tax" if self.tax else "note", self.language)
 
     @property
     def name(self) -> str:
@@ -146,7 +161,16 @@ def statement(conn: Connection, *, customer_id: int, period: Period, language: s
         promotional=ledger.promotional_credit(conn, owner.id, owner.currency, on=period.last_day),
         # not the day it was drawn: a statement of past days, drawn again, is the same file
         complete_through=min(through, period.last_day) if through else None,
+        tax=_tax_included(conn, owner, period),
     )
+
+
+def _tax_included(conn: Connection, owner: Customer, period: Period) -> tuple[str, Money] | None:
+    rule = tax_treatment(conn, owner.country, period.last_day)
+    if not rule.rate[0] or not taxed_on_use(conn):
+        return None
+    included = tax_used(conn, customer_id=owner.id, currency=owner.currency, period=period)
+    return (rule.tax_name, included.rounded()) if included or not owner.pays_afterwards else None
 
 
 def details_of(conn: Connection, owner: Customer) -> InvoiceDetails:

@@ -37,7 +37,7 @@ def statement_pdf(statement: Statement) -> bytes:
     y = _by_class(sheet, statement, y + 28)
     y = movements(sheet, statement, y + 20)
     y = letterhead.room_for(sheet, y + 22, 30)
-    sheet.paragraph(MARGIN, y, say("note", language), room=WIDE, size=8, color=SOFT)
+    sheet.paragraph(MARGIN, y, statement.note, room=WIDE, size=8, color=SOFT)
     drawn = sheet.finish(lambda page, number, pages: _foot(page, statement, number, pages))
     return archived(drawn, on=statement.period.last_day)
 
@@ -66,6 +66,8 @@ def statement_table(statement: Statement) -> ExportTable:
     ends.append((say("closing", language), statement.closing))
     if statement.promotional:
         ends.append((say("promotional", language), statement.promotional))
+    if statement.included:
+        ends.append(statement.included)
     return ExportTable(say("statement", language), columns, rows, facts, ends)
 
 

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from babel.dates import format_date
 
-from services.money import Money
+from services.money import Money, digits
 from services.papers import fonts, letterhead
 from services.papers.letterhead import LOWEST, RIGHT, WIDE
 from services.papers.page import ACCENT, BAND, INK, MARGIN, RULE, SOFT, Sheet
@@ -39,7 +39,7 @@ def movements(sheet: Sheet, statement: Statement, y: float) -> float:
 
 def _table(sheet: Sheet, statement: Statement, y: float) -> float:
     y = _column_heads(sheet, statement.language, y)
-    y = _balance_row(sheet, statement, "opening", statement.opening, y)
+    y = _balance_row(sheet, statement, say("opening", statement.language), statement.opening, y)
     if not statement.lines:
         with sheet.tagged("TR"), sheet.tagged("TD", span=_COLUMNS):
             sheet.text(_WORDS, y, say("no_movements", statement.language), size=9, color=SOFT)
@@ -58,8 +58,13 @@ def _table(sheet: Sheet, statement: Statement, y: float) -> float:
             before, balance = line.day, line.balance
     y = _next(sheet, statement, balance, y, 2 * _ROW)
     sheet.rule(MARGIN, y - 10, RIGHT, color=INK, thickness=0.9)
-    y = _balance_row(sheet, statement, "closing", statement.closing, y + 3)
-    return _balance_row(sheet, statement, "promotional", statement.promotional, y) if statement.promotional else y
+    y = _balance_row(sheet, statement, say("closing", statement.language), statement.closing, y + 3)
+    if statement.promotional:
+        y = _balance_row(sheet, statement, say("promotional", statement.language), statement.promotional, y)
+    if statement.included:
+        coins = digits(statement.customer.currency)  # tax is told in coins, however fine the movements are
+        y = _balance_row(sheet, statement, *statement.included, y, places=coins)
+    return y
 
 
 def _next(sheet: Sheet, statement: Statement, balance: Money, y: float, needed: float) -> float:
@@ -69,7 +74,7 @@ def _next(sheet: Sheet, statement: Statement, balance: Money, y: float, needed: 
     sheet.next_page()
     with sheet.artifact():
         y = _column_heads(sheet, statement.language, MARGIN)
-        return _balance_row(sheet, statement, "brought_forward", balance, y)
+        return _balance_row(sheet, statement, say("brought_forward", statement.language), balance, y)
 
 
 def _column_heads(sheet: Sheet, language: str, y: float) -> float:
@@ -85,11 +90,13 @@ def _column_heads(sheet: Sheet, language: str, y: float) -> float:
     return y + 34
 
 
-def _balance_row(sheet: Sheet, statement: Statement, words: str, balance: Money, y: float) -> float:
-    shown = exact_text(balance, statement.places, statement.language)
+def _balance_row(
+    sheet: Sheet, statement: Statement, words: str, balance: Money, y: float, *, places: int | None = None
+) -> float:
+    shown = exact_text(balance, statement.places if places is None else places, statement.language)
     with sheet.tagged("TR"):
         with sheet.tagged("TH", scope="Row", span=_COLUMNS - 1):
-            sheet.text(_WORDS, y, say(words, statement.language), bold=True)
+            sheet.text(_WORDS, y, words, bold=True)
         with sheet.tagged("TD"):
             sheet.text(_BALANCE, y, shown, bold=True, align="right")
     return y + _ROW

@@ -45,6 +45,7 @@ KINDS = {
     Kind.CARRYING_DIFFERENCE: ("Exchange difference", "Différence de change"),
     Kind.TRUE_UP: ("Minimum of the commitment, rest", "Minimum de l’engagement, solde"),
     Kind.DEBT_WRITTEN_OFF: ("Use no longer asked for", "Consommation qui n’est plus demandée"),
+    Kind.TAX_TURNED: ("GST at the change of billing", "GST au changement de facturation"),
 }
 _WORDS = {
     "other_charges": ("Other charges", "Autres frais"),
@@ -78,6 +79,17 @@ _WORDS = {
         (
             "La consommation est additionnée par jour et par produit ; le détail des messages figure dans votre "
             "compte. Les soldes sont des crédits prépayés hors taxe. Ce relevé n’est pas une facture."
+        ),
+    ),
+    "tax_included": ("{tax} included in what was used", "{tax} comprise dans la consommation"),
+    "note_with_tax": (
+        (
+            "Usage is added up by day and product; the single messages are listed in your account. Credit is taxed "
+            "when it is used, so balances and prices include tax. This statement is not a tax invoice."
+        ),
+        (
+            "La consommation est additionnée par jour et par produit ; le détail des messages figure dans votre "
+            "compte. Le crédit est taxé à l’usage : soldes et prix sont taxe comprise. Ce relevé n’est pas une facture."
         ),
     ),
     # the statement of what is owed

@@ -1,4 +1,4 @@
-"""Settings say in words when GST is payable."""
+"""Settings say in words when GST is payable, and when tax on credit arises."""
 
 from __future__ import annotations
 
@@ -24,12 +24,21 @@ def company(sqlite_template: Path, tmp_path: Path) -> SmallCompany:
 def words_of(company: SmallCompany) -> str:
     app = on(company, Role.ACCOUNTING, "admin/settings.py")
     assert not app.exception
-    return app.main.table[0].value.to_string()
+    return " ".join(app.main.table[0].value.iloc[:, 1])
 
 
-def test_the_basis_of_gst_is_said_in_words(company: SmallCompany) -> None:
-    assert "from its issue on" in words_of(company)
+@pytest.mark.parametrize(
+    ("before", "choice", "after"),
+    [
+        ("from its issue on", {"gst_basis": "cash"}, "as it is paid"),
+        ("when credit is bought", {"tax_point": "redemption"}, "when credit is used"),
+    ],
+)
+def test_what_was_chosen_of_tax_is_said_in_words(
+    company: SmallCompany, before: str, choice: dict[str, str], after: str
+) -> None:
+    assert before in words_of(company)
     with company.database.write() as tx:  # as it stands where the company was set up with it
         row = dict(tx.conn.execute(select(company_profile)).one()._mapping)
-        tx.conn.execute(insert(company_profile), row | {"valid_from": tx.today, "gst_basis": "cash"})
-    assert "as it is paid" in words_of(company)
+        tx.conn.execute(insert(company_profile), row | {"valid_from": tx.today} | choice)
+    assert after in words_of(company)

@@ -21,6 +21,7 @@ from services.invoices.queries.credit_notes import note_document
 from services.invoices.queries.papers import document
 from services.invoices.rows import details_of, from_row, invoices_now, notes_now
 from services.invoices.tables import credit_note, invoice, kept_paper, paper_version
+from services.invoices.treatment import treatment_of_top_up
 from services.ledger.tables import accounting_period
 from services.periods import accounting_period as period_of
 from services.pricing.queries import tax_treatment
@@ -92,7 +93,8 @@ def next_document(conn: Connection, wanted: Reached, *, on: date) -> Document | 
         return replace(newest, **copies)
     copies["po_number"] = wanted.after.po_number
     if details.language != newest.language:
-        treatment = tax_treatment(conn, newest.country, newest.issued_on)
+        rule = tax_treatment if newest.in_arrears else treatment_of_top_up
+        treatment = rule(conn, newest.country, newest.issued_on)
         copies |= {"title": treatment.title(details.language), "tax_note": treatment.note(details.language)}
     return replace(newest, **copies)
 

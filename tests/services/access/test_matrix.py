@@ -235,6 +235,7 @@ STEPS = {
     "postpaid.applying.put_question",
     "postpaid.applying.terms_faults",
     "postpaid.lettering.write_letters",
+    "postpaid.taxing.turn_tax",
     "postpaid.versions.add_version",
     "postpaid.versions.contract_file",
     "postpaid.versions.locked",

@@ -54,6 +54,12 @@ def test_gst_is_accounted_for_on_a_cash_basis_where_the_file_says_so():
     assert (company.gst_basis, company.gst_on_receipt) == (GstBasis.CASH, True)
 
 
+def test_credit_may_be_taxed_when_it_is_used():
+    content = DEMO.replace('tax_point = "topup"', 'tax_point = "redemption"')
+    assert content != DEMO
+    assert read_profile(content).company.tax_point is TaxPoint.REDEMPTION
+
+
 @pytest.mark.parametrize("content", [b"[company", b"\xff"])
 def test_a_file_that_is_not_toml_is_refused(content):
     with pytest.raises(NotAProfile):
@@ -78,7 +84,6 @@ def test_both_tables_are_needed_and_no_others():
         ('["1 Road", "Sydney"]', '["1 Road", " "]', "company.address"),
         ('country = "AU"', 'country = "AU"\ntax_point = "never"', "company.tax_point"),
         ('country = "AU"', 'country = "AU"\ngst_basis = "never"', "company.gst_basis"),
-        ('country = "AU"', 'country = "AU"\ntax_point = "redemption"', "company.tax_point"),
         ('country = "AU"', 'country = "AU"\nvalid_from = "today"', "company.valid_from"),
         ('country = "AU"', 'country = "AU"\nvalid_from = 2020-01-01T00:00:00', "company.valid_from"),
         ('country = "AU"', 'country = "AU"\ncolour = "red"', "company.colour"),

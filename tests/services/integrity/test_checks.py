@@ -85,6 +85,7 @@ DAMAGE = {
     "credit_ahead": ["UPDATE account SET purpose = 'provisional' WHERE purpose = 'unallocated'"],
     "gst_payable": ["UPDATE account SET purpose = 'gst_payable' WHERE purpose = 'unallocated'"],
     "gst_not_due": ["UPDATE account SET purpose = 'gst_not_due' WHERE purpose = 'credit'"],
+    "gst_on_use": ["UPDATE account SET purpose = 'gst_payable', detail = 'use' WHERE purpose = 'revenue_sms'"],
     "receivables": ["UPDATE account SET purpose = 'receivable' WHERE purpose = 'credit'"],
     "usage": ["UPDATE journal_entry SET source = 'usage' WHERE id = 2"],
     "usage_records": [SUB_DAY],
@@ -170,3 +171,15 @@ def test_progress_names_every_check(database: Database) -> None:
     with database.read() as conn:
         integrity.run(conn, progress=lambda *step: told.append(step))
     assert [name for _, _, name in told] == [check.name for check in integrity.CHECKS]
+
+
+def test_use_without_tax_is_seen_where_use_is_taxed(database: Database) -> None:
+    shop = open_shop(database)
+    post(database, used(shop["AU"].id, 11 * ONE, key="a"))
+    post(database, used(shop["US"].id, 11 * ONE, key="b", currency="USD"))
+    _damage(database, ["UPDATE company_profile SET tax_point = 'redemption'"])
+    with database.read() as conn:
+        (found,) = integrity.run(conn, names=["gst_on_use"])
+    assert [(row["kind"], row["tax_micros"], row["paid_micros"]) for row in found.broken] == [
+        ("usage_sms", 0, 11 * ONE)
+    ]

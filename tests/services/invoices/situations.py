@@ -13,6 +13,7 @@ from services.customers.model import InvoiceDetails
 from services.invoices.credit_note import NoteKind
 from services.invoices.credit_note_document import NoteDocument
 from services.invoices.document import Document, PayTo, PrintedLine, Seller, tax_in_aud, tax_label
+from services.invoices.treatment import untaxed
 from services.money import Money
 from services.pictures import Picture, picture_of
 from services.pricing.model import TaxTreatment, split_gross
@@ -53,9 +54,12 @@ BUYERS = {
 CONTACTS = {"JP": "山田 太郎", "CN": "王小明", "AE": "سارة عبد الله"}
 
 
-def invoice(country: str, currency: str, amount: str, *, language: str = "en", **changes: object) -> Document:
-    """An issued invoice to that country, in that currency, of that total."""
+def invoice(
+    country: str, currency: str, amount: str, *, language: str = "en", on_use: bool = False, **changes: object
+) -> Document:
+    """An issued invoice to that country, in that currency, of that total; `on_use` is taxed only when it is used."""
     treatment = RULES.get(country, RULES["*"])
+    treatment = untaxed(treatment) if on_use else treatment
     split = split_gross(Money.of(amount, currency), treatment)
     rate = RATES.get(currency, "1")
     made = Document(
@@ -105,7 +109,7 @@ def note(of: Document, amount: str, *, returned: str = "0", reason: str = "The o
     """A credit or adjustment note over part of an invoice."""
     code = of.gross.currency
     treatment: TaxTreatment = RULES.get(of.country, RULES["*"])
-    split = split_gross(Money.of(amount, code), treatment)
+    split = split_gross(Money.of(amount, code), treatment if of.shows_tax else RULES["*"])
     return NoteDocument(
         kind=NoteKind.ADJUSTMENT if split.tax else NoteKind.CREDIT,
         number="AN-2026-000007" if split.tax else "CN-2026-000007",
@@ -191,6 +195,10 @@ def all_papers() -> dict[str, Document | NoteDocument]:
         "au_cent_not_split": invoice("AU", "AUD", "200.03"),
         "au_in_us_dollars": dollars,
         "au_in_french": invoice("AU", "AUD", "1234.50", language="fr"),
+        "au_taxed_on_use": invoice("AU", "AUD", "220.00", on_use=True),
+        "au_taxed_on_use_in_french": invoice("AU", "AUD", "1234.50", language="fr", on_use=True),
+        "au_taxed_on_use_draft": invoice("AU", "AUD", "220.00", on_use=True, number=None, reference=None),
+        "credit_note_au_taxed_on_use": note(invoice("AU", "AUD", "220.00", on_use=True), "50.00", returned="50.00"),
         "gb": invoice("GB", "GBP", "250.00"),
         "eu_business_fr": invoice("FR", "EUR", "1250.50", language="fr"),
         "eu_business_de": invoice("DE", "EUR", "480.00"),

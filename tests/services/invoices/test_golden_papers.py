@@ -128,7 +128,19 @@ def test_only_an_invoice_in_euro_has_a_code_to_scan():
 
 @pytest.mark.parametrize("name", PAPERS)
 def test_only_a_taxed_paper_of_australia_speaks_of_a_tax_invoice(name):
-    assert ("tax invoice" in printed(file_of(name)).lower()) == (PAPERS[name].country == "AU")
+    words, paper = printed(file_of(name)).lower(), PAPERS[name]
+    assert (
+        ("tax invoice" in words.replace("not a tax invoice", ""))
+        == bool(paper.tax)
+        == (paper.country == "AU" and "taxed_on_use" not in name)
+    )
+
+
+@pytest.mark.parametrize("name", [name for name in PAPERS if "taxed_on_use" in name])
+def test_a_paper_of_credit_taxed_on_use_shows_no_tax_and_is_called_no_tax_invoice(name):
+    words, paper = printed(file_of(name)), PAPERS[name]
+    assert "GST" not in words
+    assert not isinstance(paper, Document) or "(not a tax invoice)" in words
 
 
 def test_a_later_version_says_which_copy_it_replaces():

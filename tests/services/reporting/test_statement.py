@@ -10,8 +10,10 @@ from datetime import date, timedelta
 
 import pypdf
 import pytest
+from openpyxl import load_workbook
 
 from services.access.model import SYSTEM
+from services.company.model import TaxPoint
 from services.customers.operations import change_invoice_details
 from services.db.engine import Database
 from services.money import Money
@@ -209,3 +211,33 @@ def test_a_name_no_font_has_is_refused_by_its_character(database: Database, shop
 def test_amounts_are_written_with_the_fewest_decimals_that_are_exact(amounts, places: int) -> None:
     assert places_for(Money.of(each, "AUD") for each in amounts) == places
     assert places_for([Money.of("15000", "JPY")]) == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "included", "says"),
+    [
+        ("en", "GST included in what was used", "Credit is taxed when it is used"),
+        ("fr", "GST comprise dans la consommation", "Le crédit est taxé à l’usage"),
+    ],
+)
+def test_where_use_is_taxed_it_says_how_much_of_it_is_tax(
+    database: Database, language: str, included: str, says: str
+) -> None:
+    wattle = open_shop(database, tax_point=TaxPoint.REDEMPTION)["AU"]
+    lived(database, wattle)
+    found = read(database, wattle, language=language)
+    # an eleventh of 27.1057, to the cent
+    assert found.tax == ("GST", Money.of("2.46", "AUD"))
+    words = printed(statement_pdf(found))
+    assert re.search(rf"{included} 2[.,]46\n", words)
+    assert says in " ".join(words.split())
+    made = statement_table(found)
+    assert included in exports.csv(made).decode("utf-8-sig")
+    cells = [cell.value for row in load_workbook(io.BytesIO(exports.xlsx(made))).active.rows for cell in row]
+    assert included in cells
+
+
+def test_a_customer_abroad_reads_nothing_of_a_tax_on_use(database: Database) -> None:
+    maple = open_shop(database, tax_point=TaxPoint.REDEMPTION)["US"]
+    lived(database, maple)
+    assert "GST" not in printed(statement_pdf(read(database, maple)))
