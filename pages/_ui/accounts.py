@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.ledger.chart import Purpose, Section
+from services.ledger.redeeming import ON_USE
 
 SECTIONS = {
     Section.ASSETS: "Asset",
@@ -15,7 +16,8 @@ SECTIONS = {
 
 def account_name(purpose: Purpose, detail: str = "") -> str:
     """The section and the purpose, and which of our bank accounts: "Asset: bank, aud-main"."""
-    return f"{SECTIONS[purpose.section]}: {purpose.label}" + (f", {detail}" if detail else "")
+    of = "on use" if detail == ON_USE else detail
+    return f"{SECTIONS[purpose.section]}: {purpose.label}" + (f", {of}" if of else "")
 
 
 def parted(code: str) -> tuple[Purpose, str]:

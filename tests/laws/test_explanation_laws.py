@@ -48,6 +48,7 @@ _CONTRA = {
     Kind.INVOICE_CREDITED: Purpose.REFUND_PAYABLE,
     Kind.TRUE_UP: Purpose.SHORTFALL,
     Kind.DEBT_WRITTEN_OFF: Purpose.BAD_DEBT,
+    Kind.TAX_TURNED: Purpose.GST_PAYABLE,
     Kind.PROVISIONAL_CREDIT: Purpose.PROVISIONAL,
     Kind.FEE_ABSORBED: Purpose.BANK_FEE,
 } | {kind: Purpose(f"revenue_{kind.value.removeprefix('usage_')}") for kind in USAGE_KINDS}

@@ -113,6 +113,7 @@ def test_exports_hold_what_the_filters_leave_with_their_control_total(company: S
 
 def test_accounts_are_named_as_people_say_them() -> None:
     assert account_name(Purpose.GST_PAYABLE) == "Liability: GST payable"
+    assert account_name(Purpose.GST_PAYABLE, "use") == "Liability: GST payable, on use"
     assert account_name(Purpose.REVENUE_SMS) == "Income: SMS"
     assert account_name(*parted(Account(Purpose.BANK, "AUD", detail="aud-main").code)) == "Asset: bank, aud-main"
     assert all("_" not in account_name(purpose) for purpose in Purpose)

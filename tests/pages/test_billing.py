@@ -8,11 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert, select
 from streamlit.testing.v1 import AppTest
 
 from pages._ui import invoice_parts, paper, receipts, working
 from pages._ui.receipt_classes import WORK
 from services.access.model import Role
+from services.company.tables import company_profile
 from services.db.engine import Database
 from services.invoices import queries as invoices
 from services.invoices.model import InvoiceStatus
@@ -275,3 +277,18 @@ def test_the_age_of_an_invoice_in_words() -> None:
 def credit(company: SmallCompany) -> int:
     with company.database.read() as conn:
         return credit_balance(conn, company.customers[0], "AUD").micros
+
+
+@pytest.mark.parametrize(("tax_point", "bought"), [("topup", "1,000.00"), ("redemption", "1,100.00")])
+def test_where_use_is_taxed_a_new_invoice_buys_all_it_asks_for(
+    company: SmallCompany, tax_point: str, bought: str
+) -> None:
+    with company.database.write() as tx:  # as it stands where the company was set up with it
+        row = dict(tx.conn.execute(select(company_profile)).one()._mapping)
+        tx.conn.execute(insert(company_profile), row | {"valid_from": tx.today, "tax_point": tax_point})
+    app = opened_form(company)
+    with signed_in(company, Role.ACCOUNTING):
+        field(app, "Amount").set_value("1100").run()
+    said = " ".join(each.value for each in [*app.caption, *app.markdown])
+    assert f"Buys {bought} AUD of credit when it arrives." in said
+    assert ("GST" in said) == (tax_point == "topup")
