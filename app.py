@@ -29,7 +29,6 @@ from services.web.next_page import SIGN_IN
 from services.web.rolling import keep_rolled_up
 from services.web.routes import exception_answers, middleware, routes
 from services.web.scheduling import keep_on_schedule
-from services.web.sockets import answer_at_once
 
 if TYPE_CHECKING:
     from starlette.types import Message
@@ -50,7 +49,6 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         import_module(name)
     gc.collect()
     gc.freeze()
-    answer_at_once()
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(keep_rolled_up)
         tasks.start_soon(keep_on_schedule)

@@ -53,6 +53,8 @@ def pause(found: Pause) -> str:
 def on_customer(by: Principal, customer_id: int, *, username: str) -> None:
     """On another screen: what is overdue, promised, paused and stopped about a customer; nothing where nothing is."""
     today = text.today()
+    if not read(queries.is_listed, on=today, customer_id=customer_id):
+        return
     for row in read(queries.worklist, on=today, customer_id=customer_id).rows.to_dict("records"):
         code, need = str(row["currency"]), Need(int(row["need"]))
         known = {"customer_id": customer_id, "currency": code}

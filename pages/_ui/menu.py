@@ -5,8 +5,9 @@ A new screen adds its entry here (file relative to `pages/`) and calls `open_scr
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import streamlit as st
@@ -96,7 +97,13 @@ def open_to(by: Principal) -> list[Entry]:
 
 
 def page_of(entry: Entry) -> st.Page:
-    """The entry as Streamlit registers it."""
+    """The entry as Streamlit registers it: its own for each run, which marks the one that may be called."""
+    return copy(_page(entry))
+
+
+@cache
+def _page(entry: Entry) -> st.Page:
+    """Looks for the file, so once for each screen rather than for all of them in every run."""
     return st.Page(
         entry.path, title=entry.title, icon=entry.icon, url_path=entry.url_path or None, default=not entry.url_path
     )

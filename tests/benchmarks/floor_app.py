@@ -10,8 +10,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from services.web.sockets import answer_at_once
-
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
@@ -20,7 +18,6 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         import_module(name)
     gc.collect()
     gc.freeze()
-    answer_at_once()
     yield
 
 

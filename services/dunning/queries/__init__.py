@@ -12,7 +12,7 @@ from services.dunning.queries.standing import (
 )
 from services.dunning.queries.steps import Step, due_steps, first_due, steps
 from services.dunning.queries.story import story
-from services.dunning.queries.worklist import Need, Worklist, worklist
+from services.dunning.queries.worklist import Need, Worklist, is_listed, worklist
 
 __all__ = [
     "Need",
@@ -20,6 +20,7 @@ __all__ = [
     "Worklist",
     "due_steps",
     "first_due",
+    "is_listed",
     "pause_of",
     "promise_of",
     "promises_of",

@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, literal, or_, select
 
 from services.customers.stopping import UNPAID
 from services.customers.tables import customer, customer_stop
@@ -78,11 +78,19 @@ def worklist(
     """Every customer with an overdue debt on a day, one row a currency, in the order a person should look at them."""
     found = _found(on, customer_id, currency, words).subquery()
     fits = [found.c.need == need.value] if need else []
-    count = conn.execute(select(func.count()).select_from(found).where(*fits)).scalar_one()
     order = (found.c.need, found.c.oldest_due_on, found.c.customer_id, found.c.currency)
     query = select(*(found.c[name] for name in COLUMNS)).where(*fits).order_by(*order)
     rows = [tuple(row) for row in conn.execute(query.limit(size).offset((page - 1) * size))]
+    count = len(rows)  # all there are, unless the page is full or not the first
+    if page > 1 or count == size:
+        count = conn.execute(select(func.count()).select_from(found).where(*fits)).scalar_one()
     return Worklist(pd.DataFrame(rows, columns=list(COLUMNS), dtype=object), int(count))
+
+
+def is_listed(conn: Connection, *, on: date, customer_id: int) -> bool:
+    """Whether the worklist has anything of a customer on a day: a small question before the large one."""
+    overdue = exists().where(DEBT, ASKS_FOR_MONEY, _INVOICE.due_on < on, _INVOICE.customer_id == customer_id)
+    return bool(conn.execute(select(overdue)).scalar_one())
 
 
 def _found(on: date, customer_id: int | None, currency: str | None, words: str) -> Select[Any]:

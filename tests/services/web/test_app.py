@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import socket
 import subprocess
 import sys
 
 import pytest
+import uvloop
 from sqlalchemy import update
+from streamlit.web import bootstrap
 
 from services.access import operations, people
 from services.access.model import SESSION_COOKIE, SYSTEM, Role
@@ -75,3 +79,27 @@ def test_a_fresh_process_lets_nobody_past_the_gate_and_a_session_through(sqlite_
 
 def test_no_pages_folder_stands_beside_the_script():
     assert not (ROOT / "pages" / "pages").exists()
+
+
+def test_streamlit_takes_the_loop_that_answers_at_once() -> None:
+    factory = bootstrap._get_uvloop_loop_factory()
+    assert factory is uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=factory) as runner:
+        assert runner.run(_no_delay_of_who_is_accepted())
+
+
+async def _no_delay_of_who_is_accepted() -> int:
+    """The option of a connection accepted by a socket opened as Streamlit opens its own, without naming TCP."""
+    loop = asyncio.get_running_loop()
+    accepted: asyncio.Future[socket.socket] = loop.create_future()
+
+    class Answering(asyncio.Protocol):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            accepted.set_result(transport.get_extra_info("socket"))
+
+    listening = socket.socket(socket.AF_INET)
+    listening.bind(("127.0.0.1", 0))
+    async with await loop.create_server(Answering, sock=listening):
+        there, _ = await loop.create_connection(asyncio.Protocol, *listening.getsockname())
+        there.close()
+        return (await accepted).getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
