@@ -16,9 +16,10 @@ def run(by: Principal) -> None:
     pages = {entry.file: menu.page_of(entry) for entry in entries}
     chosen = st.navigation([*pages.values(), *menu.closed_to(by)], position="hidden")
     state.clear_search_on(f"{chosen.url_path}?{st.query_params.get('id', '')}")
-    with st.sidebar:
-        sidebar.draw(by, entries, pages)
-    chosen.run()
+    with frame.seen(by):
+        with st.sidebar:
+            sidebar.draw(by, entries, pages)
+        chosen.run()
 
 
 # The gate stands before st.navigation: navigating to a sign-in page instead would answer a deep link "Page not found".

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any, Generic, Literal, NoReturn, TypeVar
@@ -33,6 +35,8 @@ T = TypeVar("T")
 Colour = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
 
 _ADDRESS = re.compile(r"https?(?=://)|www(?=\.)", re.IGNORECASE)
+
+_SEEN: ContextVar[Principal | None] = ContextVar("seen", default=None)
 
 OPEN = Permission("screens.open", "open the dashboard", EVERYONE)
 
@@ -74,8 +78,22 @@ def signed_in() -> Principal | None:
         return access.principal_for(conn, st.context.cookies.get(SESSION_COOKIE), text.now())
 
 
+@contextmanager
+def seen(by: Principal) -> Iterator[None]:
+    """While the main script draws a screen, who was let in need not be looked up again; an act asks anew."""
+    before = _SEEN.set(by)
+    try:
+        yield
+    finally:
+        _SEEN.reset(before)
+
+
 def me() -> Principal:
     """The person looking at this screen; stops the run with a way back when the session has ended."""
+    return _SEEN.get() or _asked_now()
+
+
+def _asked_now() -> Principal:
     found = signed_in()
     if found is None:
         show_signed_out()
@@ -173,7 +191,7 @@ def act(operation: Callable[..., T], /, **facts: Any) -> Outcome[T]:
 
 def attempt(operation: Callable[..., T], /, *, show: bool, **facts: Any) -> Outcome[T]:
     """Like `act`, leaving it to the caller (`show=False`) to say what went wrong."""
-    by = me()
+    by = _asked_now()
     try:
         result = current().act(lambda tx: operation(tx, by=by, **facts))
     except InvalidForm as invalid:

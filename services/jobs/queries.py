@@ -61,13 +61,19 @@ class Standing:
 
 def periods_to_run(conn: Connection, *, job: Job, on: date) -> list[date]:
     """The periods up to a day that are not complete, oldest first, and the newest whenever somebody is due in it."""
-    since = job.since(conn)
-    if since is None:
-        return []
-    days = job.schedule.days(since, on)
-    complete = select(job_period.c.period).where(job_period.c.job == job.name, job_period.c.completed_at.is_not(None))
-    done = set(conn.execute(complete).scalars())
+    days = _days(conn, job, on)
+    done = _complete(conn, job)
     return [day for day in days if day not in done or (day == days[-1] and left(conn, job=job, period=day))]
+
+
+def _days(conn: Connection, job: Job, on: date) -> list[date]:
+    since = job.since(conn)
+    return [] if since is None else job.schedule.days(since, on)
+
+
+def _complete(conn: Connection, job: Job) -> set[date]:
+    complete = select(job_period.c.period).where(job_period.c.job == job.name, job_period.c.completed_at.is_not(None))
+    return set(conn.execute(complete).scalars())
 
 
 def left(conn: Connection, *, job: Job, period: date) -> list[Subject]:
@@ -95,7 +101,8 @@ def standings(conn: Connection, *, jobs: Sequence[Job], on: date) -> list[Standi
 
 def _standing(conn: Connection, job: Job, on: date, known: tuple[int, Hold | None, int | None]) -> Standing:
     failed, hold, cap = known
-    every = {day: left(conn, job=job, period=day) for day in periods_to_run(conn, job=job, on=on)}
+    days, done = _days(conn, job, on), _complete(conn, job)
+    every = {day: left(conn, job=job, period=day) for day in days if day not in done or day == days[-1]}
     held = {day: sum(bool(one.held) for one in found) for day, found in every.items()}
     waiting = {day: len(found) - held[day] for day, found in every.items()}
     run = job_run.c
