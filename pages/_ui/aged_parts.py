@@ -73,7 +73,7 @@ def listed(rows: pd.DataFrame, as_of: date) -> None:
         "total_micros": tables.money("Total", width=105),
     }
     shown = rows.assign(
-        **{each.column: rows[each.column].astype("Int64").mask(rows[each.column] == 0) for each in Bucket}
+        **{each.column: rows[each.column].where(rows[each.column] != 0) for each in Bucket}  # float for showing only
     )
     row = drawer.picked(shown, columns, key="aged", alt="Aged receivables")
     if row is not None:

@@ -14,6 +14,7 @@ from pages._ui.frame import Screen, empty, read
 from services.banking import ageing
 from services.banking.ageing import BANDS, Aged, Band, Side
 from services.banking.model import BankLine
+from services.frames import typed
 from services.payments.suspense.queries import waiting_by_age
 from services.reporting.exports import Column, ColumnKind, ExportTable
 
@@ -91,7 +92,7 @@ def _sums(found: list[Aged]) -> pd.DataFrame:
         for each in found
     ]  # fmt: skip
     money = [name for name in _SUMS if name.endswith("_micros")]
-    return pd.DataFrame(rows, columns=[*_SUMS, "which"]).astype(dict.fromkeys(money, "Int64"))
+    return typed(pd.DataFrame(rows, columns=[*_SUMS, "which"]), dict.fromkeys(money, "Int64"))
 
 
 def _follow(row: Mapping[str, Any]) -> None:
@@ -119,7 +120,7 @@ def _frame(lines: tuple[BankLine, ...], today: date) -> pd.DataFrame:
         )
         for each in lines
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=list(_LINES)).astype({"amount_micros": "Int64"})
+    return typed(pd.DataFrame(rows, columns=list(_LINES)), {"amount_micros": "Int64"})
 
 
 def _table(opened: Screen, today: date, chosen: dict[str, Any]) -> ExportTable:

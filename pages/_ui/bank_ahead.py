@@ -12,6 +12,7 @@ from pages._ui.downloads import file_name
 from pages._ui.forms import Form
 from pages._ui.frame import Screen, empty, plain, read
 from services.customers import queries as customers
+from services.frames import typed
 from services.invoices import queries as invoices
 from services.invoices.model import Invoice
 from services.money import Money, NotAnAmount
@@ -82,7 +83,7 @@ def _frame(found: list[Provisional]) -> pd.DataFrame:
         )
         for each in found
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=[*_COLUMNS, "id"]).astype({"amount_micros": "Int64", "left_micros": "Int64"})
+    return typed(pd.DataFrame(rows, columns=[*_COLUMNS, "id"]), {"amount_micros": "Int64", "left_micros": "Int64"})
 
 
 def _list(found: list[Provisional], total: int, page: int) -> None:

@@ -17,6 +17,7 @@ from services.banking.sorting.model import Sort, Sorting
 from services.banking.sorting.operations import sort_by_rules, sort_line, undo_sorting
 from services.banking.sorting.queries import WaitingLine
 from services.customers import queries as customers
+from services.frames import typed
 from services.payments.refunds import queries as refunds
 from services.payments.refunds.model import Expected, Refund, expected
 from services.payments.refunds.operations import match_refund
@@ -218,7 +219,7 @@ def _frame(found: Sequence[tuple[Sorting, BankLine]]) -> pd.DataFrame:
         )
         for each, line in found
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=[*_SORTED, "id"]).astype({"amount_micros": "Int64"})
+    return typed(pd.DataFrame(rows, columns=[*_SORTED, "id"]), {"amount_micros": "Int64"})
 
 
 def _sorted_table(screen: Screen, chosen: str | None) -> ExportTable:

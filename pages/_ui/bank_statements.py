@@ -17,6 +17,7 @@ from services.banking import statements as kept
 from services.banking.kept import kept_file
 from services.banking.model import BankStatement
 from services.company import queries as company
+from services.frames import typed
 from services.payments.files import undo_file
 from services.reporting.exports import Column, ColumnKind, ExportTable
 
@@ -80,8 +81,8 @@ def _frame(found: list[BankStatement]) -> pd.DataFrame:
         for each in found
     ]  # fmt: skip
     names = ["account", "file", "from", "to", "opening_micros", "closing_micros", "ties", "lines", "by", "file_id"]
-    return pd.DataFrame(rows, columns=[*names, "currency"]).astype(
-        {"opening_micros": "Int64", "closing_micros": "Int64"}
+    return typed(
+        pd.DataFrame(rows, columns=[*names, "currency"]), {"opening_micros": "Int64", "closing_micros": "Int64"}
     )
 
 

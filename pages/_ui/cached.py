@@ -34,7 +34,7 @@ def until_posted(query: Callable[..., T], /, **filters: Any) -> T:
 
     A minute is the limit all the same, because on PostgreSQL an entry with a smaller id may be committed later.
     """
-    books = f"{current().url} up to entry {frame.read(ledger.newest_entry)}"
+    books = f"{current().url} up to entry {frame.read_once(ledger.newest_entry)}"
     answer: T = _minute(books, f"{query.__module__}.{query.__qualname__}", query, filters)
     return answer
 
@@ -44,7 +44,7 @@ def shared_until_posted(query: Callable[..., T], /, **filters: Any) -> T:
 
     Work in a thread of its own may ask as well, so that the screen finds the answer made.
     """
-    books = f"{current().url} up to {frame.read(ledger.newest_entry)} and {frame.read(audit.newest_event)}"
+    books = f"{current().url} up to {frame.read_once(ledger.newest_entry)} and {frame.read_once(audit.newest_event)}"
     answer: T = _shared(books, f"{query.__module__}.{query.__qualname__}", query, filters)
     return answer
 

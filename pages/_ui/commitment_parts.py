@@ -11,6 +11,7 @@ import pandas as pd
 from pages._ui import cached, commitment_drawer, downloads, drawer, tables, text
 from services.access.model import Principal
 from services.customers.stopping import stopped as stops
+from services.frames import typed
 from services.postpaid import queries
 from services.postpaid.model import Commitment
 from services.postpaid.standing import Standing, standings
@@ -67,7 +68,7 @@ def _standing(
     for place in range(0, len(rows), _AT_ONCE):
         whole += _with_meters(conn, rows[place : place + _AT_ONCE], today)
     frame = pd.DataFrame(whole)
-    return Shown(frame.astype({name: "Int64" for name in _MAYBE if name in frame}), found.total)
+    return Shown(typed(frame, {name: "Int64" for name in _MAYBE if name in frame}), found.total)
 
 
 def _with_meters(conn: Any, rows: list[dict[str, Any]], today: date) -> list[dict[str, Any]]:

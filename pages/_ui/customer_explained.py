@@ -12,6 +12,7 @@ import streamlit as st
 
 from pages._ui import charts, menu, state, tables, text, usage_filters
 from services.customers.model import Customer
+from services.frames import typed
 from services.ledger.classes import MovementClass
 from services.money import Money
 from services.reporting.explanation import ClassLine, Why
@@ -69,7 +70,7 @@ def _table(customer: Customer, told: Why, lines: Sequence[ClassLine], gap: Money
         rows.append(("Hidden fees", len(told.hidden.entry_ids), None, gap.micros, None))
     rows.append((_CLOSING, None, None, told.closing.micros, None))
     frame = pd.DataFrame(rows, columns=["movement", "rows", "taken_back_micros", "amount_micros", "line"])
-    frame = frame.astype({"rows": "Int64", "taken_back_micros": "Int64"})
+    frame = typed(frame, {"rows": "Int64", "taken_back_micros": "Int64"})
     columns = {
         "movement": tables.words("Movement", width=115),
         "rows": tables.number("Rows", width=42),

@@ -19,6 +19,7 @@ from pages._ui import (
 from pages._ui.frame import empty, read
 from services.access.model import Principal
 from services.customers.model import Customer
+from services.frames import typed
 from services.invoices import queries as invoices
 from services.ledger import queries as ledger
 from services.numbers import queries as numbers
@@ -54,7 +55,7 @@ def listed_to_the_customer(customer: Customer, period: Period) -> None:
         for line in chosen
     ]  # fmt: skip
     names = ["day", "movement", "in_micros", "out_micros", "balance_micros"]
-    frame = pd.DataFrame(rows, columns=names).astype(dict.fromkeys(names[2:], "Int64"))
+    frame = typed(pd.DataFrame(rows, columns=names), dict.fromkeys(names[2:], "Int64"))
     columns = {
         "day": tables.day("Day", width=95),
         "movement": tables.words("Movement", width=380),

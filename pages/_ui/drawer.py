@@ -11,6 +11,7 @@ import streamlit as st
 from pages._ui import sources, tables, text
 from pages._ui.accounts import account_name
 from pages._ui.frame import me, plain, read
+from services.frames import typed
 from services.ledger import queries as ledger
 from services.ledger.model import BASE_CURRENCY, JournalEntry, Posting
 from services.money import Money
@@ -82,7 +83,7 @@ def postings(entry_id: int) -> None:
 def _postings(entry: JournalEntry) -> None:
     rows = [_posting(each) for each in entry.postings]
     names = ["account", "currency", "debit_micros", "credit_micros", "base_micros"]
-    frame = pd.DataFrame(rows, columns=names).astype(dict.fromkeys(names[2:], "Int64"))
+    frame = typed(pd.DataFrame(rows, columns=names), dict.fromkeys(names[2:], "Int64"))
     columns = {
         "account": tables.words("Account", width=230),
         "currency": tables.words("Currency", width=65),

@@ -36,9 +36,18 @@ Colour = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
 
 _ADDRESS = re.compile(r"https?(?=://)|www(?=\.)", re.IGNORECASE)
 
-_SEEN: ContextVar[Principal | None] = ContextVar("seen", default=None)
-
 OPEN = Permission("screens.open", "open the dashboard", EVERYONE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run of the main script: who looks, and what was read once for all of it."""
+
+    by: Principal
+    answers: dict[Callable[..., Any], Any] = field(default_factory=dict)
+
+
+_RUN: ContextVar[_Run | None] = ContextVar("run", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +90,17 @@ def signed_in() -> Principal | None:
 @contextmanager
 def seen(by: Principal) -> Iterator[None]:
     """While the main script draws a screen, who was let in need not be looked up again; an act asks anew."""
-    before = _SEEN.set(by)
+    before = _RUN.set(_Run(by))
     try:
         yield
     finally:
-        _SEEN.reset(before)
+        _RUN.reset(before)
 
 
 def me() -> Principal:
     """The person looking at this screen; stops the run with a way back when the session has ended."""
-    return _SEEN.get() or _asked_now()
+    run = _RUN.get()
+    return run.by if run else _asked_now()
 
 
 def _asked_now() -> Principal:
@@ -180,6 +190,20 @@ def read(query: Callable[..., T], /, **filters: Any) -> T:
         return _stop_at(error)
 
 
+def read_once(query: Callable[..., T], /) -> T:
+    """Like `read`, asked once in a run of the main script: for what many of its parts want to know.
+
+    An act of the run makes it ask again.
+    """
+    run = _RUN.get()
+    if run is None:
+        return read(query)
+    if query not in run.answers:
+        run.answers[query] = read(query)
+    answer: T = run.answers[query]
+    return answer
+
+
 def act(operation: Callable[..., T], /, **facts: Any) -> Outcome[T]:
     """Run `operation(tx, by=<the person>, **facts)` in one transaction and show a refusal as its sentence.
 
@@ -199,6 +223,8 @@ def attempt(operation: Callable[..., T], /, *, show: bool, **facts: Any) -> Outc
     except LedgerdeskError as refusal:
         outcome = Outcome(False, sentence=str(refusal))
     else:
+        if run := _RUN.get():
+            run.answers.clear()
         return Outcome(True, result)
     if show:
         st.error(plain(outcome.sentence), icon=":material/error:")

@@ -11,6 +11,7 @@ import streamlit as st
 from pages._ui import cards, drawer, einvoices, invoice_parts, menu, paper, tables, text
 from pages._ui.frame import read
 from services.access.model import Principal
+from services.frames import typed
 from services.invoices.credit_note import CreditNote
 from services.invoices.model import Invoice, InvoiceStatus
 from services.invoices.presentation import Paper, PaperKind
@@ -91,7 +92,7 @@ def timeline(invoice: Invoice, notes: Sequence[CreditNote]) -> None:
     }
     if frame["credit_micros"].isna().all():
         del columns["credit_micros"]
-    frame = frame.astype({"amount_micros": "Int64", "credit_micros": "Int64", "entry_id": "Int64"})
+    frame = typed(frame, {"amount_micros": "Int64", "credit_micros": "Int64", "entry_id": "Int64"})
     row = drawer.picked(frame, columns, key="invoice_entries", alt="Timeline of the invoice", height="content")
     if row is not None and not pd.isna(row["entry_id"]):
         drawer.show_entry(int(row["entry_id"]), key="invoice_entries")

@@ -10,6 +10,7 @@ import streamlit as st
 from pages._ui import cached, downloads, filters, tables, text
 from pages._ui.forms import Form
 from pages._ui.frame import Screen, empty, plain, read
+from services.frames import typed
 from services.payments import queries as payments
 from services.payments.operations import undo_allocation
 from services.periods import Period
@@ -38,7 +39,7 @@ def matched(screen: Screen) -> None:
 
 def _stated(rows: pd.DataFrame) -> pd.DataFrame:
     state = ["Taken back" if tables.exact(at) else "Counts" for at in rows["undone_at"]]
-    return rows.assign(state=state).astype(dict.fromkeys(("paid_micros", "fee_micros", "net_micros"), "Int64"))
+    return typed(rows.assign(state=state), dict.fromkeys(("paid_micros", "fee_micros", "net_micros"), "Int64"))
 
 
 def _export(screen: Screen, period: Period) -> ExportTable:

@@ -13,6 +13,7 @@ from pages._ui.frame import Screen, empty, read
 from pages._ui.number_words import GRACE, STATUSES
 from services.access.model import Principal
 from services.company.queries import company
+from services.frames import typed
 from services.money import MICROS
 from services.numbers import queries
 from services.numbers.model import IDLE_DAYS
@@ -183,7 +184,7 @@ def _unpaid_rows(found: list[UnpaidRental], today: date) -> pd.DataFrame:
         for number_id, e164 in each.numbers
     ]
     names = ["id", "e164", "customer", "state", "since", "warned_on", "until", "currency", "balance_micros"]
-    return pd.DataFrame(rows, columns=names).astype({"id": "int64", "balance_micros": "int64"})
+    return typed(pd.DataFrame(rows, columns=names), {"id": "int64", "balance_micros": "int64"})
 
 
 def _number_grid(rows: pd.DataFrame, columns: dict[str, Any], *, key: str, alt: str) -> None:

@@ -11,6 +11,7 @@ from pages._ui import cached, downloads, state, tables, text, working
 from pages._ui.frame import Screen, plain
 from services.access.model import Principal
 from services.db.engine import Database
+from services.frames import typed
 from services.reconciliation import queries as reconciliation
 from services.reconciliation.bulk import Accepted, Left, accept_class
 from services.reconciliation.inbox import Confidence, InboxLine, InboxState, Sheet
@@ -97,7 +98,7 @@ def _frame(lines: list[InboxLine]) -> pd.DataFrame:
             )
         )  # fmt: skip
     names = ["day", "account", "payer", "said", "currency", "amount_micros", "invoices", "score", "state", "why"]
-    return pd.DataFrame(rows, columns=names).astype({"amount_micros": "Int64", "score": "Int64"})
+    return typed(pd.DataFrame(rows, columns=names), {"amount_micros": "Int64", "score": "Int64"})
 
 
 def _state(each: InboxLine) -> str:

@@ -12,6 +12,7 @@ from pages._ui.forms import Form
 from pages._ui.frame import Screen, empty, me, plain, read
 from pages._ui.receipt_undo import Done
 from services.banking.model import BankLine
+from services.frames import typed
 from services.payments.suspense import queries
 from services.payments.suspense.model import Held
 from services.payments.suspense.operations import hand_over, hold, take_out
@@ -132,7 +133,7 @@ def _frame(found: list[tuple[Held, BankLine]]) -> pd.DataFrame:
         )
         for each, line in found
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=[*_EXPORTED, "id"]).astype({"amount_micros": "Int64"})
+    return typed(pd.DataFrame(rows, columns=[*_EXPORTED, "id"]), {"amount_micros": "Int64"})
 
 
 def _exported(opened: Screen, owner: int | None, name: str) -> ExportTable:

@@ -12,6 +12,7 @@ from pages._ui.forms import Form
 from pages._ui.frame import Screen, empty, me, plain, read
 from pages._ui.receipt_undo import Done
 from services.banking.model import BankLine
+from services.frames import typed
 from services.payments.refunds import queries
 from services.payments.refunds.model import ALONE_BELOW, Refund, RefundState
 from services.payments.refunds.operations import refund_receipt, undo_refund
@@ -144,7 +145,7 @@ def _frame(found: list[tuple[Refund, BankLine]]) -> pd.DataFrame:
         )
         for each, line in found
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=[*_EXPORTED, "id"]).astype({"amount_micros": "Int64"})
+    return typed(pd.DataFrame(rows, columns=[*_EXPORTED, "id"]), {"amount_micros": "Int64"})
 
 
 def _table(opened: Screen, state: RefundState | None, words: str) -> ExportTable:

@@ -11,6 +11,7 @@ import streamlit as st
 from pages._ui import downloads, filters, short_acts, short_fees, tables, text
 from pages._ui.frame import Screen, empty, read
 from pages._ui.places import country_name
+from services.frames import typed
 from services.payments.short import queries
 from services.payments.short.model import ShortPayment, Standing
 from services.payments.short.queries import ShortsPage
@@ -101,7 +102,7 @@ def _frame(rows: Sequence[ShortPayment]) -> pd.DataFrame:
         for each in rows
     ]  # fmt: skip
     money = dict.fromkeys((name for name in names if name.endswith("_micros")), "Int64")
-    return pd.DataFrame(cells, columns=names).astype(money)
+    return typed(pd.DataFrame(cells, columns=names), money)
 
 
 def _exported(opened: Screen, standing: Standing | None) -> ExportTable:

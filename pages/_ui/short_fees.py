@@ -11,6 +11,7 @@ import streamlit as st
 from pages._ui import tables, text
 from pages._ui.frame import empty, plain, read
 from pages._ui.places import country_name
+from services.frames import typed
 from services.invoices.gross_up import ExpectedFee
 from services.money import Money, NotAnAmount
 from services.payments.short import queries
@@ -56,7 +57,7 @@ def section() -> None:
         for each in found
     ]  # fmt: skip
     money = dict.fromkeys((name for name in _COLUMNS if name.endswith("_micros")), "Int64")
-    frame = pd.DataFrame(rows, columns=list(_COLUMNS)).astype(money)
+    frame = typed(pd.DataFrame(rows, columns=list(_COLUMNS)), money)
     tables.show(frame, _COLUMNS, alt="What banks usually keep", key="short_fees", height="content")
     _calculator(found)
 

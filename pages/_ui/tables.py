@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from math import nan
 from typing import Any
 
 import pandas as pd
@@ -182,7 +183,7 @@ def pager(key: str, *, total: int, page: int, noun: str, plural: str = "", size:
 def amounts(frame: pd.DataFrame, names: list[str] | None = None) -> pd.DataFrame:
     """A copy with micros turned into currency units for showing; exports keep the exact integers."""
     chosen = names if names is not None else [str(name) for name in frame.columns if str(name).endswith(_MICROS_SUFFIX)]
-    return frame.assign(**{name: frame[name].astype("Float64") / MICROS for name in chosen})
+    return frame.assign(**{name: frame[name].to_numpy("float64", na_value=nan) / MICROS for name in chosen})
 
 
 def printed(frame: pd.DataFrame, *, alt: str, hide_header: bool = False, marked: tuple[str, ...] = ()) -> None:

@@ -14,6 +14,7 @@ from pages._ui.usage_filters import LABELS, named_sub
 from services.access.model import Principal
 from services.db.current import current
 from services.errors import InvalidForm, Refused
+from services.frames import typed
 from services.reporting.exports import Column, ColumnKind, ExportTable
 from services.usage import queries as usage
 from services.usage.columns import ALIASES
@@ -148,7 +149,7 @@ def shown_bad(rows: tuple[BadRow, ...], *, alt: str, key: str) -> None:
 def bad_frame(rows: tuple[BadRow, ...]) -> pd.DataFrame:
     """Bad rows as a frame."""
     found = [(row.line, row.external_id, row.reason) for row in rows]
-    return pd.DataFrame(found, columns=list(BAD)).astype({"line": "int64"})
+    return typed(pd.DataFrame(found, columns=list(BAD)), {"line": "int64"})
 
 
 def _decide(content: bytes, name: str, customer: str | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -35,6 +36,20 @@ def totals(chosen: Chosen, period: Period) -> pd.DataFrame:
     return cached.until_posted(usage.by_product, period=period, **chosen.asked_but("product"))
 
 
+class Compared(NamedTuple):
+    """Totals by product and currency of the period, of the part of it that is compared, and of the time before."""
+
+    now: pd.DataFrame
+    over: pd.DataFrame
+    before: pd.DataFrame
+
+
+def compared(chosen: Chosen, now: pd.DataFrame) -> Compared:
+    """The totals of the period beside those it is compared with."""
+    over = now if chosen.over == chosen.period else totals(chosen, chosen.over)
+    return Compared(now, over, totals(chosen, chosen.against))
+
+
 def nothing(chosen: Chosen) -> None:
     """The empty state; the run stops."""
     through = cached.read(usage.complete_through)
@@ -43,18 +58,16 @@ def nothing(chosen: Chosen) -> None:
     empty(f"No usage in {text.period(chosen.period)} that fits. {known}", next_step)
 
 
-def at_a_glance(chosen: Chosen, rows: pd.DataFrame) -> str:
+def at_a_glance(chosen: Chosen, found: Compared) -> str:
     """Messages, parts, cost and average price of one currency, each against the days compared with; gives the currency.
 
     Never of two currencies at once: it is asked for where there are several.
     """
     place = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
-    codes = sorted(set(rows["currency"]), key=lambda code: (code != "AUD", code))
+    codes = sorted(set(found.now["currency"]), key=lambda code: (code != "AUD", code))
     with place:
         currency = filters.views("Currency of the figures", codes, key=chosen.key("chart"))
-    now = _figures(chosen, rows, currency)
-    over = now if chosen.over == chosen.period else _figures(chosen, totals(chosen, chosen.over), currency)
-    before = _figures(chosen, totals(chosen, chosen.against), currency)
+    now, over, before = (_figures(chosen, rows, currency) for rows in found)
     price, price_over, price_before = (_average(messages, micros) for messages, _parts, micros in (now, over, before))
     shown = (
         ("Messages", now[0], over[0] - before[0], "localized"),
@@ -127,10 +140,9 @@ def _twin(days: list[date], series: Mapping[str, list[int]], currency: str | Non
     return pd.DataFrame({"When": [f"{day:{written}}" for day in days], **columns})
 
 
-def by_product(chosen: Chosen, rows: pd.DataFrame, *, currency: str) -> None:
+def by_product(chosen: Chosen, found: Compared, *, currency: str) -> None:
     """Every product of one currency, the dearest first, against the time before; a picked one narrows the screen."""
-    over = rows if chosen.over == chosen.period else totals(chosen, chosen.over)
-    frame = with_change(rows, over, totals(chosen, chosen.against), currency=currency)
+    frame = with_change(*found, currency=currency)
     columns = {
         "product": tables.words("Product", width=120),
         "messages": tables.number("Messages", width=75),

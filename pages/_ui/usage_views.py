@@ -47,7 +47,8 @@ def draw(by: Principal, chosen: Chosen, view: str) -> Build | None:
     if totals.empty:
         usage_parts.nothing(chosen)
         return None
-    currency = usage_parts.at_a_glance(chosen, totals)
+    compared = usage_parts.compared(chosen, totals)
+    currency = usage_parts.at_a_glance(chosen, compared)
     drawn: dict[str, Callable[[Principal, Chosen], Build | None]] = {
         DAYS: days,
         COUNTRIES: countries,
@@ -61,7 +62,7 @@ def draw(by: Principal, chosen: Chosen, view: str) -> Build | None:
     with left:
         usage_parts.chart(chosen, currency=currency)
     with right:
-        usage_parts.by_product(chosen, totals, currency=currency)
+        usage_parts.by_product(chosen, compared, currency=currency)
     days(by, chosen)
     return lambda: downloads.table_of(
         "Usage by product", _of_products(chosen, totals), _PRODUCTS, by=by, **chosen.words
@@ -76,9 +77,10 @@ def _of_products(chosen: Chosen, totals: pd.DataFrame) -> pd.DataFrame:
 def days(by: Principal, chosen: Chosen) -> Build:
     """Every day there was usage, newest first; a picked one opens its messages."""
     found = cached.until_posted(usage.history, period=chosen.period, **chosen.asked)
-    frame = _averaged(found.iloc[::-1].reset_index(drop=True))
+    newest_first = found.iloc[::-1]
     page = tables.page_number(chosen.key("days_page"))
-    rows = frame.iloc[(page - 1) * tables.PAGE_SIZE : page * tables.PAGE_SIZE].reset_index(drop=True)
+    shown = newest_first.iloc[(page - 1) * tables.PAGE_SIZE : page * tables.PAGE_SIZE]
+    rows = _averaged(shown.reset_index(drop=True))
 
     def to(row: Any) -> None:
         set_to(**{chosen.key("view"): MESSAGES})
@@ -86,8 +88,10 @@ def days(by: Principal, chosen: Chosen) -> Build:
 
     columns = {"day": tables.day("Day"), **_figures(chosen)}
     tables.follow(rows, columns, alt="Usage by day", key=chosen.key("days"), to=to)
-    tables.pager(chosen.key("days_page"), total=len(frame), page=page, noun="day")
-    return lambda: downloads.table_of("Usage by day", frame, _DAYS, by=by, **chosen.words)
+    tables.pager(chosen.key("days_page"), total=len(found), page=page, noun="day")
+    return lambda: downloads.table_of(
+        "Usage by day", _averaged(newest_first.reset_index(drop=True)), _DAYS, by=by, **chosen.words
+    )
 
 
 def countries(by: Principal, chosen: Chosen) -> Build:

@@ -16,6 +16,7 @@ from services.adjustments.fifo import left_of_each
 from services.adjustments.model import Adjustment, AdjustmentKind, Judged, NoSuchAdjustment, State, Wanted
 from services.adjustments.tables import adjustment as table
 from services.customers.tables import customer
+from services.frames import typed
 from services.ledger.queries import promotional_credit
 from services.money import Money
 from services.periods import Period
@@ -171,7 +172,7 @@ def _where(
 def _frame(conn: Connection, query: Select[Any], types: dict[str, str]) -> pd.DataFrame:
     rows = conn.execute(query)
     names = list(rows.keys())
-    return pd.DataFrame([tuple(row) for row in rows], columns=names).astype(types)
+    return typed(pd.DataFrame([tuple(row) for row in rows], columns=names), types)
 
 
 def _adjustment(row: Row[Any]) -> Adjustment:

@@ -21,6 +21,7 @@ from services.banking.model import (
 )
 from services.banking.statements import statements
 from services.banking.tables import bank_line
+from services.frames import typed
 from services.money import Money
 from services.periods import Period
 
@@ -122,7 +123,7 @@ def lines_page(
     rows = pd.DataFrame([tuple(row) for row in result], columns=list(result.keys()), dtype=object)
     whole = ["id", "amount_micros", "allocated_micros", "unallocated_micros", "statement_id"]
     return LinesPage(
-        rows=rows.astype(dict.fromkeys(whole, "int64") | {"entry_id": "Int64"}),
+        rows=typed(rows, dict.fromkeys(whole, "int64") | {"entry_id": "Int64"}),
         total=sum(row.lines for row in sums),
         received=tuple(Money(int(row[2]), row.currency) for row in sums),
         unallocated=tuple(Money(int(row[3]), row.currency) for row in sums),

@@ -15,6 +15,7 @@ from services.customers.tables import customer as customer_table
 from services.customers.tables import customer_note
 from services.customers.tables import invoice_details as details_table
 from services.errors import NotFound
+from services.frames import typed
 from services.ledger.model import Purpose
 from services.ledger.tables import account, account_balance
 
@@ -107,7 +108,7 @@ def page(
     wanted = _with_credit(select(*_shown(), credit.label("credit_micros"), _credit_aud().label("credit_aud_micros")))
     rows = conn.execute(wanted.where(*fits).order_by(*order).limit(size).offset((page - 1) * size))
     frame = pd.DataFrame(rows.all(), columns=list(rows.keys()))
-    return CustomersPage(frame.astype({"credit_micros": "int64", "credit_aud_micros": "int64"}), total)
+    return CustomersPage(typed(frame, {"credit_micros": "int64", "credit_aud_micros": "int64"}), total)
 
 
 def countries_and_currencies(conn: Connection) -> tuple[list[str], list[str]]:

@@ -11,6 +11,7 @@ import pandas as pd
 from sqlalchemy import Connection, Select, func, select, text
 
 from services.access.queries import Listing
+from services.frames import typed
 from services.jobs.job import Job
 from services.jobs.model import ClaimState, Hold, Subject
 from services.jobs.tables import job_cap, job_claim, job_hold, job_period, job_run, job_run_total
@@ -142,7 +143,7 @@ def preview(conn: Connection, *, job: Job, period: date) -> pd.DataFrame:
     ]
     columns = ["subject_id", "label", "customer_id", "customer", "currency", "micros", "held"]
     whole = {"subject_id": "int64", "customer_id": "Int64", "micros": "int64"}
-    return pd.DataFrame(rows, columns=columns).astype(whole)
+    return typed(pd.DataFrame(rows, columns=columns), whole)
 
 
 def failures(conn: Connection, *, job: str | None = None, page: int = 1, size: int = 50) -> Listing:
@@ -187,11 +188,11 @@ def run_totals(conn: Connection, *, run_ids: Sequence[int]) -> pd.DataFrame:
         select(c.run_id, c.currency, c.subjects, c.micros).where(c.run_id.in_(run_ids)).order_by(c.run_id, c.currency)
     )
     whole = {"run_id": "int64", "subjects": "int64", "micros": "int64"}
-    return pd.DataFrame(rows.all(), columns=["run_id", "currency", "subjects", "micros"]).astype(whole)
+    return typed(pd.DataFrame(rows.all(), columns=["run_id", "currency", "subjects", "micros"]), whole)
 
 
 def _page(conn: Connection, chosen: Select[Any], page: int, size: int, whole: dict[str, str]) -> Listing:
     total = conn.execute(select(func.count()).select_from(chosen.order_by(None).subquery())).scalar_one()
     found = conn.execute(chosen.limit(size).offset((max(page, 1) - 1) * size))
-    frame = pd.DataFrame(found.all(), columns=list(found.keys())).astype(whole)
+    frame = typed(pd.DataFrame(found.all(), columns=list(found.keys())), whole)
     return Listing(frame, total)

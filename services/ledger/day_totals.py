@@ -47,8 +47,7 @@ def kind_days(
     sums = (total(days.postings), total(days.debit), total(days.credit))
     grouped = query.with_only_columns(*keys, *sums, maintain_column_froms=True)
     grouped = grouped.group_by(days.day, owner.currency, *([days.kind] if apart else []))
-    for day, kind, code, *figures in conn.execute(grouped):
-        yield KindDay(day, str(kind), str(code), *(int(figure) for figure in figures))
+    yield from map(KindDay._make, conn.execute(grouped))
     for row in () if customer_id else tail_totals(conn):
         day = row.day
         wanted = row.purpose == purpose.value and day in period and currency in (None, row.currency)

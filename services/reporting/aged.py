@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from services.customers.tables import customer
+from services.frames import typed
 from services.invoices.model import InvoiceKind
 from services.invoices.tables import invoice
 from services.ledger.balances import total
@@ -207,4 +208,4 @@ def _columns() -> list[Any]:
 
 def _frame(rows: list[tuple[Any, ...]], names: tuple[str, ...]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(names))
-    return frame.astype({name: "int64" for name in names if name.endswith(("_micros", "_id"))})
+    return typed(frame, {name: "int64" for name in names if name.endswith(("_micros", "_id"))})

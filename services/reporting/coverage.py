@@ -13,6 +13,7 @@ from sqlalchemy import Column, Connection, Row, Select, func, select
 from services.company.model import TaxPoint
 from services.company.queries import company
 from services.customers.tables import customer
+from services.frames import typed
 from services.ledger.chart import Purpose
 from services.ledger.tables import account, account_balance
 from services.money import divide, minor_unit
@@ -103,7 +104,7 @@ def _some(conn: Connection, query: Select[Any], column: Column[Any], ids: Sequen
 
 def _frame(rows: Sequence[tuple[Any, ...]], columns: Sequence[str]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(columns))
-    return frame.astype({name: "int64" for name in columns if name.endswith(("_micros", "_id"))})
+    return typed(frame, {name: "int64" for name in columns if name.endswith(("_micros", "_id"))})
 
 
 class _TopUps:

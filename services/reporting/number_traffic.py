@@ -11,6 +11,7 @@ import pandas as pd
 from sqlalchemy import BigInteger, ColumnElement, Connection, cast, func, select
 
 from services.customers.tables import customer
+from services.frames import typed
 from services.numbers.model import IDLE_DAYS, NumberStatus
 from services.numbers.queries import price_in
 from services.numbers.tables import dedicated_number
@@ -61,9 +62,9 @@ def idle_numbers(conn: Connection, *, today: date, page: int = 1, size: int = 50
     whole = ("id", "customer_id", "monthly_micros")
     frame = pd.DataFrame([tuple(row) for row in costs], columns=["currency", "numbers", "micros"])
     return IdleNumbers(
-        rows.astype(dict.fromkeys(whole, "int64")),
+        typed(rows, dict.fromkeys(whole, "int64")),
         sum(row[1] for row in costs),
-        frame.astype({"numbers": "int64", "micros": "int64"}),
+        typed(frame, {"numbers": "int64", "micros": "int64"}),
     )
 
 
@@ -77,7 +78,7 @@ def traffic_of(conn: Connection, *, e164s: Collection[str], today: date) -> pd.D
         .group_by(c.e164, c.customer_id)
     )
     frame = pd.DataFrame(found.all(), columns=["e164", "customer_id", "messages", "last_on"])
-    return frame.astype({"customer_id": "int64", "messages": "int64"})
+    return typed(frame, {"customer_id": "int64", "messages": "int64"})
 
 
 def traffic_is_known(conn: Connection) -> bool:

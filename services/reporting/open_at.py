@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, and_, case, or_, select, union_all
@@ -17,6 +18,7 @@ from services.payments.tables import allocation
 _INVOICE = invoice.c
 
 
+@lru_cache(maxsize=32)  # built rather than run is what it costs, and a screen asks several times for the same day
 def open_at(as_of: date) -> Any:
     """What each invoice issued up to a day still asked for at its end: columns invoice_id, micros (never 0)."""
     covered = _INVOICE.allocated_micros + _INVOICE.fee_micros + _INVOICE.credited_micros

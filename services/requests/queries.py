@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from services.access.tables import person
 from services.customers.tables import customer
 from services.db.folding import Folded
+from services.frames import typed
 from services.invoices.model import InvoiceStatus
 from services.invoices.tables import invoice
 from services.periods import Period
@@ -149,7 +150,7 @@ def _frame(conn: Connection, rows: Any, on: date) -> pd.DataFrame:
         for row in rows
     ]
     frame = pd.DataFrame(kept, columns=[*_SHOWN, "status", "missing"])
-    return frame.astype({"gross_micros": "Int64", "invoice_id": "Int64"})
+    return typed(frame, {"gross_micros": "Int64", "invoice_id": "Int64"})
 
 
 _SHOWN = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -161,6 +162,7 @@ def _overdue(on: date, customer_id: int | None, currency: str | None) -> Any:
     return query.where(*fits).subquery()
 
 
+@cache
 def _promise() -> Any:
     """The newest promise of each customer that was not withdrawn."""
     c = dunning_promise.c
@@ -174,6 +176,7 @@ def _pause(on: date) -> Any:
     return select(c.id, c.customer_id, c.currency, c.reason, c.until).where(*holds).subquery()
 
 
+@cache
 def _stops() -> Any:
     c, about = customer_stop.c, (_INVOICE.customer_id, _INVOICE.currency)
     query = select(*about, func.count().label("stops")).join_from(customer_stop, invoice, _INVOICE.id == c.invoice_id)

@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Text, cast, func, 
 from services.customers.queries import customer as read_customer
 from services.customers.tables import customer
 from services.fees.tables import custom_fee, custom_fee_charge
+from services.frames import typed
 from services.ledger.model import Kind, Purpose
 from services.ledger.tables import account, account_day
 from services.ledger.writing import any_of, listed
@@ -58,7 +59,7 @@ def hidden_entries(conn: Connection, *, customer_id: int, period: Period) -> pd.
         .order_by(c.posted_on, c.entry_id)
     )
     frame = pd.DataFrame([tuple(row) for row in rows], columns=["entry_id", "day", "micros", "description"])
-    return frame.astype({"entry_id": "int64", "micros": "int64"})
+    return typed(frame, {"entry_id": "int64", "micros": "int64"})
 
 
 def hidden_moves(conn: Connection, *, customer_id: int, period: Period) -> list[tuple[int, int]]:
@@ -123,7 +124,7 @@ def _with_spend(conn: Connection, rows: list[tuple[Any, ...]], period: Period) -
         spend = spent.get((customer_id, f"{month:%Y-%m}"), 0)
         share = divide(hidden * _WHOLE, spend) if spend > 0 else None
         found.append((month, customer_id, *facts, hidden, spend, share))
-    return pd.DataFrame(found, columns=names).astype(_REGISTER)
+    return typed(pd.DataFrame(found, columns=names), _REGISTER)
 
 
 def _spend(

@@ -17,6 +17,7 @@ from services.fees.deciding import ACTS, SET_FEE
 from services.fees.model import FeeKind, FeeStatus
 from services.fees.reading import fees
 from services.fees.tables import custom_fee, custom_fee_charge, custom_fee_version
+from services.frames import typed
 
 _WHOLE = {"id": "int64", "customer_id": "int64", "micros": "int64", "versions": "int64", "next_charge_micros": "Int64"}
 _RUNNING = (FeeStatus.ACTIVE.value, FeeStatus.ENDING.value)
@@ -74,7 +75,7 @@ def page(conn: Connection, *, on: date, wanted: Wanted | None = None, page: int 
     ahead = [following.get(int(number)) for number in frame["id"]]
     frame["next_charge_on"] = pd.Series([each[0] if each else None for each in ahead], dtype=object)
     frame["next_charge_micros"] = pd.array([each[1].micros if each else None for each in ahead], dtype="Int64")
-    return FeesPage(frame.astype(_WHOLE), total)
+    return FeesPage(typed(frame, _WHOLE), total)
 
 
 def sums(conn: Connection, *, on: date, wanted: Wanted | None = None) -> pd.DataFrame:
@@ -97,7 +98,7 @@ def sums(conn: Connection, *, on: date, wanted: Wanted | None = None) -> pd.Data
     rows = conn.execute(select(each.c.currency, *counted).group_by(each.c.currency).order_by(each.c.currency))
     columns = ["currency", "running", "monthly_micros", "once", "once_micros"]
     frame = pd.DataFrame([tuple(row) for row in rows], columns=columns)
-    return frame.astype(dict.fromkeys(columns[1:], "int64"))
+    return typed(frame, dict.fromkeys(columns[1:], "int64"))
 
 
 def due_sums(conn: Connection, *, month: date) -> pd.DataFrame:
@@ -108,7 +109,7 @@ def due_sums(conn: Connection, *, month: date) -> pd.DataFrame:
         of[0] += 1
         of[1] += one.amount.micros
     rows = [(code, *found[code]) for code in sorted(found)]
-    return pd.DataFrame(rows, columns=["currency", "fees", "micros"]).astype({"fees": "int64", "micros": "int64"})
+    return typed(pd.DataFrame(rows, columns=["currency", "fees", "micros"]), {"fees": "int64", "micros": "int64"})
 
 
 def waiting(conn: Connection, *, customer_id: int | None = None) -> int:
@@ -144,7 +145,8 @@ def charges(conn: Connection, *, fee_id: int) -> pd.DataFrame:
         select(*(c[name] for name in names), undone.label("reversed")).where(c.fee_id == fee_id).order_by(c.id.desc())
     )
     frame = pd.DataFrame([tuple(row) for row in rows], columns=list(rows.keys()))
-    return frame.assign(reversed=frame["reversed"].astype(bool)).astype({"micros": "int64", "reverses_id": "Int64"})
+    frame = frame.assign(reversed=frame["reversed"].astype(bool))
+    return typed(frame, {"micros": "int64", "reverses_id": "Int64"})
 
 
 def _amount(on: date) -> ColumnElement[Any]:

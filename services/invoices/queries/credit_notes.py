@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, Connection, Row, Select, bindparam, cast, fun
 
 from services.company.logo import logo
 from services.customers.model import InvoiceDetails
+from services.frames import typed
 from services.invoices.credit_note import Cause, CreditNote, NoSuchCreditNote, NoteKind, returnable
 from services.invoices.credit_note_document import NoteDocument
 from services.invoices.document import Seller, tax_in_aud
@@ -134,7 +135,7 @@ def page(conn: Connection, *, period: Period | None = None, page: int = 1, size:
         .offset((page - 1) * size)
     )
     whole = ["id", "invoice_id", "customer_id", "gross_micros", "net_micros", "tax_micros", "returned_micros"]
-    rows = pd.DataFrame(found.all(), columns=list(found.keys())).astype(dict.fromkeys(whole, "int64"))
+    rows = typed(pd.DataFrame(found.all(), columns=list(found.keys())), dict.fromkeys(whole, "int64"))
     sums = _sums(conn, fits)
     return CreditNotesPage(rows, int(sums["count"].sum()), sums)
 
@@ -145,7 +146,7 @@ def _sums(conn: Connection, fits: list[Any]) -> pd.DataFrame:
     wanted = select(c.currency, func.count().label("count"), *added).where(*fits).group_by(c.currency)
     found = conn.execute(wanted.order_by(c.currency))
     frame = pd.DataFrame(found.all(), columns=list(found.keys()))
-    return frame.astype({"count": "int64", "gross_micros": "int64", "tax_micros": "int64"})
+    return typed(frame, {"count": "int64", "gross_micros": "int64", "tax_micros": "int64"})
 
 
 def from_row(row: Row[Any]) -> CreditNote:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import BigInteger, ColumnElement, Connection, case, cast, exists, func, or_, select
 
+from services.frames import typed
 from services.invoices.model import Invoice, InvoiceStatus
 from services.invoices.rows import COMPANY_NAME, INVOICES, VERSION, from_row, invoices_now
 from services.invoices.tables import invoice as invoice_table
@@ -136,7 +137,7 @@ def _whole_money(frame: pd.DataFrame) -> pd.DataFrame:
     whole = [
         name for name in frame.columns if name.endswith("_micros") or name in {"id", "customer_id", "count", "version"}
     ]
-    return frame.astype(dict.fromkeys(whole, "int64"))
+    return typed(frame, dict.fromkeys(whole, "int64"))
 
 
 def _fitting(

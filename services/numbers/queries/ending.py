@@ -9,6 +9,7 @@ import pandas as pd
 from sqlalchemy import Connection, case, func, or_, select
 
 from services.customers.tables import customer
+from services.frames import typed
 from services.numbers.model import NumberStatus
 from services.numbers.queries.overcharged import overcharged
 from services.numbers.tables import dedicated_number
@@ -59,7 +60,7 @@ def ends(conn: Connection, *, today: date, page: int = 1, size: int = 50) -> End
         .limit(size)
         .offset((max(page, 1) - 1) * size)
     )
-    rows = pd.DataFrame(found.all(), columns=list(_COLUMNS)).astype({"id": "int64", "customer_id": "int64"})
+    rows = typed(pd.DataFrame(found.all(), columns=list(_COLUMNS)), {"id": "int64", "customer_id": "int64"})
     prepared = pd.array([refunds.get(int(number_id)) for number_id in rows["id"]], dtype="Int64")
     return EndsPage(rows.assign(refund_micros=prepared), total)
 

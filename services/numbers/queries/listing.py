@@ -12,6 +12,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Row, func, literal, null, or_, select
 
 from services.customers.tables import customer
+from services.frames import typed
 from services.money import Money
 from services.numbers.model import Capability, DedicatedNumber, NoSuchNumber, NumberStatus, NumberType, PriceFrom
 from services.numbers.registration import Registration
@@ -89,7 +90,7 @@ def page(
     shown = [_shown(row, one, on) for row, one in zip(rows, priced(conn, rows), strict=True)]
     frame = pd.DataFrame(shown, columns=list(_COLUMNS))
     whole = {"id": "int64", "customer_id": "int64", "monthly_micros": "int64", "next_charge_micros": "Int64"}
-    return NumbersPage(frame.astype(whole), total)
+    return NumbersPage(typed(frame, whole), total)
 
 
 def monthly_fees(conn: Connection, *, on: date) -> pd.DataFrame:
@@ -102,8 +103,8 @@ def monthly_fees(conn: Connection, *, on: date) -> pd.DataFrame:
         .order_by(c.currency)
     )
     found = [(currency, int(count), int(micros)) for currency, count, micros in rows]
-    return pd.DataFrame(found, columns=["currency", "numbers", "micros"]).astype(
-        {"numbers": "int64", "micros": "int64"}
+    return typed(
+        pd.DataFrame(found, columns=["currency", "numbers", "micros"]), {"numbers": "int64", "micros": "int64"}
     )
 
 
@@ -156,7 +157,7 @@ def charges(conn: Connection, number_id: int) -> pd.DataFrame:
     )
     rows = sorted((tuple(row) for part in parts for row in conn.execute(part)), key=lambda row: row[5], reverse=True)
     frame = pd.DataFrame(rows, columns=["what", "starts_on", "ends_before", "currency", "micros", "entry_id"])
-    return frame.astype({"micros": "int64", "entry_id": "int64"})
+    return typed(frame, {"micros": "int64", "entry_id": "int64"})
 
 
 def priced(conn: Connection, rows: Sequence[Row[Any]]) -> list[DedicatedNumber]:

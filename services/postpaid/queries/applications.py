@@ -9,6 +9,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from services.customers.tables import customer
+from services.frames import typed
 from services.money import Money
 from services.postpaid.application import (
     Application,
@@ -90,7 +91,7 @@ def applications_page(
     rows = pd.DataFrame(found.all(), columns=list(found.keys()))
     whole = ["id", "customer_id", "asked_minimum_micros", "asked_limit_micros", "asked_months"]
     total = int(conn.execute(select(func.count()).select_from(table).where(*fits)).scalar_one())
-    return ApplicationsPage(rows.astype(dict.fromkeys(whole, "int64")), total)
+    return ApplicationsPage(typed(rows, dict.fromkeys(whole, "int64")), total)
 
 
 def questions_of(conn: Connection, application_id: int) -> list[Question]:

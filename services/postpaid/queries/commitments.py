@@ -13,6 +13,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Row, exists, func, or_, select
 
 from services.customers.tables import customer, customer_stop
+from services.frames import typed
 from services.ledger.tables import account, account_balance
 from services.money import Money
 from services.postpaid.commitment import AtLimit, Contract, Terms, TrueUp
@@ -159,7 +160,7 @@ def commitments_page(
     found = conn.execute(wanted.order_by(*by_risk(on, v, ends=ends), c.id.desc()).limit(size).offset((page - 1) * size))
     rows = pd.DataFrame(found.all(), columns=list(found.keys()))
     whole = ["id", "customer_id", "minimum_micros", "limit_micros"]
-    return CommitmentsPage(rows.astype(dict.fromkeys(whole, "int64")), total)
+    return CommitmentsPage(typed(rows, dict.fromkeys(whole, "int64")), total)
 
 
 def overlapping(conn: Connection, *, customer_id: int, starts_on: date) -> Commitment | None:

@@ -11,6 +11,7 @@ import pandas as pd
 from sqlalchemy import Connection, select
 
 from services.customers.tables import customer as customer_table
+from services.frames import typed
 from services.usage.checking import Checker
 from services.usage.payers import payers
 from services.usage.readers.choosing import NO_ROWS, reading_of
@@ -90,7 +91,7 @@ def _frame(conn: Connection, rows: dict[str, Any]) -> pd.DataFrame:
     first["recipient"] = [masked(each) for each in first["recipient"]]
     first["sent_at"] = [datetime.fromisoformat(each) for each in first["sent_at"]]
     frame = pd.DataFrame({name: first[name] for name in ("line", *_COLUMNS)}).rename(columns=_MONEY)
-    return frame.astype(dict.fromkeys(_MONEY.values(), "Int64"))
+    return typed(frame, dict.fromkeys(_MONEY.values(), "Int64"))
 
 
 def _names(conn: Connection, ids: set[int]) -> dict[int, str]:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import BigInteger, ColumnElement, Connection, Table, cast, func, select
 
+from services import frames
 from services.periods import Period
 from services.usage.grain import around_whole_months, whole_months
 from services.usage.model import Product
@@ -105,7 +106,5 @@ def frame(
     names: Iterable[str], rows: Sequence[Sequence[Any]], types: Mapping[str, str] = MappingProxyType(TYPES)
 ) -> pd.DataFrame:
     """A frame whose whole numbers stay whole numbers, also when there is no row."""
-    frame = pd.DataFrame([tuple(row) for row in rows], columns=list(names))
-    held = {str(name): str(kind) for name, kind in frame.dtypes.items()}
-    wrong = {name: kind for name, kind in types.items() if held.get(name, kind) != kind}
-    return frame.astype(wrong) if wrong else frame
+    columns = list(names)
+    return frames.frame(columns, rows, {name: kind for name, kind in types.items() if name in columns})
