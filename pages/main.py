@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import frame, menu, sidebar, state
+from pages._ui import frame, leaving, menu, sidebar, state
 from services.access.model import Principal
 
 st.set_page_config(page_title="Ledgerdesk", page_icon=str(menu.PAGES / "static" / "mark.svg"), layout="wide")
@@ -25,6 +25,6 @@ def run(by: Principal) -> None:
 # The gate stands before st.navigation: navigating to a sign-in page instead would answer a deep link "Page not found".
 principal = frame.signed_in()
 if principal is None:
-    frame.show_signed_out()
+    leaving.show_signed_out()
     st.stop()
 run(principal)

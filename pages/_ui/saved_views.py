@@ -13,7 +13,8 @@ import streamlit as st
 
 from pages._ui import menu, state
 from pages._ui.forms import Form
-from pages._ui.frame import Outcome, Screen, act, go_to, me, plain, read
+from pages._ui.frame import Outcome, Screen, act, me, plain, read
+from pages._ui.leaving import go_to
 from services.access.model import Principal
 from services.views import operations, queries
 from services.views.model import PERIOD, SCREENS, SHARE_VIEWS, SavedView

@@ -8,7 +8,7 @@ from typing import NoReturn
 import pandas as pd
 import streamlit as st
 
-from pages._ui import filters, frame, saved_views, search_box, tables
+from pages._ui import filters, frame, leaving, saved_views, search_box, tables
 from pages._ui.menu import Entry
 from services.access.model import Principal
 
@@ -71,7 +71,7 @@ def _foot(by: Principal) -> None:
         with st.container(horizontal=True, gap="xsmall"):
             saved_views.in_sidebar(by)
             if st.button("Sign out", type="tertiary", icon=":material/logout:", key="sidebar_sign_out"):
-                frame.sign_out()
+                leaving.sign_out()
         with st.container(horizontal=True, gap="xsmall"):
             if st.button("Search", type="tertiary", icon=":material/search:", shortcut="Alt+S", key="sidebar_search"):
                 search_box.as_dialog(by)
