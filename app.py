@@ -24,6 +24,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 import services
 from pages._ui.frame import on_script_error
+from services.db import migrate
+from services.db.current import current
+from services.errors import Unavailable
 from services.settings import ROOT
 from services.web.next_page import SIGN_IN
 from services.web.rolling import keep_rolled_up
@@ -49,11 +52,23 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         import_module(name)
     gc.collect()
     gc.freeze()
+    _refuse_other_books()
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(keep_rolled_up)
         tasks.start_soon(keep_on_schedule)
         yield
         tasks.cancel_scope.cancel()
+
+
+def _refuse_other_books() -> None:
+    """End the start with a sentence where the books are of another release, rather than every screen with an error."""
+    try:
+        with current().read() as conn:
+            fault = migrate.fault(conn)
+    except Unavailable:  # the health page says so, and the books may come back
+        return
+    if fault:
+        sys.exit(fault)
 
 
 def _rooms() -> list[str]:

@@ -41,6 +41,16 @@ def version(conn: Connection) -> str | None:
     return MigrationContext.configure(conn).get_current_revision()
 
 
+def fault(conn: Connection) -> str:
+    """Why this code cannot serve the database's books, in a sentence; empty when it can, or when none are there."""
+    there = version(conn)
+    if there in {None, newest()}:
+        return ""
+    if there in {step.revision for step in ScriptDirectory.from_config(_config()).walk_revisions()}:
+        return "The books are of an earlier release; bring them up to date with: python -m services init"
+    return "The books are of a later release than this program; install that release."
+
+
 def run_step(conn: Connection, step: str) -> None:
     """Run every SQL file of a step, such as all `0002_*` of this database, in the order of their names."""
     for file in sorted((FOLDER / "sql").glob(f"{step}_*.{conn.dialect.name}.sql")):

@@ -84,3 +84,13 @@ def test_append_only_tables_have_their_triggers(database: Database, table: str) 
     with database.read() as conn:
         assert conn.execute(text(query), {"name": table}).scalar_one() >= 2
         assert inspect(conn).has_table(table)
+
+
+def test_whose_books_can_be_served_is_said_in_a_sentence(database: Database) -> None:
+    with database.read() as conn:
+        assert migrate.fault(conn) == ""
+    for there, said in (("0001", "of an earlier release"), ("9999", "of a later release")):
+        with database.write() as tx:
+            tx.conn.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{there}'")
+        with database.read() as conn:
+            assert said in migrate.fault(conn)

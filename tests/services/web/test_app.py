@@ -17,6 +17,7 @@ from services.access import operations, people
 from services.access.model import SESSION_COOKIE, SYSTEM, Role
 from services.access.tables import person
 from services.settings import ROOT
+from tests.browser.harness import free_port
 
 SCRIPT = """
 import sys
@@ -103,3 +104,19 @@ async def _no_delay_of_who_is_accepted() -> int:
         there, _ = await loop.create_connection(asyncio.Protocol, *listening.getsockname())
         there.close()
         return (await accepted).getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_books_of_another_release_are_refused_at_the_start(sqlite_database) -> None:
+    with sqlite_database.write() as tx:
+        tx.conn.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    ran = subprocess.run(
+        [sys.executable, "-m", "uvicorn", "app:app", "--port", str(free_port())],
+        cwd=ROOT,
+        env=os.environ | {"LEDGERDESK_DATABASE_URL": str(sqlite_database.url)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode
+    assert "of an earlier release; bring them up to date with: python -m services init" in ran.stderr
