@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages._ui import tables, text
-from pages._ui.frame import empty, plain, read
+from pages._ui import cached, tables, text
+from pages._ui.frame import empty, plain
 from pages._ui.places import country_name
 from services.frames import typed
 from services.invoices.gross_up import ExpectedFee
@@ -45,7 +45,7 @@ def payers_of(country: str, bank: str) -> str:
 
 def section() -> None:
     """The table and under it the calculator; both say how many payments they rest on."""
-    found = read(queries.usual_fees)
+    found = cached.until_posted(queries.usual_fees)
     if not found:
         empty("No payment was settled short by a bank fee yet.", "What banks keep is learned from those that are.")
         return
@@ -70,9 +70,9 @@ def _calculator(found: Sequence[UsualFee]) -> None:
             format_func=lambda place: f"{whose(found[place])}, {found[place].currency}",
         )  # fmt: skip
         usual = found[chosen or 0]
-        typed = st.text_input(f"To net, {usual.currency}", "500.00", key="short_net", width=160)
+        wanted = st.text_input(f"To net, {usual.currency}", "500.00", key="short_net", width=160)
     try:
-        net = Money.parse(typed or "", usual.currency)
+        net = Money.parse(wanted or "", usual.currency)
     except NotAnAmount as error:
         st.caption(f":red[{plain(str(error))}]")
         return

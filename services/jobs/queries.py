@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
-from sqlalchemy import Connection, Select, func, select, text
+from sqlalchemy import Connection, Row, Select, func, select, text
 
 from services.access.queries import Listing
 from services.frames import typed
@@ -63,7 +63,7 @@ class Standing:
 def periods_to_run(conn: Connection, *, job: Job, on: date) -> list[date]:
     """The periods up to a day that are not complete, oldest first, and the newest whenever somebody is due in it."""
     days = _days(conn, job, on)
-    done = _complete(conn, job)
+    done = _complete(conn, [job])[job.name]
     return [day for day in days if day not in done or (day == days[-1] and left(conn, job=job, period=day))]
 
 
@@ -72,9 +72,13 @@ def _days(conn: Connection, job: Job, on: date) -> list[date]:
     return [] if since is None else job.schedule.days(since, on)
 
 
-def _complete(conn: Connection, job: Job) -> set[date]:
-    complete = select(job_period.c.period).where(job_period.c.job == job.name, job_period.c.completed_at.is_not(None))
-    return set(conn.execute(complete).scalars())
+def _complete(conn: Connection, jobs: Sequence[Job]) -> dict[str, set[date]]:
+    c = job_period.c
+    found: dict[str, set[date]] = {job.name: set() for job in jobs}
+    complete = select(c.job, c.period).where(c.job.in_(list(found)), c.completed_at.is_not(None))
+    for name, period in conn.execute(complete):
+        found[name].add(period)
+    return found
 
 
 def left(conn: Connection, *, job: Job, period: date) -> list[Subject]:
@@ -90,35 +94,53 @@ def left(conn: Connection, *, job: Job, period: date) -> list[Subject]:
 
 def standings(conn: Connection, *, jobs: Sequence[Job], on: date) -> list[Standing]:
     """How each of the jobs stands on the company's day `on`; what is known of all of them is asked at once."""
-    c = job_claim.c
+    c, run = job_claim.c, job_run.c
     # the first condition is written out for the index of what is not done
     unfinished = select(c.job, func.count()).where(text("state <> 'done'"), c.state == ClaimState.FAILED.value)
     failed = {str(name): int(count) for name, count in conn.execute(unfinished.group_by(c.job))}
     holds = {row.job: Hold(row.job, row.held_at, row.held_by, row.reason) for row in conn.execute(select(job_hold))}
     caps = {row.job: int(row.most) for row in conn.execute(select(job_cap.c.job, job_cap.c.most))}
-    known = {job.name: (failed.get(job.name, 0), holds.get(job.name), caps.get(job.name)) for job in jobs}
-    return [_standing(conn, job, on, known[job.name]) for job in jobs]
+    newest = run.id.in_(select(func.max(run.id)).group_by(run.job))
+    lasts = {row.job: row for row in conn.execute(select(run.job, run.seen_at, run.ended_at).where(newest))}
+    done = _complete(conn, jobs)
+    return [
+        _standing(
+            conn,
+            job,
+            on,
+            _Known(
+                failed.get(job.name, 0), holds.get(job.name), caps.get(job.name), lasts.get(job.name), done[job.name]
+            ),
+        )
+        for job in jobs
+    ]
 
 
-def _standing(conn: Connection, job: Job, on: date, known: tuple[int, Hold | None, int | None]) -> Standing:
-    failed, hold, cap = known
-    days, done = _days(conn, job, on), _complete(conn, job)
-    every = {day: left(conn, job=job, period=day) for day in days if day not in done or day == days[-1]}
+class _Known(NamedTuple):
+    """What was asked of all jobs at once, of one of them."""
+
+    failed: int
+    hold: Hold | None
+    cap: int | None
+    last: Row[Any] | None
+    done: set[date]
+
+
+def _standing(conn: Connection, job: Job, on: date, known: _Known) -> Standing:
+    days, last = _days(conn, job, on), known.last
+    every = {day: left(conn, job=job, period=day) for day in days if day not in known.done or day == days[-1]}
     held = {day: sum(bool(one.held) for one in found) for day, found in every.items()}
     waiting = {day: len(found) - held[day] for day, found in every.items()}
-    run = job_run.c
-    newest = select(run.seen_at, run.ended_at).where(run.job == job.name).order_by(run.id.desc()).limit(1)
-    last = conn.execute(newest).one_or_none()
     return Standing(
         job=job,
         due=tuple(day for day, count in waiting.items() if count),
         waiting=sum(waiting.values()),
-        failed=failed,
+        failed=known.failed,
         next_on=job.schedule.after(on),
         seen_at=last.seen_at if last else None,
         ended_at=last.ended_at if last else None,
-        hold=hold,
-        cap=cap,
+        hold=known.hold,
+        cap=known.cap,
         held=sum(held.values()),
         held_in=tuple(day for day, count in held.items() if count),
     )

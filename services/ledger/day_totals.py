@@ -56,6 +56,17 @@ def kind_days(
             yield KindDay(day, kind, row.currency, int(row.postings), int(row.debit), int(row.credit))
 
 
+def purpose_balances(conn: Connection, *, purpose: Purpose, before: date) -> dict[str, int]:
+    """What all accounts of a purpose came to before a day, by currency: micros, debit positive."""
+    c = control_day.c
+    kept = select(c.currency, total(c.debit - c.credit)).where(c.purpose == purpose.value, c.day < before)
+    found = {str(code): int(micros) for code, micros in conn.execute(kept.group_by(c.currency))}
+    for row in tail_totals(conn):
+        if row.purpose == purpose.value and row.day < before:
+            found[row.currency] = found.get(row.currency, 0) + int(row.debit) - int(row.credit)
+    return found
+
+
 class OneWay(NamedTuple):
     """One day in one currency: what of it is known to have moved one way, and what is not known, micros signed."""
 

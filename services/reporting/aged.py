@@ -30,16 +30,14 @@ from services.frames import typed
 from services.invoices.model import InvoiceKind
 from services.invoices.tables import invoice
 from services.ledger.balances import total
-from services.ledger.day_totals import kind_days
+from services.ledger.day_totals import purpose_balances
 from services.ledger.model import Purpose
 from services.money import Money
-from services.periods import Period
 from services.reporting.aging import Bucket, bucket_of, days_overdue
 from services.reporting.open_at import open_at
 
 PAGE_SIZE = 50
 BUCKETS = tuple(each.column for each in Bucket)
-_LONG_AGO = date(1900, 1, 1)
 _INVOICE, _CUSTOMER = invoice.c, customer.c
 _ROWS = ("customer_id", "customer", "username", "currency", *BUCKETS, "overdue_micros", "total_micros", "oldest_due_on")
 _ITEMS = ("invoice_id", "number", "customer_id", "currency", "issued_on", "due_on", "gross_micros", "open_micros")
@@ -144,11 +142,7 @@ def control(conn: Connection, *, as_of: date) -> list[Control]:
 
 def _books(conn: Connection, as_of: date) -> dict[str, int]:
     """The receivable account's balance of each currency, debit positive, from the daily roll-ups and their tail."""
-    days = Period(_LONG_AGO, as_of + timedelta(days=1))
-    balances: dict[str, int] = {}
-    for each in kind_days(conn, period=days, purpose=Purpose.RECEIVABLE, apart=False):
-        balances[each.currency] = balances.get(each.currency, 0) + each.debit - each.credit
-    return balances
+    return purpose_balances(conn, purpose=Purpose.RECEIVABLE, before=as_of + timedelta(days=1))
 
 
 def _by_customer(as_of: date, currency: str | None, words: str) -> Select[Any]:
