@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import pandas as pd
-from sqlalchemy import Connection, Row, Select, func, select, text
+from sqlalchemy import Connection, Select, func, select, text
 
 from services.access.queries import Listing
 from services.frames import typed
@@ -101,7 +101,8 @@ def standings(conn: Connection, *, jobs: Sequence[Job], on: date) -> list[Standi
     holds = {row.job: Hold(row.job, row.held_at, row.held_by, row.reason) for row in conn.execute(select(job_hold))}
     caps = {row.job: int(row.most) for row in conn.execute(select(job_cap.c.job, job_cap.c.most))}
     newest = run.id.in_(select(func.max(run.id)).group_by(run.job))
-    lasts = {row.job: row for row in conn.execute(select(run.job, run.seen_at, run.ended_at).where(newest))}
+    found = conn.execute(select(run.job, run.seen_at, run.ended_at).where(newest))
+    seen = {str(name): (seen_at, ended_at) for name, seen_at, ended_at in found}
     done = _complete(conn, jobs)
     return [
         _standing(
@@ -109,7 +110,11 @@ def standings(conn: Connection, *, jobs: Sequence[Job], on: date) -> list[Standi
             job,
             on,
             _Known(
-                failed.get(job.name, 0), holds.get(job.name), caps.get(job.name), lasts.get(job.name), done[job.name]
+                failed.get(job.name, 0),
+                holds.get(job.name),
+                caps.get(job.name),
+                *seen.get(job.name, (None, None)),
+                done[job.name],
             ),
         )
         for job in jobs
@@ -122,12 +127,13 @@ class _Known(NamedTuple):
     failed: int
     hold: Hold | None
     cap: int | None
-    last: Row[Any] | None
+    seen_at: datetime | None
+    ended_at: datetime | None
     done: set[date]
 
 
 def _standing(conn: Connection, job: Job, on: date, known: _Known) -> Standing:
-    days, last = _days(conn, job, on), known.last
+    days = _days(conn, job, on)
     every = {day: left(conn, job=job, period=day) for day in days if day not in known.done or day == days[-1]}
     held = {day: sum(bool(one.held) for one in found) for day, found in every.items()}
     waiting = {day: len(found) - held[day] for day, found in every.items()}
@@ -137,8 +143,8 @@ def _standing(conn: Connection, job: Job, on: date, known: _Known) -> Standing:
         waiting=sum(waiting.values()),
         failed=known.failed,
         next_on=job.schedule.after(on),
-        seen_at=last.seen_at if last else None,
-        ended_at=last.ended_at if last else None,
+        seen_at=known.seen_at,
+        ended_at=known.ended_at,
         hold=known.hold,
         cap=known.cap,
         held=sum(held.values()),
