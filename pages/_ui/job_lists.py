@@ -94,19 +94,23 @@ def _preview(conn: Any, *, job: str, period: date) -> pd.DataFrame:
 
 
 def _due(job: Job, period: date, rows: pd.DataFrame) -> None:
-    goes = rows["currency"].notna() & (rows["held"] == "")
-    sums = rows[goes].groupby("currency")["micros"].agg(["sum", "count"])
-    for place, (code, micros, count) in zip(cards.row(max(4, len(sums))), sums.itertuples(), strict=False):
+    held = rows["held"].tolist()
+    amounts: dict[str, list[int]] = {}
+    for code, micros, why in zip(rows["currency"].tolist(), rows["micros"].tolist(), held, strict=True):
+        if isinstance(code, str) and not why:
+            amounts.setdefault(code, []).append(micros)
+    sums = [(code, sum(each), len(each)) for code, each in sorted(amounts.items())]
+    for place, (code, micros, count) in zip(cards.row(max(4, len(sums))), sums, strict=False):
         with place, st.container(border=True, height="stretch", gap="xsmall"):
-            st.metric(f"Due, {code}", int(micros) / MICROS, format="accounting")
-            st.caption(f"{text.count(int(count), job.noun)} on {text.day(period)}")
+            st.metric(f"Due, {code}", micros / MICROS, format="accounting")
+            st.caption(f"{text.count(count, job.noun)} on {text.day(period)}")
     columns = {
         "label": tables.words(job.noun.capitalize(), width=140),
         "customer": tables.words("Customer", width=320),
         "currency": tables.words("Currency", width=80),
         "amount_micros": tables.money("Amount", width=110),
     }
-    if (rows["held"] != "").any():
+    if any(held):
         columns |= {"customer": tables.words("Customer", width=200), "held": tables.words("Held", width=320)}
     page = tables.page_number("jobs_page")
     shown = rows.iloc[(page - 1) * tables.PAGE_SIZE : page * tables.PAGE_SIZE].rename(

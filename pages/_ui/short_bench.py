@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages._ui import downloads, filters, short_acts, short_fees, tables, text
+from pages._ui import cached, downloads, filters, short_acts, short_fees, tables, text
 from pages._ui.frame import Screen, empty, read
 from pages._ui.places import country_name
 from services.frames import typed
@@ -56,7 +56,8 @@ def screen(opened: Screen) -> None:
         chosen = filters.views("Which short payments", [*WORDS.values(), _EVERY], key="short_standing")
     standing = next((each for each, words in WORDS.items() if words == chosen), None)
     page = tables.page_number("short_page")
-    found = read(queries.shorts, today=text.today(), standing=standing, page=page)
+    usual = cached.until_posted(queries.usual_fees)
+    found = read(queries.shorts, today=text.today(), standing=standing, page=page, usual=usual)
     with opened.acts:
         downloads.menu("short payments", lambda: _exported(opened, standing), key="short_export")
     if found.rows:

@@ -9,13 +9,14 @@ tables.pager("invoices_page", total=found.total, page=number, noun="invoice")
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from math import nan
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from pages._ui.frame import plain
@@ -186,19 +187,28 @@ def amounts(frame: pd.DataFrame, names: list[str] | None = None) -> pd.DataFrame
     return frame.assign(**{name: frame[name].to_numpy("float64", na_value=nan) / MICROS for name in chosen})
 
 
-def printed(frame: pd.DataFrame, *, alt: str, hide_header: bool = False, marked: tuple[str, ...] = ()) -> None:
+def printed(
+    cells: pd.DataFrame | Mapping[str, Sequence[Any]],
+    *,
+    alt: str,
+    hide_header: bool = False,
+    marked: tuple[str, ...] = (),
+) -> None:
     """A small table as real HTML: printable and read aloud; for twins of charts and statements.
 
     Such a table reads markdown in its cells, so every text is made harmless but in our own `marked` columns.
     """
-    safe = frame.assign(
-        **{
-            name: [plain(cell) if isinstance(cell, str) else cell for cell in frame[name]]
-            for name in map(str, frame.columns)
-            if name not in marked
-        }
-    )
-    st.table(safe, border="horizontal", hide_index=True, hide_header=hide_header, alt=alt)
+    columns = {str(name): cells[str(name)] for name in cells}
+    safe: dict[str, list[Any]] = {
+        name: [plain(cell) if isinstance(cell, str) and name not in marked else cell for cell in column]
+        for name, column in columns.items()
+    }
+    if all(isinstance(cell, str) for column in safe.values() for cell in column):
+        # words go out as they are: the detour by a frame is most of what a small table costs
+        shown: Any = pa.table({name: pa.array(column, pa.string()) for name, column in safe.items()})
+    else:
+        shown = pd.DataFrame(safe)
+    st.table(shown, border="horizontal", hide_index=True, hide_header=hide_header, alt=alt)
 
 
 def exact(value: Any) -> Any:

@@ -6,7 +6,6 @@ import json
 from datetime import date
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from pages._ui import filters, tables, text
@@ -46,9 +45,9 @@ def facts(request: dict[Any, Any]) -> None:
     payload = json.loads(request["payload"])
     changes, present = payload.get("changes"), payload.get("present", {})
     if isinstance(changes, dict):
-        rows = [(_label(name), _words(present.get(name, "")), _words(value)) for name, value in changes.items()]
-        frame = pd.DataFrame(rows, columns=["Detail", "When asked", "New"])
-        tables.printed(frame if present else frame.drop(columns="When asked"), alt="What would change")
+        before = {"When asked": [_words(present.get(name, "")) for name in changes]} if present else {}
+        new = {"New": [_words(value) for value in changes.values()]}
+        tables.printed({"Detail": [*map(_label, changes)], **before, **new}, alt="What would change")
 
 
 def decision(screen: Screen, request: dict[Any, Any]) -> None:

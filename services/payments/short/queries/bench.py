@@ -40,9 +40,18 @@ class ShortsPage:
 
 
 def shorts(
-    conn: Connection, *, today: date, standing: Standing | None = None, page: int = 1, size: int = PAGE_SIZE
+    conn: Connection,
+    *,
+    today: date,
+    standing: Standing | None = None,
+    page: int = 1,
+    size: int = PAGE_SIZE,
+    usual: Sequence[UsualFee] | None = None,
 ) -> ShortsPage:
-    """One page (the first is 1) of invoices paid short, those to decide oldest first, others newest first."""
+    """One page (the first is 1) of invoices paid short, those to decide oldest first, others newest first.
+
+    `usual` is the answer of `usual_fees` where it is known already: it is the dearest part of the judgement.
+    """
     stands, counts = _standing(today), short_counts(conn, today=today)
     fits = [*_short(), *([stands == standing.value] if standing else [])]
     waits_first = standing in {Standing.OPEN, Standing.WAITS}
@@ -50,7 +59,7 @@ def shorts(
     wanted = _invoices(today).where(*fits).order_by(*order).limit(size).offset((page - 1) * size)
     rows = conn.execute(wanted).all()
     total = counts.get(standing, 0) if standing else sum(counts.values())
-    return ShortsPage(tuple(_judged(conn, rows)), total, {each: counts.get(each, 0) for each in Standing})
+    return ShortsPage(tuple(_judged(conn, rows, usual)), total, {each: counts.get(each, 0) for each in Standing})
 
 
 def short_counts(conn: Connection, *, today: date) -> dict[Standing, int]:
@@ -94,11 +103,11 @@ def _invoices(today: date) -> Any:
     return invoices_now().add_columns(name.label("customer_name"), _standing(today), _until().label("wait_until"))
 
 
-def _judged(conn: Connection, rows: Sequence[Row[Any]]) -> list[ShortPayment]:
+def _judged(conn: Connection, rows: Sequence[Row[Any]], usual: Sequence[UsualFee] | None = None) -> list[ShortPayment]:
     """Each with the evidence of its receipts: two reads, however many rows."""
     if not rows:
         return []
-    fees = usual_fees(conn)
+    fees = usual_fees(conn) if usual is None else usual
     receipts = _receipts(conn, [row.id for row in rows])
     return [_one(row, receipts.get(row.id, []), fees) for row in rows]
 
