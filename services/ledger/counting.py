@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, case, func, or_
 
-from services.ledger.chart import Kind, Purpose
+from services.ledger.chart import Kind
 from services.ledger.classes import usual_direction
-from services.ledger.day_totals import KindDay, both_ways, kind_days, one_way_days
+from services.ledger.day_totals import KindDay, both_ways, day_counts, one_way_days
 from services.ledger.filtering import MICROS, Direction, MovementFilter, rows_wanted, whole_sum
 from services.ledger.tables import journal_entry, posting
 from services.periods import Period
@@ -37,11 +37,9 @@ def counted_by_roll_ups(conn: Connection, wanted: MovementFilter, most: int) -> 
     """Counts from the roll-ups; None where they cannot tell the direction without looking at more than `most`."""
     asked: dict[str, Any] = {"period": wanted.period, "customer_id": wanted.customer_id}
     asked |= {"currency": wanted.currency, "kinds": wanted.kinds}
-    counted = Counted()
     if wanted.direction is None:
-        for each in kind_days(conn, purpose=Purpose.CREDIT, apart=False, **asked):
-            counted.add(each.day, each.currency, each.postings, each.credit - each.debit)
-        return counted
+        return Counted(*day_counts(conn, **asked))
+    counted = Counted()
     days = one_way_days(conn, credited=wanted.direction is Direction.IN, **asked)
     for day in days:
         if day.postings:

@@ -27,7 +27,6 @@ def consumed(conn: Connection, *, customer_id: int, currency: str, days: Period)
         customer_id=customer_id,
         currency=currency,
         kinds=CONSUMES,
-        apart=False,
     )
     return Money(sum(each.debit - each.credit for each in found), currency)
 
