@@ -39,7 +39,9 @@ def ask(rows: list[Row], content: bytes, *, why: str) -> None:
     """The form: nothing is imported before every choice is made and the file reads by them."""
     header = has_names(rows)
     names = names_of(rows, header=header)
-    st.info("No bank Ledgerdesk knows makes this table. Say once what its columns are.", icon=":material/table_chart:")
+    st.info(
+        "This table does not say everything by itself. Say once what its columns are.", icon=":material/table_chart:"
+    )
     st.caption(f"By itself it does not read: {plain(why)}")
     first = [[*row.cells, *[""] * (len(names) - len(row.cells))][: len(names)] for row in body_of(rows, header=header)]
     shown = [f"{place + 1}. {name}" for place, name in enumerate(names)]

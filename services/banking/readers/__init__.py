@@ -9,7 +9,7 @@ from services.banking.model import ReadFile, Statement, StatementFormat, Unreada
 from services.banking.readers import archive, bai2, camt, mt940, ofx, qif, table, workbook
 from services.banking.readers.amounts import text_of
 from services.banking.readers.columns import header_of
-from services.banking.readers.grid import Row, rows_of
+from services.banking.readers.grid import DaysUnclear, Row, rows_of
 
 LARGEST_BYTES = 25 * 1024 * 1024
 MOST_ROWS, MOST_LINES = 1_500_000, 50_000
@@ -31,7 +31,10 @@ def read_statement(content: bytes, name: str = "") -> ReadFile:
 
 
 def unknown_table(content: bytes) -> list[Row] | None:
-    """The rows of a table, CSV or workbook, whose columns no reader knows by their names; None for anything else."""
+    """The rows of a table, CSV or workbook, of which a person must say something; None for anything else.
+
+    No reader knows its columns by their names, or nothing in it tells whether the day or the month comes first.
+    """
     try:
         if content.startswith(b"PK\x03\x04"):
             rows = workbook.rows_of(content) if _is_workbook(content) else []
@@ -39,9 +42,14 @@ def unknown_table(content: bytes) -> list[Row] | None:
             _refuse_binary(content)
             text = text_of(content)
             rows = rows_of(text) if _is_table(text.lstrip("\ufeff \t\r\n")) else []
-        return None if not rows or header_of(rows) else rows
+        if rows and header_of(rows):
+            table.statements_of(rows)
+            rows = []
+    except DaysUnclear:
+        return rows
     except Unreadable:
         return None
+    return rows or None
 
 
 def _read(content: bytes, name: str, *, inside: bool) -> ReadFile:

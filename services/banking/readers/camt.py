@@ -181,7 +181,7 @@ def _amount(element: etree._Element, currency: str) -> Money:
     if found is None:
         raise Unreadable(f"<{element.tag}> has no amount.", row_of(element))
     code = currency_of(found.get("Ccy") or currency, row_of(found))
-    return money_of((found.text or "").strip(), code, row_of(found))
+    return money_of((found.text or "").strip().removeprefix("+"), code, row_of(found))
 
 
 def _signed(money: Money, direction: str, element: etree._Element) -> Money:

@@ -12,6 +12,7 @@ from services.banking.readers.dialects import CURRENCIES, KINDS, NAMES, OURS, TE
 from services.banking.readers.grid import Row, amount_of, decimal_mark, is_day
 
 _FIRST_ROWS = 30
+_PLAINEST = 3  # a day, an amount and a text
 _IN_NAME = re.compile(
     r"(.*?) (?:en |in )?(aud|nzd|usd|eur|euros?|gbp|chf|cad|sgd|hkd|jpy|sek|nok|dkk|pln|czk|huf|ron|brl|zar)"
 )
@@ -117,6 +118,8 @@ def unnamed(rows: Sequence[Row]) -> Columns | None:
     if len(numeric) > 1:
         at["balance"] = numeric[1]
     texts = [place for place in range(1, width) if place not in {*numeric, *partly}]
+    if "balance" not in at and "amount" in at and _tells_no_way(body, at["amount"], width):
+        return None
     european = decimal_mark(row.cells[numeric[0]] for row in body) == ","
     american = not european and any(_MONTH_FIRST.match(row.cells[0]) for row in body)
     currency = NO_CURRENCY if american else "EUR" if european else "AUD"
@@ -145,6 +148,11 @@ def _two_sided(rows: Sequence[Row], sides: Sequence[int], balances: Sequence[int
         return {}
     debit_at, credit_at = sides if ways[0] else reversed(sides)
     return {"debit": debit_at, "credit": credit_at, "balance": balances[0]}
+
+
+def _tells_no_way(rows: Sequence[Row], place: int, width: int) -> bool:
+    """Whether no amount has a sign and another column than a day and a text may say which way the money went."""
+    return width > _PLAINEST and not any(row.cells[place][:1] in {"+", "-"} for row in rows)
 
 
 def _filled(rows: Sequence[Row], place: int) -> list[str]:

@@ -17,12 +17,12 @@ NAMES: dict[str, tuple[str, ...]] = {
         "valutadatum", "valuta", "wertstellung", "rentedatum", "data valuta",
     ),
     "amount": (
-        "net", "neto", "netto", "amount", "transaction amount", "montant", "montant de l operation", "importe",
-        "betrag", "umsatz", "bedrag", "importo", "total",
+        "net", "neto", "netto", "amount", "transaction amount", "montant", "montant de l operation",
+        "montant operation", "importe", "betrag", "umsatz", "bedrag", "importo", "total",
     ),
     "debit": (
         "debit", "debit amount", "debits", "withdrawal", "withdrawals", "money out", "paid out", "cargo", "cargos",
-        "debe", "soll", "belastung", "dare",
+        "debe", "soll", "belastung", "dare", "debet",
     ),
     "credit": (
         "credit", "credit amount", "credits", "deposit", "deposits", "money in", "paid in", "abono", "abonos",
@@ -36,7 +36,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "account": (
         "account number", "bank account", "account", "numero de compte", "compte", "cuenta", "accountnum",
-        "auftragskonto", "kontonummer", "rekening", "iban bban", "this party account",
+        "auftragskonto", "kontonummer", "rekening", "rekeningnummer", "iban bban", "this party account",
     ),
     "branch": ("bsb number", "bsb"),
     "currency": ("currency", "ccy", "devise", "divisa", "moneda", "waehrung", "wahrung", "munt", "monn"),
@@ -56,21 +56,22 @@ TEXTS = frozenset(
     (
         "description", "narrative", "narration", "transaction details", "details", "particulars", "code", "reference",
         "payment reference", "memo", "memo description", "original description", "transaction description", "label",
-        "libelle", "libelle operation", "libelle de l operation", "libelle simplifie", "detail de l ecriture",
-        "informations complementaires", "concepto", "descripcion", "observaciones", "movimiento", "mas datos",
-        "subject", "note", "notes", "serial", "cheque", "cheque number", "transaction type", "type", "tran type",
-        "analysis code", "verwendungszweck", "buchungstext", "omschrijving", "mededelingen", "causale", "descrizione",
-        "commentaire", "comment", "reason",
+        "libelle", "libelle court", "libelle operation", "libelle de l operation", "libelle simplifie",
+        "detail de l ecriture", "informations complementaires", "concepto", "descripcion", "observaciones",
+        "movimiento", "mas datos", "subject", "note", "notes", "serial", "cheque", "cheque number", "transaction type",
+        "type", "tran type", "analysis code", "verwendungszweck", "buchungstext", "omschrijving", "mededelingen",
+        "causale", "descrizione", "commentaire", "comment", "reason",
     )
 )  # fmt: skip
-OURS = frozenset({"this party account", "auftragskonto", "iban bban", "accountnum", "rekening"})
+OURS = frozenset({"this party account", "auftragskonto", "iban bban", "accountnum", "rekening", "rekeningnummer"})
 KINDS = frozenset({"transaction type", "type", "details"})  # texts that may say debit or credit on every row
 # What columns together tell the bank's country and so its currency; the first that are all there.
 CURRENCIES = (
     ({"conversioncharge"}, "NZD"), ({"particulars", "code", "amount"}, "NZD"), ({"analysis code"}, "NZD"),
-    ({"unique id", "tran type"}, "NZD"), ({"bsb number"}, "AUD"), ({"bsb"}, "AUD"), ({"narrative", "serial"}, "AUD"),
+    ({"unique id", "tran type"}, "NZD"), ({"tp ref", "op ref"}, "NZD"),
+    ({"bsb number"}, "AUD"), ({"bsb"}, "AUD"), ({"narrative", "serial"}, "AUD"),
     ({"processed on"}, "AUD"), ({"transaction details", "merchant name"}, "AUD"),
     ({"original description", "subcategory"}, "AUD"), ({"check or slip"}, "USD"), ({"post date"}, "USD"),
     ({"dateop"}, "EUR"), ({"date valeur"}, "EUR"), ({"montant"}, "EUR"), ({"libelle"}, "EUR"),
-    ({"libelle simplifie"}, "EUR"), ({"importe"}, "EUR"), ({"concepto"}, "EUR"),
+    ({"libelle simplifie"}, "EUR"), ({"libelle court"}, "EUR"), ({"importe"}, "EUR"), ({"concepto"}, "EUR"),
 )  # fmt: skip

@@ -32,8 +32,13 @@ _AS_TEXT = re.compile(r'="([^"]*)"')  # how a spreadsheet is told that a number 
 _SHAPE = str.maketrans("12345678", "99999999")
 _SAMPLE = 40
 _MOST_VALUES = 300
+_MONTH = 31  # days
 _LINES_OF_A_ROW = 8  # the most that a text in quotes takes, with line ends of two signs
 _LONGEST = 60  # characters of an amount; what is longer is none, and no pattern is tried on it
+
+
+class DaysUnclear(Unreadable):
+    """Nothing in the file tells whether its days are written day first or month first: a person must say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +93,9 @@ def _separator(text: str) -> str:
 def day_reader(values: Sequence[tuple[str, int]], *, month_first: bool | None) -> Callable[[str, int], date]:
     """How days are written in the whole file: whether 03/04 is in March or April is told by all days together.
 
-    `month_first` is what the dialect does where nothing else tells; None where the dialect does either. Raises
-    `Unreadable` where it cannot be told.
+    `month_first` is what the dialect does where nothing else tells; None where the dialect does either. Then days that
+    are of one month when the day comes first, and of many when it does not, have the day first (decision 0042).
+    Raises `DaysUnclear` where it cannot be told.
     """
     known = {text: _NUMERIC.fullmatch(text) for text, _ in values}
     found = [match for text, _ in values if (match := known[text])]
@@ -100,8 +106,10 @@ def day_reader(values: Sequence[tuple[str, int]], *, month_first: bool | None) -
             possible = [month_first]
         elif len(sorted_ones) == 1:
             possible = sorted_ones
+        elif _of_one_month(found):
+            possible = [False]
         else:
-            raise Unreadable(
+            raise DaysUnclear(
                 "The days could be day/month or month/day; export with dates like 2026-01-31.", values[0][1]
             )
     order = possible[0] if possible else bool(month_first)
@@ -124,6 +132,15 @@ def _is_sorted(found: Sequence[re.Match[str]], *, month_first: bool) -> bool:
     keys = [(each[3], *((each[1], each[2]) if month_first else (each[2], each[1]))) for each in found]
     padded = [tuple(part.zfill(4) for part in key) for key in keys]
     return padded in (sorted(padded), sorted(padded, reverse=True))
+
+
+def _of_one_month(found: Sequence[re.Match[str]]) -> bool:
+    """Whether the days lie within a month of each other read day first, and do not read month first."""
+    near = []
+    for month_first in (False, True):
+        days = [_day(each[0], 0, month_first=month_first) for each in found]
+        near.append((max(days) - min(days)).days < _MONTH)
+    return near == [True, False]
 
 
 def _day(text: str, row: int, *, month_first: bool) -> date:

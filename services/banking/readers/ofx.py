@@ -60,8 +60,7 @@ def _balance(found: Aggregate, currency: str) -> tuple[Money | None, date | None
     written = found.values.get("BALAMT", "")
     if not written:
         return None, None
-    day = _day(found.values.get("DTASOF", ""), found.row)
-    return number_of(written, currency, found.row), day
+    return number_of(written, currency, found.row), _bound(found.values.get("DTASOF", ""))
 
 
 def _line(found: Aggregate, currency: str, entry: int) -> Line:
@@ -91,7 +90,7 @@ def _line(found: Aggregate, currency: str, entry: int) -> Line:
 
 
 def _bound(written: str) -> date | None:
-    """A day of the period asked for: some banks write it their own way, and no movement depends on it."""
+    """A day of the period or of a balance: some banks write it their own way, and no movement depends on it."""
     try:
         return _day(written, 0)
     except Unreadable:

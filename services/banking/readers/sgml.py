@@ -27,6 +27,7 @@ _OF_STATEMENTS = frozenset(
         "BANKTRANLIST",
     )
 )  # fmt: skip
+_LIST, _AFTER_LIST = "BANKTRANLIST", frozenset({"LEDGERBAL", "AVAILBAL", "STMTRS", "CCSTMTRS"})
 _DEEPEST = 40
 _MOST, _MOST_VALUES = 300_000, 200  # aggregates of a file, elements of one
 
@@ -87,14 +88,22 @@ def parse(text: str) -> Aggregate:
 def _open(name: str, inside: list[Aggregate], row: int) -> None:
     if len(inside) > _DEEPEST:
         raise Unreadable("The elements of the file are nested deeper than any bank's.", row)
+    _end_list(name, inside)
     found = Aggregate(name, row)
     inside[-1].parts.append(found)
     inside.append(found)
 
 
+def _end_list(name: str, inside: list[Aggregate]) -> None:
+    """End a list of movements that the bank leaves open: a balance, or the statement's own end, comes after it."""
+    if name in _AFTER_LIST and inside[-1].name == _LIST:
+        inside.pop()
+
+
 def _close(name: str, inside: list[Aggregate], row: int) -> None:
     if not _AGGREGATE.fullmatch(name):
         return
+    _end_list(name, inside)
     if inside[-1].name != name:
         said = f"</{name}> closes <{inside[-1].name}>" if len(inside) > 1 else f"</{name}> closes nothing"
         raise Unreadable(f"{said}: the file is damaged; download it from the bank again.", row)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
-from services.banking.model import Unreadable
+from services.banking.model import Line, Unreadable
 from services.banking.readers.columns import Columns
 from services.banking.readers.grid import Row, amount_of
 from services.money import Money, zero
@@ -65,6 +66,24 @@ class Signs:
         if into.micros < 0:
             raise Unreadable(f"Column {self._at['credit'] + 1}: a credit is negative.", row.number)
         return Money(into.micros + self._spent * out.micros, currency)
+
+
+def refuse_unsigned(pairs: Sequence[tuple[Line, Money | None]]) -> None:
+    """Refuse amounts without any sign beside a balance that rises and falls by each: the first one's way is not told.
+
+    Raises `Unreadable` with the row of the first amount that went out.
+    """
+    for way in (pairs, pairs[::-1]):
+        falls = []
+        for (_, before), (line, after) in itertools.pairwise(way):
+            step = after.micros - before.micros if before is not None and after is not None else 0
+            if line.amount.micros <= 0 or abs(step) != line.amount.micros:
+                break
+            falls += [line.row] if step < 0 else []
+        else:
+            if falls and way[0][0].amount.micros > 0:
+                reason = "Amounts have no sign and the balance falls: a column must say debit or credit of every row."
+                raise Unreadable(reason, falls[0])
 
 
 def _spent(rows: Sequence[Row], place: int | None, mark: str) -> int:

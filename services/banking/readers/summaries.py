@@ -104,6 +104,8 @@ def _with_text(row: Row, more: Row, columns: Columns) -> Row:
 
 
 def _stands_apart(row: Row, stated: Stated) -> bool:
+    if not any(row.cells[1:]) and not any(map(str.isdigit, row.cells[0])):
+        return True  # a line between the names and the movements: “Posted Transactions”
     head = plain_name(_DAYS.sub(" ", row.cells[0][:_LONGEST]))
     if _TOTAL.fullmatch(head):
         return True

@@ -10,7 +10,7 @@ from services.banking.model import NO_CURRENCY, Line, Statement, Unreadable
 from services.banking.readers.amounts import currency_of
 from services.banking.readers.columns import Columns, header_of, unnamed
 from services.banking.readers.grid import Row, amount_of, day_reader, is_day, marks_of, rows_of
-from services.banking.readers.signs import Signs
+from services.banking.readers.signs import Signs, refuse_unsigned
 from services.banking.readers.summaries import Stated, movements_of
 from services.money import Money
 
@@ -218,6 +218,7 @@ def _statement(account: str, currency: str, group: list[_Read]) -> Statement:
         before = sum(each.line.amount.micros for each in booked[: place + 1])
         opening = Money(first.micros - before, currency) if first is not None else None
         if opening is not None and not _chains(booked) and len(booked) > 1:
+            refuse_unsigned([(each.line, each.balance) for each in booked])
             opening = _untied(booked, opening, closing)
     return Statement(account, currency, opening, closing, tuple(each.line for each in group))
 

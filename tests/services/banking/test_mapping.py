@@ -70,6 +70,17 @@ def test_an_unknown_table_is_refused_until_it_is_mapped_and_then_reads_by_itself
         )  # fmt: skip
 
 
+def test_a_known_table_of_one_day_is_asked_for_the_order_of_its_days_and_nothing_else(books, noon):
+    one_day = "Date,Description,Debit,Credit,Balance\n03/11/2026,SMITH CS0000001,,220.00,320.00\n"
+    with pytest.raises(Unreadable, match="day/month or month/day"):
+        bring_in(books, one_day.encode(), noon)
+    assert unknown_table(one_day.replace("03/11", "13/11").encode()) is None
+    assert unknown_table(one_day.replace("220.00", "?").encode()) is None
+    mapping = Mapping(5, header=True, day=0, debit=2, credit=3, texts=(1,), balance=4)
+    assert remember(books, noon, mapping, one_day).lines[0].booked_on == date(2026, 11, 3)
+    assert bring_in(books, one_day.encode(), noon).imported == 1
+
+
 def test_a_forgotten_mapping_reads_no_more_and_what_it_read_stays(books, noon):
     remember(books, noon)
     bring_in(books, TABLE.encode(), noon)

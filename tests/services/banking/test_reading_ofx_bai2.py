@@ -59,6 +59,9 @@ def test_an_ofx_movement_has_its_party_text_and_reference():
         ("<NAME>SMITH", "<PAYEE><NAME>SMITH"),
         ("<MEMO>CS0000001", "<EXTRA><MEMO>CS0000001<CHECKNUM>"),
         ("<NAME>SMITH &amp; CO", "<NAME><![CDATA[SMITH & CO]]></NAME>"),
+        ("</BANKTRANLIST>", ""),
+        ("</BANKTRANLIST>\n<LEDGERBAL><BALAMT>15.00<DTASOF>20260131</LEDGERBAL>", ""),
+        ("<DTASOF>20260131", "<DTASOF>31/01/2026"),
     ],
 )
 def test_forms_of_banks_do_not_matter(old, new):

@@ -133,6 +133,14 @@ def test_a_text_that_goes_on_belongs_to_the_movement_above_and_to_nothing_else()
         read(f"Date,Description,Amount,Balance\n2026-01-04,Opening balance,,0.00\n,MORE,,\n{rows}")
 
 
+def test_days_of_one_month_have_the_day_first_and_others_are_not_guessed():
+    text = QIF.replace("31/01", "05/11") + QIF.replace("31/01", "03/11").removeprefix("!Type:Bank\n")
+    assert [line.booked_on for line in read(text)[0].lines] == [date(2026, 11, 3), date(2026, 11, 5)]
+    for wide in (text.replace("05/11", "05/03"), text.replace("05/11", "03/05").replace("03/11", "03/04")):
+        with pytest.raises(Unreadable, match="day/month or month/day"):
+            read(wide)
+
+
 def test_a_qif_opening_balance_is_no_movement():
     (statement,) = read(QIF.replace("^\n", "^\nD31/01/2026\nT1\nPA\n^\n").replace("PSmith", "POpening Balance"))
     assert (statement.opening.micros, [line.amount.micros for line in statement.lines]) == (220_000_000, [1_000_000])
