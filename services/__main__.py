@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from services.commands import backups, company, demo, jobs, journal, matching, rates, statements, stops, usage
+from services.commands import backups, cards, company, demo, jobs, journal, matching, rates, statements, stops, usage
 
 app = typer.Typer(
     help="Ledgerdesk from the command line: set up, verify, import, export, back up.",
@@ -20,6 +20,7 @@ app.command("export-journal")(journal.export_journal)
 app.command("import-rates")(rates.import_rates)
 app.command("import-statement")(statements.import_statement)
 app.command("import-usage")(usage.import_usage)
+app.command("import-card-payments")(cards.import_card_payments)
 app.command("run-due")(jobs.run_due_work)
 app.command("match")(matching.match)
 app.command("stops")(stops.list_stops)

@@ -15,6 +15,7 @@ import streamlit as st
 from pages._ui.frame import OPEN, open_screen, plain
 from services.access.model import READ_AUDIT, SEE_APPROVALS, SEE_PEOPLE, Permission, Principal
 from services.banking.model import IMPORT
+from services.cards.model import SEE_CARDS
 from services.dunning.model import SEE_DUNNING
 from services.fees.model import SEE_FEES
 from services.integrity.model import SEE_INTEGRITY
@@ -70,6 +71,7 @@ ENTRIES = (
     ),
     Entry("Billing", "Mail room", "billing/mail_room.py", "mail-room", ":material/mail:", SEE_MAIL),
     Entry("Billing", "Bank receipts", "billing/bank_receipts.py", "bank-receipts", ":material/savings:", IMPORT),
+    Entry("Billing", "Cards", "billing/cards.py", "cards", ":material/credit_card:", SEE_CARDS),
     Entry("Billing", "Postpaid", "billing/postpaid.py", "postpaid", ":material/handshake:", SEE_POSTPAID),
     Entry("Billing", "Dunning", "billing/dunning.py", "dunning", ":material/notifications_active:", SEE_DUNNING),
     Entry("Books", "Reports", "books/reports.py", "reports", ":material/balance:", SEE_BOOKS),

@@ -19,6 +19,7 @@ ICONS = {
     Source.CUSTOMER: ":material/person:",
     Source.INVOICE: ":material/request_quote:",
     Source.NUMBER: ":material/dialpad:",
+    Source.CARD: ":material/credit_card:",
 }
 _RECORDS = 3
 # under the words of the link, not under its icon; blanks alone would be cut off
@@ -45,7 +46,7 @@ def _box(by: Principal, key: str) -> None:
 
 def _asked(opened_by: Principal, key: str) -> None:
     typed = st.text_input(
-        "Search customers, numbers and invoices",
+        "Search customers, numbers, invoices and cards",
         key=key,
         type="search",
         live=True,
@@ -97,5 +98,7 @@ def _to(by: Principal, hit: Hit, label: str) -> None:
         menu.link(by, INVOICE, label, icon=icon, id=str(record.record_id))
     elif record.source is Source.NUMBER:
         menu.link(by, CUSTOMER, label, icon=icon, id=customer, customer_view="Numbers")
+    elif record.source is Source.CARD:
+        menu.link(by, CUSTOMER, label, icon=icon, id=customer, customer_view="Cards")
     else:
         menu.link(by, CUSTOMER, label, icon=icon, id=customer)

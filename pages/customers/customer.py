@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages._ui import (
     adjusting,
+    card_parts,
     customer_details,
     customer_explained,
     customer_figures,
@@ -33,7 +34,8 @@ from services.money import Money
 from services.reporting.explanation import why_of
 from services.requests.model import TAKE_REQUESTS
 
-VIEWS = ("Explain balance", "Transactions", "Usage", "Numbers", "Fees", "Invoices", "Details")
+VIEWS = ("Explain balance", "Transactions", "Usage", "Numbers", "Fees", "Invoices", "Cards", "Details")
+LISTS = {"Numbers": customer_story.rented, "Invoices": customer_story.invoiced, "Cards": card_parts.of_customer}
 
 
 def badges(customer: Customer, credit: Money) -> tuple[Badge, ...]:
@@ -109,11 +111,9 @@ else:
         customer_story.transactions(customer, period)
     elif view == "Usage":
         customer_story.used(opened.by, customer, period)
-    elif view == "Numbers":
-        customer_story.rented(customer)
     elif view == "Fees":
         fee_parts.agreed(opened.by, customer)
-    elif view == "Invoices":
-        customer_story.invoiced(customer)
+    elif view in LISTS:
+        LISTS[view](customer)
     else:
         customer_details.draw(opened.by, customer)

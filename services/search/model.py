@@ -1,6 +1,6 @@
 """The kinds of terms a customer is found by; a new kind is one line of `KINDS`, and whatever finds reads it there.
 
-A kind in a table that is not searched yet needs its `Source` too, and that table's triggers as in migration 0007.
+A kind in a table that is not searched yet needs its `Source` too, and that table's triggers as in migration 0035.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from services.search.words import (
     Forms,
     digit_forms,
     email_forms,
+    end_forms,
     login_forms,
     paper_forms,
     phone_forms,
@@ -27,6 +28,7 @@ class Source(IntEnum):
     CUSTOMER = 0
     INVOICE = 1
     NUMBER = 2
+    CARD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ KINDS = (
     Kind("Invoice", Source.INVOICE, "number", 990, paper_forms),
     Kind("Payment reference", Source.INVOICE, "reference", 980, paper_forms),
     Kind("Dedicated number", Source.NUMBER, "e164", 980, phone_forms),
+    Kind("Card ending", Source.CARD, "last_four", 990, end_forms),
 )
 
 

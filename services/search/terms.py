@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Select, Table, select
 
+from services.cards.tables import card
 from services.customers.tables import customer
 from services.invoices.tables import invoice
 from services.numbers.tables import dedicated_number
@@ -17,6 +18,7 @@ _TABLES: dict[Source, tuple[Table, Column[Any]]] = {
     Source.CUSTOMER: (customer, customer.c.id),
     Source.INVOICE: (invoice, invoice.c.customer_id),
     Source.NUMBER: (dedicated_number, dedicated_number.c.customer_id),
+    Source.CARD: (card, card.c.customer_id),
 }
 
 

@@ -125,6 +125,11 @@ def paper_forms(text: str) -> Forms:
     return _forms([comparable(text), "".join(runs), *runs[-1:]], [], _backwards(text))
 
 
+def end_forms(text: str) -> Forms:
+    """The last four of a card: whole and with every zero, because nothing else of its number is known."""
+    return Forms((), (), _backwards(text))
+
+
 def edits(word: str) -> Iterator[str]:
     """Every word one slip away, for words of at least 4 signs: two signs swapped, one left out, wrong, or too many."""
     if not SHORTEST_EDITED <= len(word) <= LONGEST_EDITED:

@@ -6,6 +6,7 @@ from services.access import tables as access
 from services.adjustments import tables as adjustments
 from services.banking import tables as banking
 from services.banking.sorting import tables as sorting
+from services.cards import tables as cards
 from services.company import tables as company
 from services.customers import tables as customers
 from services.db import migrate
@@ -49,6 +50,7 @@ ROOMS = (
         search,
         mail,
         dunning,
+        cards,
     ),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.access.model import Role
 
-BOX = "Search customers, numbers and invoices"
+BOX = "Search customers, numbers, invoices and cards"
 
 
 def test_answers_come_while_typing_and_no_letter_is_lost(enter) -> None:

@@ -24,7 +24,7 @@ def charged(site) -> int:
 def test_a_ticket_is_answered_from_the_search_box_to_the_statement(enter, site, charged) -> None:
     visit = enter(Role.SUPPORT, permissions=["clipboard-read", "clipboard-write"])
     page = visit.go("/")
-    page.get_by_label("Search customers, numbers and invoices").click()
+    page.get_by_label("Search customers, numbers, invoices and cards").click()
     page.keyboard.type("bluegum", delay=15)
     page.get_by_role("link", name="Bluegum Clinics · 10000").wait_for()
     visit.settle()

@@ -1,0 +1,116 @@
+"""Cards on the screens: a customer's own, everybody's, and the processor's file that brings them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages._ui import working
+from pages._ui.card_import import WORK
+from services.access.model import SYSTEM, Role
+from services.cards.operations import import_card_payments
+from services.search.queries import find
+from tests.pages.bought import open_company
+from tests.pages.harness import SmallCompany, on, signed_in
+from tests.stripe import as_list, payment_method, processor_customer
+
+CARDS, CUSTOMER = "billing/cards.py", "customers/customer.py"
+TOLD = (
+    processor_customer("cus_1", "10000"),
+    payment_method(card={"wallet": None}),
+    payment_method("pm_2", card={"brand": "diners", "last4": "0007", "exp_year": 2020}),
+    payment_method("pm_3", card={"brand": "amex", "last4": "1881"}),
+    payment_method("pm_3", customer=None, card={"brand": "amex", "last4": "1881"}),
+)
+
+
+@pytest.fixture
+def company(sqlite_template: Path, tmp_path: Path) -> Iterator[SmallCompany]:
+    built = open_company(sqlite_template, tmp_path)
+    yield built
+    with signed_in(built, Role.ACCOUNTING):
+        working.put_away(WORK)
+
+
+def tell(company: SmallCompany, *objects: object) -> None:
+    content = as_list(*objects)
+    company.database.act(lambda tx: import_card_payments(tx, by=SYSTEM, content=content, name="x"))
+
+
+def settled(app: AppTest) -> None:
+    for _ in range(100):
+        work = working.found(WORK)
+        if work is None or work.ended:
+            break
+        time.sleep(0.05)
+    app.run()
+
+
+def press(app: AppTest, label: str) -> None:
+    next(each for each in app.button if each.label == label).click().run()
+
+
+def test_everybody_sees_a_customers_cards_and_what_is_wrong_with_them(company: SmallCompany) -> None:
+    one = str(company.customers[0])
+    empty = on(company, Role.SUPPORT, CUSTOMER, id=one, customer_view="Cards")
+    assert "has no card on file" in empty.info[0].value
+    tell(company, *TOLD)
+    for role in Role:
+        app = on(company, role, CUSTOMER, id=one, customer_view="Cards")
+        assert not app.exception
+        shown = app.dataframe[0].value
+        assert list(shown["brand"]) == ["Diners Club (Link)", "Visa", "American Express (Link)"]
+        assert list(shown["last_four"]) == ["0007", "4242", "1881"]
+        assert list(shown["state"]) == ["Brand not accepted, Expired", "On file", "Removed"]
+    assert "of a brand we do not take" in " ".join(each.value for each in app.info)
+    assert "Known to the card processor as cus_1" in " ".join(each.value for each in app.caption)
+
+
+def test_the_list_has_everybodys_cards_by_state_and_last_four(company: SmallCompany) -> None:
+    assert "No card is on file yet" in on(company, Role.SUPPORT, CARDS).info[0].value
+    tell(company, *TOLD, processor_customer("cus_2", "10001"), payment_method("pm_9", customer="cus_2"))
+    app = on(company, Role.MANAGER, CARDS)
+    assert not app.exception
+    assert len(app.dataframe[0].value) == 4
+    assert "Import" not in [option for each in app.radio for option in each.options]
+    app = on(company, Role.SUPPORT, CARDS, cards_state="Expired")
+    assert list(app.dataframe[0].value["customer"]) == ["Bluegum Clinics"]
+    app = on(company, Role.SUPPORT, CARDS, cards_q="4242")
+    assert list(app.dataframe[0].value["customer"]) == ["Bluegum Clinics", "Harbour & Sons"]
+    assert "No card fits" in on(company, Role.SUPPORT, CARDS, cards_q="9999").info[0].value
+
+
+def test_a_file_is_tried_imported_and_said(company: SmallCompany) -> None:
+    app = on(company, Role.ACCOUNTING, CARDS, cards_view="Import")
+    content = as_list(*TOLD, payment_method("pm_7", customer="cus_9"))
+    with signed_in(company, Role.ACCOUNTING):
+        app.file_uploader[0].set_value(("cards.json", content, "application/json")).run()
+        assert not app.exception
+        assert list(app.dataframe[0].value["place"]) == ["object 6"]
+        with company.database.read() as conn:
+            assert not find(conn, "4242")  # only tried
+        next(each for each in app.checkbox if each.label == "All or nothing").check()
+        press(app, "Import")
+        settled(app)
+        assert "one object is bad" in app.error[0].value
+        assert list(app.dataframe[0].value["place"]) == ["object 6"]
+        next(each for each in app.checkbox if each.label == "All or nothing").uncheck()
+        press(app, "Import")
+        settled(app)
+        assert "3 cards, 1 customer imported, 1 changed, 1 is bad" in app.success[0].value
+        with company.database.read() as conn:
+            assert [hit.reason for hit in find(conn, "4242")] == ["Card ending 4242"]
+        press(app, "Close")
+        assert not app.success
+        assert not app.dataframe
+
+
+def test_a_file_that_is_none_is_said_on_the_screen(company: SmallCompany) -> None:
+    app = on(company, Role.ACCOUNTING, CARDS, cards_view="Import")
+    with signed_in(company, Role.ACCOUNTING):
+        app.file_uploader[0].set_value(("x.json", as_list(*TOLD)[:-9], "application/json")).run()
+        assert "x.json was not read. The file ends in the middle" in app.error[0].value
