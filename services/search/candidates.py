@@ -55,13 +55,12 @@ class Candidates:
     def at(self, stage: Stage) -> set[Record]:
         """The records this stage adds; ask for the stages in their order."""
         found: set[Record] = set()
+        keys, *each = self._near_words(stage)
         if self._typed.words != (self._typed.whole,):
-            keys = _near_words(self._conn, self._typed, self._typed.whole, stage, keys_only=True)
             found |= set(index.standing(self._conn, keys, each=_WHOLE, most=_WHOLE))
-        for place, word in enumerate(self._words):
-            new = _near_words(self._conn, self._typed, word, stage, keys_only=False)
-            if len(self._words) == 1:
-                found |= set(index.standing(self._conn, new, each=_OF_EACH, most=_AT_MOST))
+        if len(self._words) == 1:
+            found |= set(index.standing(self._conn, each[0], each=_OF_EACH, most=_AT_MOST))
+        for place, new in enumerate(each):
             self._meant[place] += new
         if len(self._words) > 1:
             found |= self._meeting()
@@ -69,12 +68,12 @@ class Candidates:
 
     def _meeting(self) -> set[Record]:
         """The customers with whom most typed words stand, by way of the two rarest that stand anywhere."""
-        counts = {place: index.count(self._conn, ids, most=_MANY) for place, ids in enumerate(self._meant) if ids}
-        order = sorted((place for place, count in counts.items() if count), key=lambda place: (counts[place], place))
+        counted = index.counts(self._conn, self._meant, most=_MANY)
+        order = sorted((count, place) for place, count in enumerate(counted) if count)
         found: set[Record] = set()
-        for place in order[:2]:
-            others = [self._meant[other] for other in order if other != place]
-            if counts[place] <= _RARE:
+        for count, place in order[:2]:
+            others = [self._meant[other] for _, other in order if other != place]
+            if count <= _RARE:
                 found |= self._best_of(place, others)
             elif others:
                 first = others[0][:_ASKED_OF_MANY]
@@ -85,26 +84,51 @@ class Candidates:
     def _best_of(self, place: int, others: list[list[int]]) -> set[Record]:
         places = index.standing(self._conn, self._meant[place], each=_RARE, most=_RARE)
         customers = sorted({record.customer_id for record in places})
-        known: Counter[int] = Counter()
-        for ids in others:
-            known.update(index.customers_with(self._conn, customers, ids[:_ASKED]))
+        asked = [set(ids[:_ASKED]) for ids in others]
+        met = index.customers_with(self._conn, customers, sorted(set().union(*asked)))
+        known = Counter(one for ids in asked for one in {customer_id for word, customer_id in met if word in ids})
         kept = set(sorted(customers, key=lambda customer_id: (-known[customer_id], customer_id))[:_MET])
         return {record for record in places if record.customer_id in kept}
 
+    def _near_words(self, stage: Stage) -> list[list[int]]:
+        """The index words that the whole as a key, and then each typed word, may stand for, the likeliest first."""
+        if stage is Stage.SURE:
+            return self._begun()
+        if stage is Stage.SLIPPED:
+            return self._slipped()
+        return [[], *(_alike(self._conn, word) if is_grammed(word) else [] for word in self._words)]
 
-def _near_words(conn: Connection, typed: Typed, word: str, stage: Stage, *, keys_only: bool) -> list[int]:
-    """The index words a typed one may stand for, the likeliest first."""
-    forms = (as_key(word),) if keys_only else (as_key(word), word)
-    if stage is Stage.SURE:
-        ends = (as_end(typed.ends[word]),) if word in typed.ends else ()
-        lists = (index.beginning(conn, form, most=_BEGINNINGS) for form in (*forms, *ends))
-        return [one for some in zip_longest(*lists) for one in some if one is not None]  # the exact ones come first
-    if stage is Stage.SLIPPED:
-        slips = sorted(set(edits(word)) - {word})
-        inner = [] if keys_only or word.isdigit() or len(word) > _LONGEST_INNER else slips
-        known = index.known(conn, [*inner, *map(as_key, slips)])
-        return [known[text] for text in sorted(known, key=lambda text: _likelihood(word, text))[:_NEAR]]
-    return [] if keys_only or not is_grammed(word) else _alike(conn, word)
+    def _begun(self) -> list[list[int]]:
+        ends = self._typed.ends
+        starts = [
+            [as_key(word), *([word] if own else []), *([as_end(ends[word])] if word in ends else [])]
+            for word, own in self._asked()
+        ]
+        lists = iter(index.beginnings(self._conn, [start for some in starts for start in some], most=_BEGINNINGS))
+        return [_in_turn([next(lists) for _ in some]) for some in starts]
+
+    def _slipped(self) -> list[list[int]]:
+        slips = [(word, own, set(edits(word)) - {word}) for word, own in self._asked()]
+        wanted = [{*map(as_key, some), *(some if own and _may_stand_inside(word) else ())} for word, own, some in slips]
+        known = index.known(self._conn, set().union(*wanted))
+        near: list[list[int]] = []
+        for (word, *_), texts in zip(slips, wanted, strict=True):
+            met = sorted(known.keys() & texts, key=lambda text: _likelihood(word, text))
+            near.append([known[text] for text in met[:_NEAR]])
+        return near
+
+    def _asked(self) -> list[tuple[str, bool]]:
+        """The whole as a key only, then each word, which may also be a word of a text."""
+        return [(self._typed.whole, False), *((word, True) for word in self._words)]
+
+
+def _in_turn(lists: list[list[int]]) -> list[int]:
+    """The first of each, then the second of each: the exact ones come first."""
+    return [one for some in zip_longest(*lists) for one in some if one is not None]
+
+
+def _may_stand_inside(word: str) -> bool:
+    return not word.isdigit() and len(word) <= _LONGEST_INNER
 
 
 def _likelihood(word: str, text: str) -> tuple[bool, str]:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, Integer, String, TextClause, bindparam, text
 
 from services.search.model import Record, Source
 
@@ -19,13 +21,18 @@ LAST = "\U0010ffff"  # no word goes beyond it
 
 def known(conn: Connection, words: Collection[str]) -> dict[str, int]:
     """Which of the words the index holds, with their numbers."""
-    found = conn.execute(_sql(_KNOWN, conn.dialect.name), {"words": _given(conn, words)})
+    found = conn.execute(_sql(_KNOWN, conn.dialect.name), {"texts": _given(conn, words)})
     return {row.word: row.id for row in found}
 
 
-def beginning(conn: Connection, start: str, *, most: int) -> list[int]:
-    """The first words, by code point, that begin so."""
-    return list(conn.execute(_BEGINNING, {"start": start, "end": start + LAST, "most": most}).scalars())
+def beginnings(conn: Connection, starts: Sequence[str], *, most: int) -> list[list[int]]:
+    """For each start the first words, by code point, that begin so."""
+    if conn.dialect.name != "postgresql":
+        asked = ({"start": start, "end": start + LAST, "most": most} for start in starts)
+        return [list(conn.execute(_BEGINNING, each).scalars()) for each in asked]
+    rows = conn.execute(_BEGINNINGS, {"starts": _given(conn, starts), "last": LAST, "most": most})
+    found = {place: [row.id for row in some] for place, some in groupby(rows, itemgetter(0))}
+    return [found.get(place, []) for place, _ in enumerate(starts, start=1)]
 
 
 def sharing(conn: Connection, grams: Collection[int], *, least: int) -> list[tuple[int, str]]:
@@ -39,7 +46,7 @@ def standing(conn: Connection, words: Sequence[int], *, each: int, most: int) ->
     if not words:
         return []
     if conn.dialect.name == "postgresql":
-        return _records(conn.execute(_STANDING_TOGETHER, {"words": list(words), "each": each, "most": most}))
+        return _records(conn.execute(_STANDING_TOGETHER, {"words": _given(conn, words), "each": each, "most": most}))
     found: list[Record] = []
     for word in words:
         found += _records(conn.execute(_STANDING, {"word": word, "each": each}))
@@ -48,25 +55,29 @@ def standing(conn: Connection, words: Sequence[int], *, each: int, most: int) ->
     return found[:most]
 
 
-def count(conn: Connection, words: Collection[int], *, most: int) -> int:
-    """In how many places the words stand, counted up to `most`."""
-    asked = {"words": _given(conn, words), "most": most}
-    return int(conn.execute(_sql(_COUNT, conn.dialect.name), asked).scalar_one())
+def counts(conn: Connection, lists: Sequence[Collection[int]], *, most: int) -> list[int]:
+    """For each list of words in how many places they stand, counted up to `most`."""
+    if conn.dialect.name != "postgresql":
+        asked = ({"words": _given(conn, words), "most": most} for words in lists)
+        return [int(conn.execute(_sql(_COUNT, "sqlite"), each).scalar_one()) for each in asked]
+    given = [_given(conn, words) for words in lists]
+    return list(conn.execute(_COUNTS, {"lists": given, "most": most}).scalars())
 
 
 def meeting(conn: Connection, words: Sequence[int], others: Collection[int], *, looked: int, most: int) -> list[Record]:
     """Places of the words, among the first `looked` of each, with whose customers one of the others stands too."""
-    found: list[Record] = []
-    for word in words:
-        asked = {"word": word, "each": looked, "others": _given(conn, others), "most": most}
-        found += _records(conn.execute(_sql(_MEETING, conn.dialect.name), asked))
-    return found
+    statement = _sql(_MEETING, conn.dialect.name)
+    if conn.dialect.name == "postgresql":
+        statement = statement.bindparams(*_KNOWN_TO_THE_PLANNER)
+    asked = {"each": looked, "others": _given(conn, others), "most": most}
+    return [record for word in words for record in _records(conn.execute(statement, asked | {"word": word}))]
 
 
-def customers_with(conn: Connection, customers: Collection[int], words: Collection[int]) -> set[int]:
-    """Those of the customers with whom, or with whose records, one of the words stands."""
+def customers_with(conn: Connection, customers: Collection[int], words: Collection[int]) -> set[tuple[int, int]]:
+    """Which of the words stands with which of the customers or their records: pairs of word and customer."""
     asked = {"words": _given(conn, words), "customers": _given(conn, customers)}
-    return set(conn.execute(_sql(_CUSTOMERS_WITH, conn.dialect.name), asked).scalars())
+    statement = _TOGETHER if conn.dialect.name == "postgresql" else _sql(_CUSTOMERS_WITH, "sqlite")
+    return {(row.word_id, row.customer_id) for row in conn.execute(statement, asked)}
 
 
 def noted(conn: Connection) -> list[Record]:
@@ -78,23 +89,38 @@ def _records(rows: Iterable[Any]) -> list[Record]:
     return [Record(customer_id, Source(source), record_id) for customer_id, source, record_id in rows]
 
 
-def _given(conn: Connection, values: Iterable[Any]) -> Any:
-    """A list as a parameter: an array, or JSON where the database has none."""
-    return list(values) if conn.dialect.name == "postgresql" else json.dumps(list(values))
+def _given(conn: Connection, values: Collection[Any]) -> str:
+    """A list as a parameter, in one text.
+
+    A PostgreSQL array is written here because psycopg takes longer to do it than the server to look a thousand words
+    up. Nothing in one needs an escape: words hold letters and digits, and a mark at most.
+    """
+    if conn.dialect.name != "postgresql":
+        return json.dumps(list(values))
+    return '{"' + '","'.join(map(str, values)) + '"}' if values else "{}"
 
 
 @lru_cache(maxsize=64)
 def _sql(template: str, dialect: str) -> TextClause:
     """The statement, with `IN_words` standing for "is in the list given as words", whatever its name."""
-    given = r"= ANY(:" if dialect == "postgresql" else r"IN (SELECT value FROM json_each(:"
-    closing = ")" if dialect == "postgresql" else "))"
-    for name in ("words", "grams", "others", "customers"):
-        template = template.replace(f"IN_{name}", given + name + closing)
+    given = _IN_LIST if dialect == "postgresql" else "IN (SELECT value FROM json_each(:{name}))"
+    for name, kind in _LISTS.items():
+        template = template.replace(f"IN_{name}", given.format(name=name, kind=kind))
     return text(template)
 
 
-_KNOWN = "SELECT word, id FROM search_word WHERE word IN_words"
+_IN_LIST = "= ANY(CAST(:{name} AS {kind}[]))"
+_LISTS = {"texts": "text", "words": "integer", "grams": "integer", "others": "integer", "customers": "bigint"}
+_KNOWN = "SELECT word, id FROM search_word WHERE word IN_texts"
 _BEGINNING = text("SELECT id FROM search_word WHERE word >= :start AND word < :end ORDER BY word LIMIT :most")
+_BEGINNINGS = text("""
+SELECT s.place, w.id
+  FROM unnest(CAST(:starts AS text[])) WITH ORDINALITY AS s(start, place)
+ CROSS JOIN LATERAL (
+    SELECT id, word FROM search_word WHERE word >= s.start AND word < s.start || :last ORDER BY word LIMIT :most
+ ) AS w
+ ORDER BY s.place, w.word
+""")
 _SHARING = """
 SELECT w.id, w.word
   FROM (SELECT word_id FROM search_gram WHERE gram IN_grams GROUP BY word_id HAVING count(*) >= :least) AS g
@@ -112,6 +138,12 @@ SELECT e.customer_id, e.source, e.record_id
  ORDER BY w.place, 1, 2, 3 LIMIT :most
 """)
 _COUNT = "SELECT count(*) FROM (SELECT 1 FROM search_entry WHERE word_id IN_words LIMIT :most) AS places"
+_COUNTS = text("""
+SELECT (SELECT count(*) FROM (
+          SELECT 1 FROM search_entry WHERE word_id = ANY(CAST(l.words AS integer[])) LIMIT :most
+       ) AS places)
+  FROM unnest(CAST(:lists AS text[])) WITH ORDINALITY AS l(words, place) ORDER BY l.place
+""")
 _MEETING = """
 SELECT p.customer_id, p.source, p.record_id
   FROM (SELECT customer_id, source, record_id FROM search_entry WHERE word_id = :word
@@ -119,5 +151,18 @@ SELECT p.customer_id, p.source, p.record_id
  WHERE EXISTS (SELECT 1 FROM search_entry AS o WHERE o.word_id IN_others AND o.customer_id = p.customer_id)
  ORDER BY 1, 2, 3 LIMIT :most
 """
-_CUSTOMERS_WITH = "SELECT DISTINCT customer_id FROM search_entry WHERE word_id IN_words AND customer_id IN_customers"
+# Which side to begin with depends on how often the words stand, which the server knows of values only.
+_KNOWN_TO_THE_PLANNER = tuple(
+    bindparam(name, literal_execute=True, type_=kind) for name, kind in (("word", Integer()), ("others", String()))
+)
+_CUSTOMERS_WITH = """
+SELECT word_id, customer_id FROM search_entry WHERE word_id IN_words AND customer_id IN_customers
+"""
+# one look into the index for each pair, whatever the server believes about the length of the lists
+_TOGETHER = text("""
+SELECT w.id AS word_id, c.id AS customer_id
+  FROM unnest(CAST(:words AS integer[])) AS w(id)
+ CROSS JOIN unnest(CAST(:customers AS bigint[])) AS c(id)
+ CROSS JOIN LATERAL (SELECT 1 FROM search_entry WHERE word_id = w.id AND customer_id = c.id LIMIT 1) AS e
+""")
 _NOTED = text("SELECT DISTINCT customer_id, source, record_id FROM search_change")

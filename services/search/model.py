@@ -75,13 +75,18 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One answer: the customer, the record that was found where it was one, what matched, and how well (0 to 1000)."""
+    """One answer: the customer, the record that was found where it was one, what matched, and how well (0 to 1000).
+
+    It `fits` where every typed word is there or begun, none of them only with a slip; of a number alone that is not
+    asked, because what merely begins like one is no better than the number with two digits swapped.
+    """
 
     record: Record
     name: str
     account_id: str
     matched: Term
     score: int
+    fits: bool
 
     @property
     def reason(self) -> str:
@@ -90,9 +95,16 @@ class Hit:
         return f"{self.matched.kind.label} {text}"
 
     @property
-    def rank(self) -> tuple[int, int, str, int, int]:
-        """Best first, then by account id as a number, then the customer before its records, the newest first."""
-        return (-self.score, len(self.account_id), self.account_id, int(self.record.source), -self.record.record_id)
+    def rank(self) -> tuple[bool, int, int, str, int, int]:
+        """What fits first, the best first, then by account id as a number, the customer before its newest record."""
+        return (
+            not self.fits,
+            -self.score,
+            len(self.account_id),
+            self.account_id,
+            int(self.record.source),
+            -self.record.record_id,
+        )
 
 
 def index_words(terms: tuple[Term, ...]) -> set[str]:

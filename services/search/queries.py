@@ -86,12 +86,13 @@ def _hit(typed: Typed, record: Record, found: Found) -> Hit | None:
     alone, matched = score(typed, own)
     if matched is None:
         return None
-    if record.source is not Source.CUSTOMER and len(typed.words) > 1:
-        alone = max(alone, score(typed, (*own, *who))[0])
+    both = own if record.source is Source.CUSTOMER else (*own, *who)
+    if both is not own and len(typed.words) > 1:
+        alone = max(alone, score(typed, both)[0])
     if alone < LEAST:
         return None
     texts = {term.kind.column: term.text for term in who}
-    return Hit(record, texts["name"], texts["account_id"], matched, alone)
+    return Hit(record, texts["name"], texts["account_id"], matched, alone, typed.whole.isdigit() or fits(typed, both))
 
 
 def _named(conn: Connection, typed: Typed) -> ColumnElement[bool]:

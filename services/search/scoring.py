@@ -41,6 +41,8 @@ def grade(sought: str, text: str) -> int:
         return least + span * len(sought) // len(text)
     if len(sought) < SHORTEST_EDITED:
         return _INSIDE if len(sought) >= _INSIDE_FROM and sought in text else 0
+    if (sought.isalpha() and text.isdigit()) or (sought.isdigit() and text.isalpha()):
+        return 0  # no sign in common
     return _slipped(sought, text) or (_INSIDE if sought in text else _alike(sought, text))
 
 
@@ -127,16 +129,16 @@ def _slipped(sought: str, text: str) -> int:
 def _may_begin(sought: str, text: str) -> bool:
     """Whether the text can begin with what is sought but for one slip, which leaves one half or the other as it is."""
     half = len(sought) // 2
-    if text.startswith(sought[: half - 1]):
-        return True
     rest = sought[half:]
-    return text.startswith(rest, half) or text.startswith(rest, half - 1) or text.startswith(rest, half + 1)
+    return text.startswith(sought[: half - 1]) or text.find(rest, half - 1, half + 1 + len(rest)) >= 0
 
 
 def _alike(sought: str, text: str) -> int:
     if len(sought) < _ALIKE_FROM or sought.isdigit() or text.isdigit():
         return 0
     mine, theirs = trigrams(sought), trigrams(text)
+    if mine.isdisjoint(theirs):
+        return 0
     common = len(mine & theirs)
     alike = 1000 * common // (len(mine) + len(theirs) - common)
     return _ALIKE + _ALIKE_SPAN * alike // 1000 if alike >= _LEAST_ALIKE else 0

@@ -97,7 +97,7 @@ def test_the_same_ten_on_both_databases_noted_or_taken_in(both, rows, later, see
                 listed.append((found.rows["id"].tolist(), near))
         assert listed[0] == listed[1]
         best = answers(both[0], text)
-        if best and not crowded and typed(text).words and not listed[0][1]:
+        if best and not crowded and not typed(text).whole.isdigit() and not listed[0][1]:
             assert best[0][0] in listed[0][0], "the best answer is in the list"
 
 

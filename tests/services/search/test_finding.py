@@ -140,6 +140,14 @@ def number(customer_id):
     }
 
 
+def test_whoever_has_every_word_comes_before_a_whole_name_and_a_slip(database):
+    builders.customers(database, 0)
+    create(database, username="one", name="Kestrel", email="a@one.example")
+    create(database, username="two", name="Kestral Kestrel", email="b@two.example")
+    catch_up(database)
+    assert found(database, "kestrel kestral")[:2] == ["Kestral Kestrel", "Kestrel"]
+
+
 def test_what_is_rolled_back_is_never_found(many):
     def both(tx):
         operations.create_customer(tx, by=SYSTEM, **(ACME | {"username": "gone", "name": "Gone Away"}))

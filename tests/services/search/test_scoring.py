@@ -92,7 +92,7 @@ def test_ties_are_broken_by_account_id_as_a_number() -> None:
     (term,) = terms(name="Acme")
 
     def hit(account_id: str, points: int, record: Record) -> Hit:
-        return Hit(record, "Acme", account_id, term, points)
+        return Hit(record, "Acme", account_id, term, points, fits=True)
 
     one, two = Record(1, Source.CUSTOMER, 1), Record(1, Source.INVOICE, 7)
     hits = [hit("100000", 900, one), hit("20000", 900, two), hit("20000", 900, one), hit("99999", 950, one)]
@@ -104,7 +104,7 @@ def test_ties_are_broken_by_account_id_as_a_number() -> None:
 
 def test_an_address_is_shown_masked() -> None:
     (term,) = terms(email="ann@acme.example")
-    assert Hit(Record(1, Source.CUSTOMER, 1), "Acme", "1", term, 1).reason == "E-mail a…@acme.example"
+    assert Hit(Record(1, Source.CUSTOMER, 1), "Acme", "1", term, 1, fits=True).reason == "E-mail a…@acme.example"
     assert masked_email("ann@acme.example") == "a…@acme.example"
 
 
