@@ -24,7 +24,7 @@ from services.access.model import SYSTEM
 from services.customers import operations
 from services.customers.finding import comparable
 from services.db.engine import Database
-from services.db.types import metadata
+from services.db.types import Instant, metadata
 from services.invoices.reference import reference_for
 from services.search.indexing import catch_up
 from services.search.model import Hit
@@ -140,8 +140,10 @@ def _rest(table: str, known: Row) -> Row:
 
 
 def _plain(column: Any) -> Any:
+    if isinstance(column.type, Instant):
+        return AT
     kind = int if column.name.endswith("_micros") else column.type.python_type
-    return {str: "", int: 0, bool: False, bytes: b""}.get(kind, AT if kind is datetime else AT.date())
+    return {str: "", int: 0, bool: False, bytes: b""}.get(kind, AT.date())
 
 
 def _invoice(row: Row) -> Row:
