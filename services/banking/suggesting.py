@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from services.banking.mapping import body_of, names_of, width_of
-from services.banking.readers.columns import plain_name
+from services.banking.model import Unreadable
+from services.banking.readers.columns import header_of, plain_name
 from services.banking.readers.grid import Row, is_day, marks_of
 
 _SAMPLE = 50
@@ -17,6 +18,7 @@ _HINTS = {
     "currency": ("currency", "ccy", "waehrung", "devise"),
     "party": ("payee", "payer", "name", "counterparty", "party", "from to"),
 }
+_ROLES = frozenset({"day", "amount", *_HINTS})
 
 
 def suggested(rows: Sequence[Row], *, header: bool) -> dict[str, int]:
@@ -25,26 +27,38 @@ def suggested(rows: Sequence[Row], *, header: bool) -> dict[str, int]:
     names = [plain_name(name) for name in names_of(rows, header=header)]
     width = width_of(rows)
     cells = [[row.cells[place] for row in body if place < len(row.cells)] for place in range(width)]
-    found: dict[str, int] = {}
-    if (day := next((place for place in range(width) if _all(cells[place], is_day)), None)) is not None:
+    found: dict[str, int] = _known(rows)
+    if (
+        "day" not in found
+        and (day := next((place for place in range(width) if _all(cells[place], is_day)), None)) is not None
+    ):
         found["day"] = day
     amounts = [p for p in range(width) if p != found.get("day") and _all(cells[p], _is_amount)]
     for role in ("balance", "debit", "credit"):
-        if (place := _named(names, role, amounts, found)) is not None:
+        if role not in found and (place := _named(names, role, amounts, found)) is not None:
             found[role] = place
     if not {"debit", "credit"} <= found.keys():
         found = {role: place for role, place in found.items() if role not in {"debit", "credit"}}
         left = [place for place in amounts if place not in found.values()]
         if left:
-            found["amount"] = left[0]
+            found.setdefault("amount", left[0])
     others = [place for place in range(width) if place not in amounts]
     for role in ("currency", "reference", "party"):
-        if (place := _named(names, role, others, found)) is not None:
+        if role not in found and (place := _named(names, role, others, found)) is not None:
             found[role] = place
     texts = [place for place in others if place not in found.values() and any(cells[place])]
     if texts:
         found["text"] = max(texts, key=lambda place: sum(map(len, cells[place])))
     return found
+
+
+def _known(rows: Sequence[Row]) -> dict[str, int]:
+    """The columns a reader knows by their names, where it knows the table and only its days are unclear."""
+    try:
+        named = header_of(rows)
+    except Unreadable:
+        return {}
+    return {role: place for role, place in named[1].at.items() if role in _ROLES} if named else {}
 
 
 def _named(names: Sequence[str], role: str, places: Sequence[int], taken: dict[str, int]) -> int | None:

@@ -76,6 +76,7 @@ def test_a_known_table_of_one_day_is_asked_for_the_order_of_its_days_and_nothing
         bring_in(books, one_day.encode(), noon)
     assert unknown_table(one_day.replace("03/11", "13/11").encode()) is None
     assert unknown_table(one_day.replace("220.00", "?").encode()) is None
+    assert suggested(rows(one_day), header=True) == {"day": 0, "debit": 2, "credit": 3, "balance": 4, "text": 1}
     mapping = Mapping(5, header=True, day=0, debit=2, credit=3, texts=(1,), balance=4)
     assert remember(books, noon, mapping, one_day).lines[0].booked_on == date(2026, 11, 3)
     assert bring_in(books, one_day.encode(), noon).imported == 1
