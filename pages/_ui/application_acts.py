@@ -19,6 +19,7 @@ from services.postpaid.signing import sign_commitment
 from services.postpaid.versions import Wanted
 from services.reporting.dossier import dossier
 
+_MOST_MB = MOST_FILE_BYTES // 2**20
 _WORDS = {Verdict.APPROVE: "Approve", Verdict.DECLINE: "Decline"}
 
 
@@ -35,9 +36,7 @@ def files(found: Application) -> bool:
         st.caption("No file is kept yet: accounts, a register extract, references.")
     if not (found.status.is_open and me().may(APPLY)):
         return False
-    chosen = st.file_uploader(
-        f"Add a file (at most {MOST_FILE_BYTES // 2**20} MiB)", key=f"evidence_{found.id}_{len(kept)}"
-    )
+    chosen = st.file_uploader("Add a file", key=f"evidence_{found.id}_{len(kept)}", max_upload_size=_MOST_MB)
     if chosen is None:
         return False
     facts = {"application_id": found.id, "kind": "evidence", "name": chosen.name, "content": chosen.getvalue()}
@@ -132,7 +131,7 @@ def signature(found: Application) -> bool:
     """Keep the signed contract; the commitment starts by itself on its day."""
     application_parts.credit_at_start(found)
     form = Form(f"postpaid_sign_{found.id}")
-    contract = st.file_uploader("The signed contract", key=form.key("upload"))
+    contract = st.file_uploader("The signed contract", key=form.key("upload"), max_upload_size=_MOST_MB)
     with form.drawn(border=False):
         form.place("file")
         one, two = st.columns(2)

@@ -12,17 +12,43 @@ from pages._ui.frame import plain, read
 from services.ledger.queries import credit_balance
 from services.money import Money
 from services.postpaid import queries
-from services.postpaid.application import Application, Question
-from services.reporting.dossier import Dossier, dossier
+from services.postpaid.application import Application, Judgement, Question
+from services.reporting.dossier import Dossier, Kept, as_kept, dossier
 
 
 def year(found: Application) -> bool:
-    """Twelve months of the customer's own behaviour, what they suggest by which formula, and red flags; never acts."""
+    """Twelve months of the customer's own behaviour, what they suggest by which formula, and red flags; never acts.
+
+    Once it is decided, what was known when accounting recommended: later months had no part in the decision.
+    """
+    then = as_kept(found.dossier) if found.recommended and not found.status.is_open else None
+    if then and found.recommended:
+        _kept(then, found.recommended)
+        return False
     told = read(dossier, customer_id=found.customer_id, today=text.today())
     flagged(told)
     months(told, found.currency)
     _facts(told)
     return False
+
+
+_MONTHS = ["Month", "Used", "Bought", "Top-ups", "Days below zero"]
+
+
+def _kept(then: Kept, said: Judgement) -> None:
+    st.caption(f"As it was known when {plain(said.by)} recommended on {text.day_of(said.at)}.")
+    for sentence in then.flags:
+        st.markdown(f":orange[:material/flag:] {plain(sentence)}")
+    if then.formula:
+        st.caption(plain(then.formula))
+    tables.printed(pd.DataFrame(then.months, columns=_MONTHS), alt="Use and credit bought by month, as kept")
+    rows = [*then.by_product, *_paying(then)]
+    tables.printed(pd.DataFrame(rows, columns=["In twelve months", ""]), alt="The customer's year in figures, as kept")
+
+
+def _paying(told: Dossier | Kept) -> list[tuple[str, str]]:
+    paid = f"{told.days_to_pay} days on average" if told.days_to_pay is not None else "none paid yet"
+    return [("Invoices asked for", f"{told.invoices}, of which {told.expired} never paid"), ("Time to pay", paid)]
 
 
 def flagged(told: Dossier) -> None:
@@ -79,16 +105,18 @@ def _twin(told: Dossier) -> pd.DataFrame:
         (f"{each.month:%B %Y}", text.amount(each.used), text.amount(each.bought), each.top_ups, each.negative_days)
         for each in told.months
     ]
-    return pd.DataFrame(rows, columns=["Month", "Used", "Bought", "Top-ups", "Days below zero"])
+    return pd.DataFrame(rows, columns=_MONTHS)
 
 
 def _facts(told: Dossier) -> None:
     products: list[tuple[str, Any]] = [(name, text.money(amount)) for name, amount in told.by_product]
-    paid = f"{told.days_to_pay} days on average" if told.days_to_pay is not None else "none paid yet"
+    total = sum(amount.micros for _, amount in told.by_product)
+    if told.by_product and total > 0:
+        name, largest = told.by_product[0]
+        products.append(("Concentration", f"{100 * largest.micros // total} % is {name}"))
     rows = [
         *products,
-        ("Invoices asked for", f"{told.invoices}, of which {told.expired} never paid"),
-        ("Time to pay", paid),
+        *_paying(told),
         ("Cards and disputes", "not known to this ledger"),
     ]
     tables.printed(pd.DataFrame(rows, columns=["In twelve months", ""]), alt="The customer's year in figures")

@@ -12,7 +12,7 @@ from pages._ui import commitment_outlook, commitment_versions, tables, text
 from pages._ui.forms import Form
 from pages._ui.frame import act, plain, read
 from services.money import Money
-from services.postpaid.application import Asked
+from services.postpaid.application import MOST_FILE_BYTES, Asked
 from services.postpaid.applying import keep_file
 from services.postpaid.changing import (
     Change,
@@ -54,7 +54,8 @@ def _asked(name: str, found: Commitment, first: Change, days: list[date]) -> boo
     if wanted is None:
         return False
     _preview(found, wanted)
-    contract = st.file_uploader("The signed change", key=form.key("upload"))
+    most = MOST_FILE_BYTES // 2**20
+    contract = st.file_uploader("The signed change", key=form.key("upload"), max_upload_size=most)
     form.place("file")
     reason = form.text("reason", "Why", max_chars=500)
     if not st.button("Ask a manager to agree", type="primary", key=form.key("ask")):

@@ -85,6 +85,8 @@ def _meters(_by: Principal, found: Commitment) -> bool:
     st.progress(
         _share(told.consumed, told.committed), text=f"{text.amount(told.consumed)} of {text.money(told.committed)}"
     )
+    if told.trued_up:
+        st.caption(f"{text.money(told.consumed - told.trued_up)} used, {text.money(told.trued_up)} billed as true-up.")
     _limit(told)
     ahead = outlook(commitment_outlook.history(found))
     st.markdown("**Burn-up of the term**")

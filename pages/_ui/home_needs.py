@@ -18,6 +18,9 @@ from services.payments.refunds import queries as refunds
 from services.payments.refunds.model import RefundState
 from services.payments.short import queries as short
 from services.payments.short.model import Standing
+from services.postpaid import queries as postpaid
+from services.postpaid.application import ApplicationStatus
+from services.postpaid.model import APPLY, DECIDE, RECOMMEND
 from services.reporting import coverage
 from services.requests import queries as requests
 from services.requests.model import TAKE_REQUESTS
@@ -26,6 +29,7 @@ INVOICES = "billing/invoices.py"
 CUSTOMERS = "customers/customers.py"
 NUMBERS = "activity/numbers.py"
 RECEIPTS = "billing/bank_receipts.py"
+POSTPAID = "billing/postpaid.py"
 IN_A_LINE = 6  # cards; more of them are too narrow for their words on a laptop
 
 
@@ -54,6 +58,22 @@ def draw(by: Principal) -> None:
 def _asked_for(by: Principal) -> Iterator[Need]:
     if by.may(TAKE_REQUESTS):
         yield Need(cached.read(requests.waiting), "Invoice requests", "See them", "billing/requests.py")
+    if by.may(RECOMMEND):
+        to_sign = cached.read(postpaid.unsigned_count)
+        yield Need(_standing(ApplicationStatus.OPEN) + to_sign, "Postpaid applications", _to_do(to_sign), POSTPAID)
+    elif by.may(DECIDE):
+        number = _standing(ApplicationStatus.RECOMMENDED, ApplicationStatus.DECIDING)
+        yield Need(number, "Postpaid applications", "Decide", POSTPAID)
+    elif by.may(APPLY):
+        yield Need(_standing(ApplicationStatus.WAITING), "Postpaid applications", "Answer", POSTPAID)
+
+
+def _standing(*status: ApplicationStatus) -> int:
+    return sum(cached.read(postpaid.waiting_count, status=each) for each in status)
+
+
+def _to_do(to_sign: int) -> str:
+    return f"Recommend; {to_sign:,} to sign" if to_sign else "Recommend"
 
 
 def _money_at_bank(by: Principal, today: date) -> Iterator[Need]:

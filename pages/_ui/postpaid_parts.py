@@ -8,7 +8,7 @@ import pandas as pd
 
 from pages._ui import application_drawer, downloads, drawer, tables, text
 from pages._ui.frame import read
-from pages._ui.postpaid_words import TURNS, WORDS
+from pages._ui.postpaid_words import WORDS, turn_of
 from services.access.model import Principal
 from services.postpaid import queries
 from services.reporting.exports import Column, ColumnKind, ExportTable
@@ -36,7 +36,7 @@ def named(rows: pd.DataFrame) -> pd.DataFrame:
     today = text.today()
     return rows.assign(
         state=[WORDS[status] for status in rows["status"]],
-        turn=[TURNS.get(status, "") for status in rows["status"]],
+        turn=[turn_of(status, signed=signed) for status, signed in zip(rows["status"], rows["signed"], strict=True)],
         age=[text.count((today - day).days, "day") for day in rows["opened_on"]],
     )
 

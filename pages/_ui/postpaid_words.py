@@ -29,6 +29,13 @@ _COLOURS: dict[str, Colour] = {
 }
 
 
+def turn_of(status: str, *, signed: bool) -> str:
+    """Whose turn an application is; nobody's where it is at its end."""
+    if status == ApplicationStatus.APPROVED.value:
+        return "" if signed else "Its signed contract"
+    return TURNS.get(status, "")
+
+
 def badge(status: ApplicationStatus) -> Badge:
     """Where it stands, in words."""
     return Badge(WORDS[status.value], _COLOURS.get(status.value, "gray"))

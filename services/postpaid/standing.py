@@ -24,7 +24,8 @@ class Standing:
     """A commitment on a day. `month` is None outside its days; `expected` is the month's likely total and its band.
 
     `true_up` is what a shortfall of the month would be billed as things look; `committed` and `consumed` are the whole
-    contract's. `owed` is held against the credit limit, `alert` the highest mark of 50, 80, 100 % it has passed.
+    contract's, the latter with the true-ups billed so far, which are `trued_up`. `owed` is held against the credit
+    limit, `alert` the highest mark of 50, 80, 100 % it has passed.
     """
 
     minimum: Money
@@ -32,6 +33,7 @@ class Standing:
     expected: forecast.Forecast | None
     true_up: Money
     consumed: Money
+    trued_up: Money
     planned: Money
     committed: Money
     owed: Money
@@ -67,7 +69,8 @@ def standings(conn: Connection, listed: Sequence[Commitment], *, today: date) ->
             found,
             today=today,
             daily=daily.get(found.id, {}),
-            used=used.get(found.id, 0) + true_ups.get(found.id, 0),
+            used=used.get(found.id, 0),
+            trued_up=true_ups.get(found.id, 0),
             owed=max(owed.get(found.id, 0), 0),
         )
         for found in listed
@@ -82,7 +85,9 @@ def _by_last_day(listed: Sequence[Commitment], today: date) -> dict[date, list[i
     return found
 
 
-def _standing(found: Commitment, *, today: date, daily: Mapping[date, int], used: int, owed: int) -> Standing:
+def _standing(
+    found: Commitment, *, today: date, daily: Mapping[date, int], used: int, trued_up: int, owed: int
+) -> Standing:
     contract, code = found.contract, found.currency
     months = contract.due_months()
     due = next((each for each in months if today in each.days), None)
@@ -97,7 +102,8 @@ def _standing(found: Commitment, *, today: date, daily: Mapping[date, int], used
         month=month,
         expected=expected,
         true_up=true_up,
-        consumed=Money(used, code),
+        consumed=Money(used + trued_up, code),
+        trued_up=Money(trued_up, code),
         planned=sum((each.minimum for each in months if each.days.ends_before <= today), Money(0, code)),
         committed=contract.committed,
         owed=Money(owed, code),

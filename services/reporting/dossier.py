@@ -67,6 +67,35 @@ class Dossier:
         return json.dumps(told, ensure_ascii=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A dossier as it was kept, in words: months of (month, used, bought, top-ups, days below zero)."""
+
+    months: tuple[tuple[str, ...], ...]
+    by_product: tuple[tuple[str, str], ...]
+    invoices: int
+    expired: int
+    days_to_pay: float | None
+    formula: str
+    flags: tuple[str, ...]
+
+
+def as_kept(written: str) -> Kept | None:
+    """What accounting knew when it recommended, from the JSON kept then; None where nothing was kept."""
+    told = json.loads(written or "{}")
+    if "months" not in told:
+        return None
+    return Kept(
+        months=tuple(tuple(map(str, each)) for each in told["months"]),
+        by_product=tuple((str(name), str(amount)) for name, amount in told["by_product"]),
+        invoices=int(told["invoices"]),
+        expired=int(told["expired"]),
+        days_to_pay=told["days_to_pay"],
+        formula=str(told["suggestion"]),
+        flags=tuple(map(str, told["flags"])),
+    )
+
+
 def dossier(conn: Connection, *, customer_id: int, today: date, payment_days: int = 14) -> Dossier:
     """The last twelve full months of one customer; raises `NoCustomer` and `NoRate`."""
     owner = customer_by_id(conn, customer_id)

@@ -158,6 +158,19 @@ def test_the_drawer_offers_what_can_be_done_now(company: SmallCompany, role: Rol
         assert any("Wants \\*to\\* grow" in each.value for each in app.markdown)
 
 
+def home(company: SmallCompany, role: Role) -> str:
+    """How many applications Home says wait for this role."""
+    figures = {each.label: each.value for each in on(company, role, "overview/home.py").metric}
+    return str(figures["Postpaid applications"])
+
+
+def test_home_says_whose_turn_an_application_is(company: SmallCompany) -> None:
+    turns = (Role.ACCOUNTING, Role.MANAGER, Role.SUPPORT)
+    assert [home(company, role) for role in turns] == ["1", "0", "0"]
+    act_for(company)
+    assert [home(company, role) for role in turns] == ["0", "1", "0"]
+
+
 def test_accounting_asks_recommends_and_a_manager_decides(company: SmallCompany) -> None:
     with at_desk(company, Role.ACCOUNTING):
         send(choose(drawer("application"), "Ask"), "Ask", reason="Since when?")
@@ -178,6 +191,12 @@ def test_accounting_asks_recommends_and_a_manager_decides(company: SmallCompany)
         send(app, "Decide")
         assert any("Give the reason" in each.value for each in app.markdown)
         send(app, "Decide", reason="Agreed")
+        app = drawer("application")
+        assert any(each.value.startswith("As it was known when ") for each in app.caption)
+        assert "Time to pay" in [*app.table[3].value.iloc[:, 0]]
+    assert home(company, Role.ACCOUNTING) == "1"  # the signed contract is missing
+    listed = on(company, Role.ACCOUNTING, SCREEN, postpaid_status="Approved")
+    assert listed.main.dataframe[0].value["turn"].tolist() == ["Its signed contract"]
     assert waiting(company).status is ApplicationStatus.APPROVED
     with at_desk(company, Role.ACCOUNTING):
         app = choose(drawer("application"), "Sign")

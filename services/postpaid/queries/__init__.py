@@ -8,6 +8,7 @@ from services.postpaid.queries.applications import (
     files_of,
     open_application_of,
     questions_of,
+    unsigned_count,
     waiting_count,
 )
 from services.postpaid.queries.commitments import (
@@ -41,6 +42,7 @@ __all__ = [
     "questions_of",
     "running_commitments",
     "signed_from",
+    "unsigned_count",
     "versions_kept",
     "waiting_count",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, select
 
 from services.customers.tables import customer
 from services.frames import typed
@@ -21,10 +21,11 @@ from services.postpaid.application import (
     Question,
     Verdict,
 )
+from services.postpaid.tables import commitment, postpaid_file, postpaid_question
 from services.postpaid.tables import postpaid_application as table
-from services.postpaid.tables import postpaid_file, postpaid_question
 
 _OPEN = [status.value for status in ApplicationStatus if status.is_open]
+_SIGNED = exists().where(commitment.c.application_id == table.c.id)
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class ApplicationsPage:
     """One page of applications, those that wait first and oldest first among them, and how many fit.
 
     `rows`: id, customer_id, name, username, country, currency, status, asked_minimum_micros, asked_limit_micros,
-    asked_months, opened_on, opened_by, recommendation, recommended_by, decision, decided_by.
+    asked_months, opened_on, opened_by, recommendation, recommended_by, decision, decided_by, signed (whether a
+    commitment came of it).
     """
 
     rows: pd.DataFrame
@@ -59,10 +61,15 @@ def open_application_of(conn: Connection, customer_id: int) -> Application | Non
     return _application(row) if row is not None else None
 
 
-def waiting_count(conn: Connection, *status: ApplicationStatus) -> int:
-    """How many applications stand at one of these points."""
-    wanted = select(func.count()).where(table.c.status.in_([each.value for each in status]))
-    return int(conn.execute(wanted).scalar_one())
+def waiting_count(conn: Connection, *, status: ApplicationStatus) -> int:
+    """How many applications stand at this point."""
+    return int(conn.execute(select(func.count()).where(table.c.status == status.value)).scalar_one())
+
+
+def unsigned_count(conn: Connection) -> int:
+    """How many applications were approved and wait for their signed contract."""
+    approved = table.c.status == ApplicationStatus.APPROVED.value
+    return int(conn.execute(select(func.count()).select_from(table).where(approved, ~_SIGNED)).scalar_one())
 
 
 def applications_page(
@@ -81,9 +88,9 @@ def applications_page(
     names = ("id", "customer_id", "currency", "status", "asked_minimum_micros", "asked_limit_micros", "asked_months")
     more = ("opened_on", "opened_by", "recommendation", "recommended_by", "decision", "decided_by")
     columns = [table.c[name] for name in (*names, *more)]
-    wanted = select(*columns, customer.c.name, customer.c.username, customer.c.country).join_from(
-        table, customer, customer.c.id == table.c.customer_id
-    )
+    wanted = select(
+        *columns, customer.c.name, customer.c.username, customer.c.country, _SIGNED.label("signed")
+    ).join_from(table, customer, customer.c.id == table.c.customer_id)
     settled = table.c.status.in_(_OPEN).desc()
     found = conn.execute(
         wanted.where(*fits).order_by(settled, table.c.opened_on, table.c.id).limit(size).offset((page - 1) * size)
