@@ -26,6 +26,7 @@ _WAITING = frozenset(
         "offen", "en attente",
     )
 )  # fmt: skip
+_ANNOUNCED = "authorisation only"  # Bankwest lists what a card was only asked about among its movements
 
 
 @dataclass(slots=True)
@@ -112,12 +113,17 @@ def _is_above(row: Row) -> bool:
 
 
 def _fitted(rows: Sequence[Row], columns: Columns, header: Row) -> list[Row]:
-    """The rows as wide as the names; some banks leave an unnamed column out of every row, or add an empty one."""
-    missing = columns.names.index("") if "" in columns.names else None
+    """The rows as wide as the names; some banks leave an unnamed column out of every row, or add an empty one.
+
+    A row may end early if what it leaves out says nothing: a value after the last that counts proves that whole.
+    """
+    needed, missing = max(columns.at.values()) + 2, columns.names.index("") if "" in columns.names else None
     if missing is not None and rows and all(len(row.cells) == columns.width - 1 for row in rows):
         rows = [Row(row.number, (*row.cells[:missing], "", *row.cells[missing:])) for row in rows]
     fitted = []
     for row in rows:
+        if needed <= len(row.cells) < columns.width:
+            row = Row(row.number, (*row.cells, *[""] * (columns.width - len(row.cells))))  # noqa: PLW2901 - made whole
         if row.cells[: columns.width] == header.cells:
             raise Unreadable("The names of the columns come twice: the file holds more than one table.", row.number)
         if len(row.cells) < columns.width or any(row.cells[columns.width :]):
@@ -129,7 +135,7 @@ def _fitted(rows: Sequence[Row], columns: Columns, header: Row) -> list[Row]:
 
 def _lines(rows: Sequence[Row], columns: Columns, mark: str) -> list[_Read]:
     at = columns.at
-    waiting = [_is_pending({role: row.cells[place] for role, place in at.items()}, row.number) for row in rows]
+    waiting = [_is_pending(row, columns) for row in rows]
     days, day = _days(rows, columns, waiting, mark)
     signs = Signs(rows, columns, mark)
     read = []
@@ -193,14 +199,17 @@ def _mark(rows: Sequence[Row], columns: Columns) -> str:
     return max(left)
 
 
-def _is_pending(said: dict[str, str], row: int) -> bool:
+def _is_pending(row: Row, columns: Columns) -> bool:
+    said = {role: row.cells[place] for role, place in columns.at.items()}
     if "processed" in said and not said["processed"]:
         return True
     if said.get("impact", "").casefold() == "memo" or "vorgemerkt" in said.get("remark", "").casefold():
         return True
+    if any(row.cells[place].casefold().startswith(_ANNOUNCED) for place in columns.texts):
+        return True
     status = said.get("status", "").casefold()
     if status and status not in _SETTLED | _WAITING:
-        raise Unreadable(f"“{status[:20]}” is a status that says neither booked nor pending.", row)
+        raise Unreadable(f"“{status[:20]}” is a status that says neither booked nor pending.", row.number)
     return status in _WAITING
 
 
