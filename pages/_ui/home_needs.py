@@ -60,7 +60,7 @@ def _asked_for(by: Principal) -> Iterator[Need]:
         yield Need(cached.read(requests.waiting), "Invoice requests", "See them", "billing/requests.py")
     if by.may(RECOMMEND):
         to_sign = cached.read(postpaid.unsigned_count)
-        yield Need(_standing(ApplicationStatus.OPEN) + to_sign, "Postpaid applications", _to_do(to_sign), POSTPAID)
+        yield Need(_standing(ApplicationStatus.OPEN) + to_sign, "Postpaid applications", _what_waits(to_sign), POSTPAID)
     elif by.may(DECIDE):
         number = _standing(ApplicationStatus.RECOMMENDED, ApplicationStatus.DECIDING)
         yield Need(number, "Postpaid applications", "Decide", POSTPAID)
@@ -72,7 +72,7 @@ def _standing(*status: ApplicationStatus) -> int:
     return sum(cached.read(postpaid.waiting_count, status=each) for each in status)
 
 
-def _to_do(to_sign: int) -> str:
+def _what_waits(to_sign: int) -> str:
     return f"Recommend; {to_sign:,} to sign" if to_sign else "Recommend"
 
 

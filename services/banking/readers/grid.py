@@ -26,6 +26,9 @@ _SIGNED = re.compile(
     r"([+-]?)\s*(?:A\$|AU\$|NZ\$|US\$|\$|€|£)?\s*([^A-Za-z$€£]*?)\s*(?:€|£|EUR)?\s*(CR|DR)?", re.IGNORECASE
 )
 _PLAIN = re.compile(r"([+-]?)(\d+(?:\.\d*)?)")
+_TWO_DECIMALS = re.compile(r"\d[.,]\d\d$")
+_CUT = re.compile(r"(?!.*[.,]\d\d$)[+-]?\d[\d., ]*|[+-]")
+_FEWEST = 2  # other rows by which decimals are told
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{1,6});")
 _SEPARATOR = re.compile(r"sep=(.)[^\S\n]*\r?\n")
 _AS_TEXT = re.compile(r'="([^"]*)"')  # how a spreadsheet is told that a number is a text
@@ -75,7 +78,18 @@ def rows_of(text: str) -> list[Row]:
                 raise Unreadable(f"The file has more than {MOST_ROWS:,} rows; ask the bank for a shorter period.")
     except csv.Error as error:
         raise Unreadable("A quoted value never ends, or ends in its middle.", before + 1) from error
+    _refuse_cut(rows, text)
     return rows
+
+
+def _refuse_cut(rows: Sequence[Row], text: str) -> None:
+    """Refuse a last row without an end that has fewer decimals than every other: it is cut off inside an amount."""
+    if not rows or text.endswith(("\n", "\r")) or not _CUT.fullmatch(rows[-1].cells[-1]):
+        return
+    ends = [row.cells[-1] for row in rows[:-1] if len(row.cells) == len(rows[-1].cells)]
+    figures = [each for each in ends if any(map(str.isdigit, each))]
+    if len(figures) >= _FEWEST and all(map(_TWO_DECIMALS.search, figures)):
+        raise Unreadable("The file ends inside an amount: it is cut off; download it again.", rows[-1].number)
 
 
 def _tidy(cell: str) -> str:

@@ -69,12 +69,23 @@ def read(text: str) -> tuple[Statement, ...]:
             messages.append(_Message(account=messages[-1].account if messages else ""))
         _header(each, messages[-1])
         messages[-1].add(each)
+    _refuse_cut(messages, text)
     statements = tuple(_statement(message) for message in messages if message.has(*_TELLING))
     if not statements:
         raise Unreadable("The file has MT940 tags but neither a balance nor a movement; download it again.")
     if sum(len(statement.lines) for statement in statements) > MOST_LINES:
         raise Unreadable(f"The file has more than {MOST_LINES:,} movements; ask the bank for a shorter period.")
     return statements
+
+
+def _refuse_cut(messages: list[_Message], text: str) -> None:
+    """Refuse a file whose last line is a movement that ends with its amount: the rest of it may be missing."""
+    last = messages[-1].fields[-1] if messages else None
+    if last is None or last.tag != "61" or text.endswith(("\n", "\r")):
+        return
+    found = _MOVEMENT.fullmatch("".join(last.lines).strip())
+    if found and not found["type"] and not found["rest"]:
+        raise Unreadable("The file ends inside a movement: it is cut off; download it again.", last.row)
 
 
 _TELLING = (*OPENING, "61", *CLOSING)

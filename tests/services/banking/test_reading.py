@@ -174,3 +174,13 @@ def test_a_dry_run_prints_amounts_as_decimal_strings():
             "pending": True,
         }
     ]
+
+
+def test_a_file_that_ends_inside_its_last_movement_is_cut_off():
+    movement = ":20:A\n:25:1\n:28C:1\n:60F:C260105EUR1,00\n:61:2601050105C220,00"
+    for end in range(6):
+        with pytest.raises(Unreadable, match="cut off") as refused:
+            read_statement(movement[: len(movement) - end].encode())
+        assert refused.value.row == 5
+    for whole in (movement + "NTRF", movement + "\n"):
+        assert read_statement(whole.encode()).statements[0].lines[0].amount.micros == 220_000_000

@@ -141,6 +141,16 @@ def test_days_of_one_month_have_the_day_first_and_others_are_not_guessed():
             read(wide)
 
 
+def test_a_table_that_ends_inside_its_last_amount_is_cut_off():
+    whole = "Date;Text;Montant\n2026-01-05;A;12,50\n2026-01-06;B;3,00\n2026-01-07;C;220,00"
+    assert [line.amount.micros for line in read(whole)[0].lines][-1] == 220_000_000
+    for end in range(1, len("220,00")):
+        with pytest.raises(Unreadable, match="cut off") as refused:
+            read(whole[:-end])
+        assert refused.value.row == 4
+    assert read(whole[:-3] + "\n")[0].lines[-1].amount.micros == 220_000_000
+
+
 def test_a_qif_opening_balance_is_no_movement():
     (statement,) = read(QIF.replace("^\n", "^\nD31/01/2026\nT1\nPA\n^\n").replace("PSmith", "POpening Balance"))
     assert (statement.opening.micros, [line.amount.micros for line in statement.lines]) == (220_000_000, [1_000_000])
