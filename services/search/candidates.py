@@ -29,6 +29,7 @@ _MET = 40
 _ASKED = 12  # index words a further typed word stands for, when words meet
 _ASKED_OF_MANY = 3
 _LONGEST_INNER = 24  # longer words are whole terms run together
+_LONGEST_RUN = 24  # several words longer than this are looked up with a slip one by one only
 _SHARED_SHARE = 0.4
 _ONE_GRAM = 3
 
@@ -50,14 +51,15 @@ class Candidates:
         self._typed = typed
         told = tuple(word for word in typed.words if word not in COMMON)
         self._words = told or typed.words
+        self._is_several = typed.words != (typed.whole,)
         self._meant: list[list[int]] = [[] for _ in self._words]
 
     def at(self, stage: Stage) -> set[Record]:
         """The records this stage adds; ask for the stages in their order."""
         found: set[Record] = set()
-        keys, *each = self._near_words(stage)
-        if self._typed.words != (self._typed.whole,):
-            found |= set(index.standing(self._conn, keys, each=_WHOLE, most=_WHOLE))
+        each = self._near_words(stage)
+        if self._is_several:
+            found |= set(index.standing(self._conn, each.pop(0), each=_WHOLE, most=_WHOLE))
         if len(self._words) == 1:
             found |= set(index.standing(self._conn, each[0], each=_OF_EACH, most=_AT_MOST))
         for place, new in enumerate(each):
@@ -91,12 +93,12 @@ class Candidates:
         return {record for record in places if record.customer_id in kept}
 
     def _near_words(self, stage: Stage) -> list[list[int]]:
-        """The index words that the whole as a key, and then each typed word, may stand for, the likeliest first."""
+        """The index words that each of what is asked for may stand for, the likeliest first."""
         if stage is Stage.SURE:
             return self._begun()
         if stage is Stage.SLIPPED:
             return self._slipped()
-        return [[], *(_alike(self._conn, word) if is_grammed(word) else [] for word in self._words)]
+        return [_alike(self._conn, word) if own and is_grammed(word) else [] for word, own in self._asked()]
 
     def _begun(self) -> list[list[int]]:
         ends = self._typed.ends
@@ -108,7 +110,10 @@ class Candidates:
         return [_in_turn([next(lists) for _ in some]) for some in starts]
 
     def _slipped(self) -> list[list[int]]:
-        slips = [(word, own, set(edits(word)) - {word}) for word, own in self._asked()]
+        slips = [
+            (word, own, set(edits(word)) - {word} if own or len(word) <= _LONGEST_RUN else set[str]())
+            for word, own in self._asked()
+        ]
         wanted = [{*map(as_key, some), *(some if own and _may_stand_inside(word) else ())} for word, own, some in slips]
         known = index.known(self._conn, set().union(*wanted))
         near: list[list[int]] = []
@@ -118,8 +123,9 @@ class Candidates:
         return near
 
     def _asked(self) -> list[tuple[str, bool]]:
-        """The whole as a key only, then each word, which may also be a word of a text."""
-        return [(self._typed.whole, False), *((word, True) for word in self._words)]
+        """Several words run together, as a key only; then each word, which may also be a word of a text."""
+        together = [(self._typed.whole, False)] if self._is_several else []
+        return [*together, *((word, True) for word in self._words)]
 
 
 def _in_turn(lists: list[list[int]]) -> list[int]:

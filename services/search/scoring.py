@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import repeat
 
 from rapidfuzz.distance import OSA
 
@@ -51,15 +52,17 @@ def score(typed: Typed, terms: Iterable[Term]) -> tuple[int, Term | None]:
     best_whole, by_whole = 0, None
     best_words: dict[str, tuple[int, Term | None]] = dict.fromkeys(typed.words, (0, None))
     for term in terms:
-        weight = term.kind.weight
-        whole = max(_best(typed.whole, term.forms.keys), _ending(typed, typed.whole, term))
-        if (whole := whole * weight // 1000) > best_whole:
+        weight, forms = term.kind.weight, term.forms
+        run_together = max(_best(typed.whole, forms.keys), _ending(typed, typed.whole, term))
+        if (whole := run_together * weight // 1000) > best_whole:
             best_whole, by_whole = whole, term
         for word in typed.words:
-            keys = max(_best(word, term.forms.keys), _ending(typed, word, term))
-            one = max(keys, _best(word, term.forms.words) * _WORD // 1000)
-            if one * weight // 1000 > best_words[word][0]:
-                best_words[word] = (one * weight // 1000, term)
+            keys = run_together
+            if word != typed.whole:
+                keys = max(_best(word, forms.keys), _ending(typed, word, term))
+            one = max(keys, _best(word, forms.words) * _WORD // 1000) * weight // 1000
+            if one > best_words[word][0]:
+                best_words[word] = (one, term)
     by_words = _together(best_words)
     if best_whole >= by_words:
         return best_whole, by_whole
@@ -96,11 +99,7 @@ def _counts(word: str) -> int:
 
 
 def _best(sought: str, texts: tuple[str, ...]) -> int:
-    best = 0
-    for text in texts:
-        if (one := grade(sought, text)) > best:
-            best = one
-    return best
+    return max(map(grade, repeat(sought), texts), default=0)
 
 
 def _ending(typed: Typed, word: str, term: Term) -> int:
