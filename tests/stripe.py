@@ -74,3 +74,87 @@ def as_list(*objects: Any) -> bytes:
 def as_lines(*objects: Any) -> bytes:
     """One object a line."""
     return b"\n".join(json.dumps(each).encode() for each in objects) + b"\n"
+
+
+_CHARGE: dict[str, Any] = {
+    "id": "ch_1",
+    "object": "charge",
+    "amount": 11000,
+    "amount_captured": 11000,
+    "amount_refunded": 0,
+    "balance_transaction": "txn_1",
+    "billing_details": {"email": None, "name": "Jenny Rosen", "phone": None, "tax_id": None},
+    "captured": True,
+    "created": AT,
+    "currency": "aud",
+    "customer": "cus_1",
+    "description": "Top-up",
+    "disputed": False,
+    "failure_balance_transaction": None,
+    "failure_code": None,
+    "failure_message": None,
+    "fraud_details": {},
+    "livemode": False,
+    "metadata": {},
+    "outcome": {"advice_code": None, "network_status": "approved_by_network", "reason": None, "type": "authorized"},
+    "paid": True,
+    "payment_intent": "pi_1",
+    "payment_method": "pm_1",
+    "payment_method_details": {
+        "card": {
+            "brand": "visa",
+            "country": "AU",
+            "exp_month": 8,
+            "exp_year": 2030,
+            "fingerprint": "AOB934RVNwzk6xtn",
+            "funding": "credit",
+            "last4": "4242",
+            "network": "visa",
+            "wallet": None,
+        },
+        "type": "card",
+    },
+    "receipt_email": None,
+    "refunded": False,
+    "refunds": {"data": [], "has_more": False, "object": "list"},
+    "status": "succeeded",
+}
+_BALANCE: dict[str, Any] = {
+    "id": "txn_1",
+    "object": "balance_transaction",
+    "amount": 11000,
+    "available_on": AT + 2 * 86_400,
+    "created": AT,
+    "currency": "aud",
+    "exchange_rate": None,
+    "fee": 217,
+    "fee_details": [{"amount": 217, "currency": "aud", "type": "stripe_fee"}],
+    "net": 10783,
+    "reporting_category": "charge",
+    "source": "ch_1",
+    "status": "pending",
+    "type": "charge",
+}
+
+
+def charge(external_id: str = "ch_1", amount: int = 11000, **changes: Any) -> dict[str, Any]:
+    """A captured `charge` of cus_1 on a Visa ending 4242, unless said; `card` changes what of the card is told."""
+    made = copy.deepcopy(_CHARGE) | {"id": external_id, "amount": amount, "amount_captured": amount}
+    card = changes.pop("card", None)
+    if card:
+        made["payment_method_details"]["card"] |= card
+    return made | changes
+
+
+def failed_charge(external_id: str = "ch_9", amount: int = 11000, **changes: Any) -> dict[str, Any]:
+    """A charge that the bank declined."""
+    declined = {"status": "failed", "paid": False, "captured": False, "amount_captured": 0}
+    declined |= {"failure_code": "card_declined", "failure_message": "Your card has insufficient funds."}
+    declined |= {"outcome": {"reason": "insufficient_funds", "type": "issuer_declined"}, "balance_transaction": None}
+    return charge(external_id, amount) | declined | changes
+
+
+def balance(source: str = "ch_1", amount: int = 11000, fee: int = 217, **changes: Any) -> dict[str, Any]:
+    """The `balance_transaction` of a charge."""
+    own = {"id": source.replace("ch_", "txn_"), "source": source, "amount": amount, "fee": fee, "net": amount - fee}
+    return copy.deepcopy(_BALANCE) | own | changes

@@ -21,7 +21,7 @@ _SHOWN = 500
 BAD = {"place": Column("Where"), "external_id": Column("Id"), "reason": Column("Reason")}
 _HELP = (
     "JSON as the processor gives it: a list of objects, a “list” with its “data”, or one object a line: customer, "
-    "payment_method. Nothing else of it is kept."
+    "payment_method, charge, balance_transaction. Money already taken is posted, also where a rule would refuse it."
 )
 
 

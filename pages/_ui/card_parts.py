@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages._ui import downloads, tables, text
+from pages._ui import card_money, downloads, tables, text
 from pages._ui.frame import empty, read
 from pages._ui.places import country_name
 from services.access.model import Principal
@@ -35,7 +35,12 @@ EXPORTED = {
 
 
 def of_customer(customer: Customer) -> None:
-    """A customer's cards, those on file first, and what the processor calls the customer."""
+    """A customer's cards, those on file first, what the processor calls the customer, and what was charged."""
+    _cards(customer)
+    card_money.of_customer(customer)
+
+
+def _cards(customer: Customer) -> None:
     found = read(queries.cards_of, customer_id=customer.id)
     known = read(links_of, customer_id=customer.id)
     if not found:
@@ -67,7 +72,7 @@ def of_customer(customer: Customer) -> None:
 
 def listed(rows: pd.DataFrame) -> None:
     """The grid of everybody's cards; a picked row opens its customer."""
-    columns = {"customer": tables.words("Customer", width=220), **_columns()}
+    columns = {"customer": tables.words("Customer", width=200), **_columns()}
     page = {"page": "customers/customer.py", "parameter": "id", "by": "customer_id"}
     tables.drill(named(rows), columns, key="cards_rows", alt="Cards", **page)
 
@@ -100,11 +105,11 @@ def export(by: Principal, **filters: Any) -> ExportTable:
 
 def _columns() -> dict[str, Any]:
     return {
-        "brand": tables.words("Brand", width=150),
+        "brand": tables.words("Brand", width=135),
         "last_four": tables.words("Ending", width=70),
         "expiry": tables.words("Expires", width=80),
-        "place": tables.words("Country", width=120),
-        "state": tables.words("State", width=170),
+        "place": tables.words("Country", width=110),
+        "state": tables.words("State", width=140),
         "added_on": tables.day("Added", width=95),
     }
 

@@ -11,6 +11,7 @@ import streamlit as st
 from pages._ui import cards, drawer, einvoices, invoice_parts, menu, paper, tables, text
 from pages._ui.frame import read
 from services.access.model import Principal
+from services.cards.queries.payments import settled_by_card
 from services.frames import typed
 from services.invoices.credit_note import CreditNote
 from services.invoices.model import Invoice, InvoiceStatus
@@ -41,6 +42,10 @@ def figures(invoice: Invoice, notes: Sequence[CreditNote]) -> None:
         with place:
             cards.money(label, money)
     with places[-1], st.container(border=True, height="stretch", gap="xsmall"):
+        if invoice.paid_by:
+            st.metric("Paid by card", text.day(invoice.paid_by.on))
+            st.caption(invoice.paid_by.words)
+            return
         st.metric("Pay by", text.day(invoice.due_on))
         old = invoice_parts.age(invoice.status, invoice.issued_on, invoice.due_on, text.today())
         st.caption(old or f"issued {text.day(invoice.issued_on)}")
@@ -61,7 +66,8 @@ def facts(by: Principal, invoice: Invoice) -> None:
         ("Order number", invoice.po_number),
         ("Language", "French" if invoice.language == "fr" else "English"),
         ("Paid into", invoice.bank_account),
-        ("Minimum then", _minimum(invoice)),
+        ("Paid by card", invoice.paid_by.words if invoice.paid_by else ""),
+        ("Minimum then", "" if invoice.paid_by else _minimum(invoice)),
     ]
     kept = [row for row in rows if row[1]]
     tables.printed(pd.DataFrame(kept, columns=["What", "Says"]), alt="Facts of the invoice", hide_header=True)
@@ -105,6 +111,9 @@ def timeline(invoice: Invoice, notes: Sequence[CreditNote]) -> None:
 def _happened(invoice: Invoice, notes: Sequence[CreditNote]) -> Iterator[tuple[datetime, tuple[object, ...]]]:
     for each in read(payments.allocations_of_invoice, invoice_id=invoice.id, undone=True):
         yield from _received(each)
+    for charge, paid, bought, entry_id in read(settled_by_card, invoice_id=invoice.id):
+        day = text.day_of(charge.charged_at)
+        yield charge.charged_at, (day, "Paid by card", paid.micros, bought.micros, charge.card, entry_id)
     for note in notes:
         words = f"Note {note.number}"  # AN and CN say which kind, and more words are cut
         net = -note.returned_net.micros if note.returned else None

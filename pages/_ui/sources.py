@@ -13,7 +13,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from pages._ui import invoice_parts, menu, tables, text
+from pages._ui import card_money, invoice_parts, menu, tables, text
 from pages._ui.frame import plain, read
 from pages._ui.places import country_name
 from pages._ui.record import look_up
@@ -220,6 +220,7 @@ SOURCES: dict[str, Source] = {
     "bank_line": Source("Bank line", _line),
     "bank_sorting": Source("Bank line", _sorted),
     "bank_statement": Source("Bank statement", lambda by, _: menu.link(by, RECEIPTS, "Bank receipts")),
+    "card_payment": Source("Card payment", card_money.show_entry),
     "credit_note": Source("Credit note", _note),
     "fee": Source("Custom fee", _fee),
     "held_receipt": Source(

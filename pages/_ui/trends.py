@@ -14,7 +14,7 @@ from services.periods import Period, add_months
 
 # only what was paid for is sold; a new kind is neither sold nor used by itself
 _USE = [kind.value for each in MovementClass if each.is_charge for kind in kinds_of(each)]
-_SOLD = [kind.value for kind in kinds_of(MovementClass.BANK)]
+_SOLD = [kind.value for each in (MovementClass.CARD, MovementClass.BANK) for kind in kinds_of(each)]
 MONTHS = 12
 BEGINNING = date(2000, 1, 1)
 

@@ -1,13 +1,13 @@
-"""Cards: which customer pays with which card, which have expired, and the card processor's files."""
+"""Cards: which customer pays with which card, what was charged or declined, and the card processor's files."""
 
 from __future__ import annotations
 
-from pages._ui import card_import, card_parts, downloads, filters, tables, text
+from pages._ui import card_import, card_money, card_parts, downloads, filters, tables, text
 from pages._ui.frame import Screen, empty, open_screen, read
 from services.cards import queries
 from services.cards.model import IMPORT_CARDS, SEE_CARDS
 
-ON_FILE, IMPORT = "On file", "Import"
+ON_FILE, CHARGES, IMPORT = "On file", "Charges", "Import"
 
 
 def listed(opened: Screen) -> None:
@@ -29,11 +29,13 @@ def listed(opened: Screen) -> None:
 
 
 opened = open_screen(
-    "Cards", SEE_CARDS, answer="Who pays with which card, and can it still be charged? No card number is ever kept."
+    "Cards", SEE_CARDS, answer="Who pays with which card, what was charged, and why not? No card number is ever kept."
 )
-views = [ON_FILE, IMPORT] if opened.by.may(IMPORT_CARDS) else [ON_FILE]
+views = [ON_FILE, CHARGES, IMPORT] if opened.by.may(IMPORT_CARDS) else [ON_FILE, CHARGES]
 view = filters.views("What to look at", views, key="cards_view")
 if view == IMPORT:
     card_import.draw(opened.by)
+elif view == CHARGES:
+    card_money.draw(opened)
 else:
     listed(opened)

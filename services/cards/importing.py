@@ -7,40 +7,33 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import Connection, select
 
 from services.access.audit import record
 from services.access.model import Principal, require
+from services.cards.charges import ReadBalance
+from services.cards.charging import take_charge
+from services.cards.fees import take_fee
 from services.cards.keeping import Kept, keep_card
 from services.cards.model import IMPORT_CARDS
 from services.cards.objects import (
     ReadCard,
     ReadCustomer,
+    Whose,
     WrongObject,
-    card_of,
-    customer_of,
-    id_of,
-    kind_of,
-    mode_of,
 )
 from services.cards.owners import contradicted, link_customer, owner_of
-from services.cards.reading import BadObject, Placed, Unreadable, objects_of
-from services.cards.tables import card, processor_customer
+from services.cards.reading import BadObject, Placed, objects_of
+from services.cards.told import Read, mode_of_file, noun_of, read_all, turn_of
 from services.db.engine import Transaction
 from services.db.turns import wait_for_turn
-from services.errors import Refused
+from services.errors import NotFound, Refused
 from services.texts import seen
 
 Progress = Callable[[int, int, str], None]
-Read = ReadCustomer | ReadCard
 
 BAD_KEPT = 1_000  # bad objects a result lists; all are counted
-_NOUNS = {"customer": "customers", "payment_method": "cards"}
-_READERS: dict[str, Callable[..., Read]] = {"customer": customer_of, "payment_method": card_of}
 
 
 class ObjectsRefused(Refused):
@@ -100,7 +93,7 @@ def import_card_payments(
     require(by, IMPORT_CARDS)
     wait_for_turn(tx, "card import")
     placed, broken = objects_of(content)
-    livemode = _mode(tx.conn, placed)
+    livemode = mode_of_file(tx.conn, placed)
     trace = tx.conn.begin_nested()
     done = _take(tx, by, placed, broken, name=seen(name), livemode=livemode, progress=progress or _silent)
     if all_or_nothing and done.bad:
@@ -125,20 +118,23 @@ def _take(
     livemode: bool | None,
     progress: Progress,
 ) -> CardImport:
-    read = list(_read(placed, bad))
+    read = list(read_all(placed, bad))
     torn = contradicted(found.whose for _, found in read)
     kept: Counter[Kept] = Counter()
     kinds: Counter[str] = Counter()
-    for step, (one, found) in enumerate(sorted(read, key=lambda pair: _turn(pair[1])), 1):
+    for step, (one, found) in enumerate(sorted(read, key=lambda pair: turn_of(pair[1])), 1):
         progress(step, len(read), "objects")
+        trace = tx.conn.begin_nested()
         try:
             _refuse_torn(found, torn)
             outcome = _keep(tx, by, found, livemode=bool(livemode))
-        except WrongObject as wrong:
+        except (Refused, NotFound) as wrong:
+            trace.rollback()
             bad.append(BadObject(one.place, found.external_id, str(wrong)))
             continue
+        trace.commit()
         kept[outcome] += 1
-        kinds[_NOUNS[kind_of(one.value)]] += outcome is Kept.ADDED
+        kinds[noun_of(found)] += outcome is Kept.ADDED
     order = {one.place: number for number, one in enumerate(placed)}
     bad.sort(key=lambda each: order.get(each.place, len(order)))
     counts = tuple((noun, count) for noun, count in sorted(kinds.items()) if count)
@@ -147,79 +143,31 @@ def _take(
     return CardImport(name, livemode, *totals, counts, shown)
 
 
-def _read(placed: list[Placed], bad: list[BadObject]) -> Iterator[tuple[Placed, Read]]:
-    """The objects that make sense by themselves."""
-    for one in placed:
-        try:
-            yield one, _read_one(one.value)
-        except WrongObject as wrong:
-            bad.append(BadObject(one.place, id_of(one.value), str(wrong)))
-
-
-def _read_one(value: Any) -> Read:
-    kind = kind_of(value)
-    if kind not in _READERS:
-        raise WrongObject(f"An object of the kind “{seen(kind)[:40]}” is not read.")
-    return _READERS[kind](value)
-
-
 def _refuse_torn(found: Read, torn: set[str]) -> None:
     if found.whose.external_id in torn:
         raise WrongObject(f"The file names several accounts for {found.whose.external_id}.")
 
 
-def _turn(found: Read) -> tuple[int, str, str]:
-    """In which order objects are kept, whatever the file's: those that say whose others are first."""
-    names_both = bool(found.whose.external_id and found.whose.account_id)
-    if isinstance(found, ReadCustomer):
-        return 0, found.external_id, str(found)
-    return (1 if names_both else 2 if found.is_attached else 3), found.external_id, str(found)
-
-
 def _keep(tx: Transaction, by: Principal, found: Read, *, livemode: bool) -> Kept:
-    whose, is_new = found.whose, False
-    if whose.external_id and whose.account_id:
-        owner = owner_of(tx.conn, whose)
-        is_new = link_customer(tx, by=by, external_id=whose.external_id, customer_id=owner.id, livemode=livemode)
+    if isinstance(found, ReadBalance):
+        return take_fee(tx, by=by, found=found)
+    is_new = _link(tx, by, found.whose, livemode=livemode)
+    if isinstance(found, ReadCustomer):
+        owner_of(tx.conn, found.whose)  # one that says nothing new is fine where it is known
+        return Kept.ADDED if is_new else Kept.REPEATED
     if isinstance(found, ReadCard):
         outcome = keep_card(tx, by=by, found=found, livemode=livemode)
-        return Kept.CHANGED if is_new and outcome is Kept.REPEATED else outcome
-    if not whose.account_id:
-        owner_of(tx.conn, whose)  # says nothing new, and is fine where it is known
-    return Kept.ADDED if is_new else Kept.REPEATED
+    else:
+        outcome = take_charge(tx, by=by, found=found, livemode=livemode)
+    return Kept.CHANGED if is_new and outcome is Kept.REPEATED else outcome
 
 
-def _mode(conn: Connection, placed: list[Placed]) -> bool | None:
-    """The one mode of the file. Raises `Unreadable` where it has two, or the books hold the other."""
-    found: bool | None = None
-    first = ""
-    for one in placed:
-        if (mode := mode_of(one.value)) is None:
-            continue
-        if found is not None and mode != found:
-            raise Unreadable(
-                f"The file mixes the processor's live and test mode: {first} is {_word(found)}, {one.place} is "
-                f"{_word(mode)}. Nothing was taken; export one of them."
-            )
-        found, first = mode, first or one.place
-    known = mode_of_books(conn)
-    if found is not None and known is not None and found != known:
-        raise Unreadable(
-            f"The file is of the processor's {_word(found)} mode, and these books hold {_word(known)} ones."
-        )
-    return found
-
-
-def mode_of_books(conn: Connection) -> bool | None:
-    """The processor's mode of what was imported so far: live, test, or nothing yet."""
-    for column in (processor_customer.c.livemode, card.c.livemode):
-        if (found := conn.execute(select(column).limit(1)).scalar()) is not None:
-            return bool(found)
-    return None
-
-
-def _word(livemode: bool) -> str:  # noqa: FBT001 - the processor's own word
-    return "live" if livemode else "test"
+def _link(tx: Transaction, by: Principal, whose: Whose, *, livemode: bool) -> bool:
+    """Keep whose the processor's customer is where the object says both; gives whether that is new."""
+    if not (whose.external_id and whose.account_id):
+        return False
+    owner = owner_of(tx.conn, whose)
+    return link_customer(tx, by=by, external_id=whose.external_id, customer_id=owner.id, livemode=livemode)
 
 
 def _silent(_done: int, _total: int, _what: str) -> None:

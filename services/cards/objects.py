@@ -88,7 +88,7 @@ def customer_of(value: Json) -> ReadCustomer:
 def card_of(value: Json) -> ReadCard:
     """A `payment_method`. Raises `WrongObject`, also for one that is no card."""
     if (kind := text_of(value, "type")) != "card":
-        raise WrongObject(f"A payment method of the type “{_short(kind)}” is no card; only cards are kept.")
+        raise WrongObject(f"A payment method of the type “{shortened(kind)}” is no card; only cards are kept.")
     whose = whose_of(value)
     return ReadCard(
         own_id(value, "pm_", "card_"),
@@ -105,13 +105,13 @@ def facts_of(found: object, name: str) -> CardFacts:
         raise WrongObject(f"It has no “{name}”, so its card is not known.")
     last_four = text_of(found, "last4")
     if not _LAST_FOUR.fullmatch(last_four):
-        raise WrongObject(f"Its last4 is “{_short(last_four)}”, not four digits.")
+        raise WrongObject(f"Its last4 is “{shortened(last_four)}”, not four digits.")
     month, year = whole_of(found, "exp_month"), whole_of(found, "exp_year")
     if not (1 <= month <= 12 and 2000 <= year <= 2100):  # noqa: PLR2004 - months of a year, years of our time
         raise WrongObject(f"Its expiry {month}/{year} is no month.")
     brand = text_of(found, "brand")
     if not _WORD.fullmatch(brand):
-        raise WrongObject(f"Its brand “{_short(brand)}” is no name of a brand.")
+        raise WrongObject(f"Its brand “{shortened(brand)}” is no name of a brand.")
     wallet = found.get("wallet")
     return CardFacts(
         brand,
@@ -132,7 +132,7 @@ def whose_of(value: Json) -> Whose:
         account_id = account_id or _account_id(found)
         found = found.get("id")
     if found is not None and not (isinstance(found, str) and _ID.fullmatch(found)):
-        raise WrongObject(f"Its customer is “{_short(found)}”, not an id.")
+        raise WrongObject(f"Its customer is “{shortened(found)}”, not an id.")
     return Whose(found or "", account_id)
 
 
@@ -140,9 +140,9 @@ def own_id(value: Json, *prefixes: str) -> str:
     """Its id, which begins with one of the prefixes where any is given. Raises `WrongObject`."""
     found = text_of(value, "id")
     if not _ID.fullmatch(found):
-        raise WrongObject(f"Its id is “{_short(found)}”, which is none.")
+        raise WrongObject(f"Its id is “{shortened(found)}”, which is none.")
     if prefixes and not found.startswith(prefixes):
-        raise WrongObject(f"Its id “{_short(found)}” does not begin with {' or '.join(prefixes)}.")
+        raise WrongObject(f"Its id “{shortened(found)}” does not begin with {' or '.join(prefixes)}.")
     return found
 
 
@@ -158,7 +158,7 @@ def whole_of(value: Json, name: str) -> int:
     """A whole number; 10.0, true and "10" are none. Raises `WrongObject`."""
     found = value.get(name)
     if type(found) is not int:
-        raise WrongObject(f"Its {name} is “{_short(found)}”, not a whole number.")
+        raise WrongObject(f"Its {name} is “{shortened(found)}”, not a whole number.")
     return found
 
 
@@ -181,10 +181,11 @@ def _account_id(value: Json) -> str:
     if found is None:
         return ""
     if not (isinstance(found, str) and _ACCOUNT_ID.fullmatch(found.strip())):
-        raise WrongObject(f"Its metadata.account_id is “{_short(found)}”, not an account id.")
+        raise WrongObject(f"Its metadata.account_id is “{shortened(found)}”, not an account id.")
     return found.strip()
 
 
-def _short(found: object) -> str:
+def shortened(found: object, longest: int = _SAID) -> str:
+    """A value from outside as a sentence may repeat it."""
     said = seen(str(found))
-    return said if len(said) <= _SAID else f"{said[:_SAID]}…"
+    return said if len(said) <= longest else f"{said[:longest]}…"

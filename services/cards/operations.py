@@ -1,9 +1,11 @@
-"""What may be done with what the card processor knows: import it, keep a card, say whose a customer of its is."""
+"""What may be done with what the card processor knows: import it, or one object of it."""
 
 from __future__ import annotations
 
+from services.cards.charging import take_charge
+from services.cards.fees import take_fee
 from services.cards.importing import import_card_payments
 from services.cards.keeping import keep_card
 from services.cards.owners import link_customer
 
-__all__ = ["import_card_payments", "keep_card", "link_customer"]
+__all__ = ["import_card_payments", "keep_card", "link_customer", "take_charge", "take_fee"]

@@ -49,6 +49,7 @@ class DemoCompany:
     members: list[Member] = field(default_factory=list)
     lines: Counter[str] = field(default_factory=Counter)
     fee_waits: bool = False
+    at_processor: int = 0  # AUD micros that card payments brought and no payout has taken
 
     @property
     def accounting(self) -> Principal:

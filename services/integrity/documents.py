@@ -92,6 +92,8 @@ OWED_BACK = """
 SELECT customer_id, currency, CAST(SUM(notes) AS BIGINT) AS notes_micros, CAST(SUM(ledger) AS BIGINT) AS ledger_micros
   FROM (SELECT customer_id, currency, returned_micros AS notes, 0 AS ledger FROM credit_note
         UNION ALL
+        SELECT customer_id, currency, owed_back_micros, 0 FROM card_payment
+        UNION ALL
         SELECT customer_id, currency, amount_micros, 0 FROM bank_sorting
          WHERE sort = 'refund' AND customer_id IS NOT NULL AND undone_at IS NULL
         UNION ALL
@@ -118,6 +120,8 @@ SELECT i.number, i.allocated_micros, COALESCE(a.paid, 0) AS allocations_micros,
                     CAST(SUM(ours_micros) AS BIGINT) AS ours
                FROM (SELECT invoice_id, paid_micros, fee_micros, 0 AS ours_micros FROM allocation
                       WHERE undone_at IS NULL
+                     UNION ALL
+                     SELECT invoice_id, paid_micros, 0, 0 FROM card_settlement
                      UNION ALL
                      SELECT invoice_id, 0, micros, 0 FROM short_decision
                       WHERE undone_at IS NULL AND decision = 'settled'
@@ -200,7 +204,8 @@ CHECKS = (
     Check("numbers_gapless", "Every series of papers runs from 1 without a gap.", by_sql(NUMBERS_GAPLESS)),
     Check(
         "allocations",
-        "What invoices and bank lines say was allocated is the sum of allocations, holds, refunds and what we bear.",
+        "What invoices and bank lines say was allocated is the sum of allocations, card payments, holds, refunds"
+        " and what we bear.",
         _allocations,
     ),
     Check("usage", "Every usage entry is the sum of its usage rows.", by_sql(USAGE)),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from services.invoices.model import Invoice
 from services.ledger.model import BASE_CURRENCY, CARRIED, PLUG, Account, Draft, Kind, Leg, Purpose
 from services.ledger.redeeming import gst_on_use
-from services.money import Money
+from services.money import Money, divide
 from services.pricing.model import TaxSplit
 
 
@@ -111,6 +111,40 @@ def became_due(invoice: Invoice, tax: Money, *, base_micros: int) -> list[Leg]:
         Leg(Account(Purpose.GST_NOT_DUE, tax.currency, invoice.customer_id), tax.micros, CARRIED),
         Leg(Account(Purpose.GST_PAYABLE, tax.currency), -tax.micros, -base_micros),
     ]
+
+
+def paid_off(
+    invoice: Invoice,
+    *,
+    out_of: Account,
+    paid: Money,
+    net: Money,
+    base_micros: int,
+    owing: bool,
+    tax: Money | None = None,
+) -> list[Leg]:
+    """Dr `out_of` / Cr receivable what was paid; Dr credit unpaid / Cr credit its share without tax.
+
+    On a cash basis the GST in it becomes payable as well. `tax` is in the net where an untaxed invoice is paid by who
+    pays afterwards by now: Cr GST in place of credit. `base_micros` is what was paid in AUD. What that is more or less
+    than the invoice was on its day is an exchange difference; the credit keeps the rate of the payment (IFRIC 22). A
+    customer who is `owing` (credit below zero) first pays that back at what it was carried at, so no AUD strands.
+    """
+    code, customer = paid.currency, invoice.customer_id
+    bought = net - tax if tax else net
+    worth = -divide(base_micros * bought.micros, paid.micros)
+    legs = [
+        Leg(out_of, paid.micros, base_micros),
+        Leg(Account(Purpose.RECEIVABLE, code, customer), -paid.micros, CARRIED),
+        Leg(Account(Purpose.CREDIT_UNPAID, code, customer), net.micros, CARRIED),
+        Leg(Account(Purpose.CREDIT, code, customer), -bought.micros, CARRIED if owing else worth),
+        *([Leg(gst_on_use(code), -tax.micros)] if tax else []),
+        *became_due(invoice, paid - net, base_micros=base_micros + worth),
+    ]
+    if code != BASE_CURRENCY:
+        # dropped by the ledger where there is no difference
+        legs.append(Leg(Account(Purpose.FX_GAIN, code), 0, PLUG))
+    return legs
 
 
 def forgiven(invoice: Invoice, net: Money, *, expense: Purpose, source: str, source_id: int, on: date) -> Draft:

@@ -11,6 +11,7 @@ from typing import Any
 from services.company.model import BankAccount, Company
 from services.customers.model import InvoiceDetails
 from services.errors import BrokenInvariant
+from services.invoices.paid_by import PaidByCard
 from services.money import Money, multiply
 from services.papers.wording import say
 from services.pictures import Picture
@@ -62,8 +63,10 @@ class PayTo:
     changed_on: date | None
 
     @classmethod
-    def of(cls, account: BankAccount) -> PayTo:
-        """What the account prints today."""
+    def of(cls, account: BankAccount | None) -> PayTo:
+        """What the account prints today; nothing where none is needed, because a card has paid."""
+        if account is None:
+            return cls("", "", (), "", "", None)
         return cls(account.holder, account.bank, account.lines, account.iban, account.bic, account.changed_on)
 
     @classmethod
@@ -94,7 +97,8 @@ class Document:
 
     One `in_arrears` asks for what was used and stays owed; one for credit lapses when nobody pays it.
     A later `version` was issued on `version_on` and replaces the copy of `replaces_on`. `tax_aud` is the tax in AUD at
-    `rate` of `rate_on` where a taxed invoice is in another currency (GSTR 2001/2).
+    `rate` of `rate_on` where a taxed invoice is in another currency (GSTR 2001/2). One `paid_by` a card
+    asks for nothing.
     """
 
     title: str
@@ -126,6 +130,7 @@ class Document:
     replaces_on: date | None = None
     lines: tuple[PrintedLine, ...] = ()
     logo: Picture | None = None
+    paid_by: PaidByCard | None = None
 
     def __post_init__(self) -> None:
         """Refuse a paper whose parts contradict each other, with `DoesNotAddUp`."""
@@ -157,8 +162,8 @@ class Document:
 
     @property
     def from_abroad(self) -> bool:
-        """Whether the payer's bank is outside Australia and may keep a fee (product.md, rule 9)."""
-        return self.country != "AU"
+        """Whether the payer's bank is outside Australia and may keep a fee of a transfer (product.md, rule 9)."""
+        return self.country != "AU" and self.paid_by is None
 
     @property
     def file_name(self) -> str:

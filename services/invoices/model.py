@@ -10,6 +10,7 @@ from enum import StrEnum
 from services.access.model import EVERYONE, Permission, Role
 from services.customers.model import InvoiceDetails
 from services.errors import BrokenInvariant
+from services.invoices.paid_by import PaidByCard
 from services.money import Money, minor_unit, next_share
 
 _TWO_PEOPLE = frozenset({Role.ACCOUNTING, Role.MANAGER})
@@ -129,7 +130,8 @@ class Invoice:
     """An issued invoice as it stands. Everything but status, allocated, fee and credited is frozen at issue.
 
     `absorbed` is what of the allocated we bear because a bank kept it; `gst_on_receipt` the company's basis when it was
-    issued. Only `details`, `language` and `po_number` are those of the newest `version` of its paper.
+    issued. Only `details`, `language` and `po_number` are those of the newest `version` of its paper. `paid_by` is the
+    card that paid it at once, where one did.
     """
 
     id: int
@@ -164,6 +166,7 @@ class Invoice:
     kind: InvoiceKind = InvoiceKind.TOP_UP
     gst_on_receipt: bool = False
     version: int = 1
+    paid_by: PaidByCard | None = None
 
     @property
     def received(self) -> Money:

@@ -1,14 +1,15 @@
-"""The box that says where to pay by transfer: drawn alike on an invoice and on a statement of what is owed."""
+"""The box that says where to pay, or that a card has paid: alike on an invoice and on a statement of what is owed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.invoices.document import PayTo
+from services.invoices.document import Document, PayTo
+from services.invoices.paid_by import PaidByCard
 from services.papers import fonts
 from services.papers.letterhead import WIDE
 from services.papers.page import ACCENT, BAND, MARGIN, SOFT, Sheet
-from services.papers.wording import bank_label, say
+from services.papers.wording import bank_label, date_text, money_text, say
 
 INSIDE = MARGIN + 18  # where words begin in the box
 _STEP = 14.0  # from line to line, in points
@@ -21,6 +22,17 @@ def bank_lines(pay_to: PayTo, language: str) -> list[tuple[str, str]]:
     named = [(say("holder", language), pay_to.holder), (say("bank", language), pay_to.bank)]
     printed = [(bank_label(label, language), value) for label, value in pay_to.lines if value]
     return [(label, value) for label, value in named if value and value not in known] + printed
+
+
+def card_lines(document: Document, paid: PaidByCard) -> list[tuple[str, str]]:
+    """Labels and values of what a card has paid."""
+    language = document.language
+    card = say("card_ending", language, brand=paid.brand, last_four=paid.last_four)
+    return [
+        (say("paid_with", language), card),
+        (say("charged_on", language), date_text(paid.on, language)),
+        (say("charged", language), money_text(document.gross, language)),
+    ]
 
 
 def lines_high(lines: Sequence[tuple[str, str]], room: float) -> float:
@@ -38,6 +50,7 @@ def bank_box(
     labels: float,
     room: float,
     down: float = 28,
+    heading: str = "pay_by_transfer",
 ) -> float:
     """The box `high` points high with its heading and lines; the caller has seen to its room on the page.
 
@@ -46,7 +59,7 @@ def bank_box(
     """
     sheet.box(MARGIN, y - 14, WIDE, high, color=BAND, radius=5)
     sheet.box(MARGIN, y - 14, 4, high, color=ACCENT)
-    sheet.text(INSIDE, y + 6, say("pay_by_transfer", language), size=11, bold=True, tag="H2")
+    sheet.text(INSIDE, y + 6, say(heading, language), size=11, bold=True, tag="H2")
     y += down
     with sheet.tagged("Table"):
         for label, value in lines:

@@ -8,7 +8,8 @@ from stdnum.au import abn
 
 from services.customers.model import InvoiceDetails
 from services.invoices.document import Document
-from services.invoices.paying import bank_box, bank_lines, lines_high
+from services.invoices.paid_by import PaidByCard
+from services.invoices.paying import bank_box, bank_lines, card_lines, lines_high
 from services.invoices.pdf_lines import amounts
 from services.papers import letterhead
 from services.papers.archive import archived
@@ -57,7 +58,7 @@ def _parties(sheet: Sheet, document: Document, y: float) -> float:
     facts = [
         ("number", document.number or say("number_draft", language)),
         ("issued_on", date_text(document.issued_on, language)),
-        ("due_on", date_text(document.due_on, language)),
+        _until(document),
         ("username", document.username),
         ("account_id", document.account_id),
         *([("po_number", document.po_number)] if document.po_number else []),
@@ -73,6 +74,13 @@ def _parties(sheet: Sheet, document: Document, y: float) -> float:
     )
 
 
+def _until(document: Document) -> tuple[str, str]:
+    """By when it is to be paid, or when it was."""
+    if document.paid_by:
+        return "paid_on", date_text(document.paid_by.on, document.language)
+    return "due_on", date_text(document.due_on, document.language)
+
+
 def business_id(buyer: InvoiceDetails, *, country: str, language: str) -> str:
     """The buyer's company id with its name, an Australian one by its own; nothing where none was given."""
     given = buyer.business_id
@@ -84,6 +92,8 @@ def business_id(buyer: InvoiceDetails, *, country: str, language: str) -> str:
 
 def _payment(sheet: Sheet, document: Document, y: float) -> float:
     language = document.language
+    if document.paid_by:
+        return _paid(sheet, document, document.paid_by, y)
     lines = bank_lines(document.pay_to, language)
     code = _code(document)
     room = _BESIDE - MARGIN - 122
@@ -91,6 +101,17 @@ def _payment(sheet: Sheet, document: Document, y: float) -> float:
     y = room_for(sheet, y, high)
     bank_box(sheet, lines, y, language=language, high=high, labels=92, room=room)
     _reference(sheet, document, y + 6, code)
+    return y - 14 + high
+
+
+def _paid(sheet: Sheet, document: Document, paid: PaidByCard, y: float) -> float:
+    """The same box for an invoice that a card has paid: with what and when, and nowhere to pay to."""
+    lines = card_lines(document, paid)
+    high = 46 + lines_high(lines, _WIDE - 160)
+    y = room_for(sheet, y, high)
+    bank_box(
+        sheet, lines, y, language=document.language, high=high, labels=110, room=_WIDE - 160, heading="paid_by_card"
+    )
     return y - 14 + high
 
 
@@ -126,6 +147,9 @@ def _code(document: Document) -> list[list[bool]] | None:
 
 def _notes(sheet: Sheet, document: Document, y: float) -> None:
     language, changed_on = document.language, document.pay_to.changed_on
+    if document.paid_by:
+        sheet.paragraph(MARGIN, room_for(sheet, y, 30), say("nothing_due", language), room=_WIDE, size=8.5)
+        return
     notes = [say("fee_note", language)] if document.from_abroad else []
     notes.append(say("owed" if document.in_arrears else "credited", language))
     if changed_on:

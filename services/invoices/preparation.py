@@ -18,6 +18,7 @@ from services.errors import InvalidForm
 from services.invoices.document import Document, PayTo, Seller, tax_in_aud, tax_label
 from services.invoices.judging import faults, offer_in
 from services.invoices.model import TERM
+from services.invoices.paid_by import PaidByCard
 from services.invoices.treatment import treatment_of_top_up
 from services.money import Money
 from services.pictures import Picture
@@ -26,11 +27,11 @@ from services.pricing.model import BankTransferMinimum, TaxSplit, TaxTreatment, 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A valid invoice that has no number yet."""
+    """A valid invoice that has no number yet; one a card has paid for needs no `bank`."""
 
     customer: Customer
     company: Company
-    bank: BankAccount
+    bank: BankAccount | None
     details: InvoiceDetails
     language: str
     split: TaxSplit
@@ -41,6 +42,7 @@ class Prepared:
     due_on: date
     po_number: str
     logo: Picture | None = None
+    paid_by: PaidByCard | None = None
 
 
 def prepare(

@@ -9,6 +9,7 @@ from sqlalchemy import FromClause, Row, Select, and_, func, select
 
 from services.customers.model import InvoiceDetails
 from services.invoices.model import Invoice, InvoiceKind, InvoiceStatus
+from services.invoices.paid_by import PaidByCard
 from services.invoices.tables import credit_note, invoice, paper_version
 from services.money import Money
 
@@ -96,6 +97,7 @@ def from_row(row: Row[Any]) -> Invoice:
         kind=InvoiceKind(row.kind),
         gst_on_receipt=bool(row.gst_on_receipt),
         version=row.version,
+        paid_by=PaidByCard.from_json(row.paid_by),
     )
 
 

@@ -30,6 +30,7 @@ class Purpose(StrEnum):
     SUSPENSE = "suspense"
     IN_TRANSIT = "in_transit"
     CARD_CLEARING = "card_clearing"
+    CARD_EXCHANGE = "card_exchange"
     PROVISIONAL = "provisional"
     OPENING = "opening"
     REVENUE_SMS = "revenue_sms"
@@ -43,6 +44,7 @@ class Purpose(StrEnum):
     RENTAL = "rental"
     FX_GAIN = "fx_gain"
     BANK_FEE = "bank_fee"
+    PROCESSOR_FEE = "processor_fee"
     INTEREST = "interest"
     SUPPLIERS = "suppliers"
     CUSTOM_FEE = "custom_fee"
@@ -89,6 +91,9 @@ _PURPOSES = {
     Purpose.RENTAL: "number rental",
     Purpose.FX_GAIN: "exchange differences",
     Purpose.BANK_FEE: "bank fees",
+    Purpose.PROCESSOR_FEE: "card processor fees",
+    Purpose.CARD_CLEARING: "held by the card processor",
+    Purpose.CARD_EXCHANGE: "exchanged by the card processor",
     Purpose.CUSTOM_FEE: "custom fees",
     Purpose.PRICE_ADJUST: "refunds and price adjustments",
     Purpose.PROMO_DEFERRED: "promotional credit not yet used",
@@ -121,7 +126,9 @@ _SECTIONS = {
     Purpose.REFUND_PAYABLE: Section.LIABILITIES,
     Purpose.PAY_BACK: Section.LIABILITIES,
     Purpose.OPENING: Section.EQUITY,
+    Purpose.CARD_EXCHANGE: Section.EQUITY,
     Purpose.BANK_FEE: Section.EXPENSES,
+    Purpose.PROCESSOR_FEE: Section.EXPENSES,
     Purpose.SUPPLIERS: Section.EXPENSES,
     Purpose.GOODWILL: Section.EXPENSES,
     Purpose.BAD_DEBT: Section.EXPENSES,
@@ -139,6 +146,10 @@ class Kind(StrEnum):
     RECEIPT_HELD = "receipt_held"
     RECEIPT_REFUNDED = "receipt_refunded"
     INVOICE_ISSUED = "invoice_issued"
+    CARD_TOP_UP = "card_top_up"
+    CARD_FEE = "card_fee"
+    CARD_EXCHANGED = "card_exchanged"
+    CARD_OWED_BACK = "card_owed_back"
     BANK_TOP_UP = "bank_top_up"
     PROVISIONAL_CREDIT = "provisional_credit"
     SETTLED_SHORT = "settled_short"
@@ -193,6 +204,10 @@ _LABELS = {
     Kind.RECEIPT_HELD: "Receipt held in suspense",
     Kind.RECEIPT_REFUNDED: "Receipt refunded",
     Kind.INVOICE_ISSUED: "Invoice issued",
+    Kind.CARD_TOP_UP: "Card top-up",
+    Kind.CARD_FEE: "Card processor fee",
+    Kind.CARD_EXCHANGED: "Exchanged by the card processor",
+    Kind.CARD_OWED_BACK: "Card payment owed back",
     Kind.BANK_TOP_UP: "Bank-transfer top-up",
     Kind.PROVISIONAL_CREDIT: "Credit ahead of a transfer",
     Kind.SETTLED_SHORT: "Settled short",

@@ -13,6 +13,7 @@ __all__ = ["BESIDE_CREDIT", "MOVES_CREDIT", "MovementClass", "class_of", "kinds_
 class MovementClass(StrEnum):
     """Why credit rose or fell; the order of the members is the order on screen, in a waterfall and on paper."""
 
+    CARD = "card"
     BANK = "bank"
     GRANTED = "granted"
     USAGE = "usage"
@@ -44,6 +45,7 @@ class MovementClass(StrEnum):
 
 
 _LABELS = {
+    MovementClass.CARD: "Card payments",
     MovementClass.BANK: "Bank transfers",
     MovementClass.GRANTED: "Granted",
     MovementClass.USAGE: "Usage",
@@ -56,6 +58,7 @@ _LABELS = {
 
 # The one place that says what belongs where: a new kind is one word here, a new class one member and one line.
 _KINDS: dict[MovementClass, frozenset[Kind]] = {
+    MovementClass.CARD: frozenset({Kind.CARD_TOP_UP}),
     MovementClass.BANK: frozenset({Kind.BANK_TOP_UP, Kind.PROVISIONAL_CREDIT, Kind.FEE_ABSORBED}),
     MovementClass.GRANTED: frozenset({Kind.PROMO_GRANT, Kind.PROMO_EXPIRED}),
     MovementClass.USAGE: USAGE_KINDS,
@@ -79,6 +82,9 @@ BESIDE_CREDIT = frozenset(
         Kind.RECEIPT_HELD,
         Kind.RECEIPT_REFUNDED,
         Kind.INVOICE_ISSUED,
+        Kind.CARD_FEE,
+        Kind.CARD_EXCHANGED,
+        Kind.CARD_OWED_BACK,
         Kind.SETTLED_SHORT,
         Kind.WRITTEN_OFF,
     }

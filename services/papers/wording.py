@@ -38,6 +38,16 @@ _WORDS = {
     "total_to_pay": ("Total to pay", "Total à payer"),
     "pay_by_transfer": ("Pay by bank transfer", "Payer par virement bancaire"),
     "reference": ("Payment reference", "Référence de paiement"),
+    "paid_on": ("Paid on", "Payée le"),
+    "paid_by_card": ("Paid by card", "Payée par carte"),
+    "paid_with": ("Card", "Carte"),
+    "card_ending": ("{brand} ending {last_four}", "{brand} se terminant par {last_four}"),
+    "charged_on": ("Charged on", "Débitée le"),
+    "charged": ("Amount charged", "Montant débité"),
+    "nothing_due": (
+        "This invoice is paid: nothing is left to pay. Your credit was added when the card was charged.",
+        "Cette facture est payée : il ne reste rien à payer. Votre crédit a été ajouté au moment du débit de la carte.",
+    ),
     "reference_hint": (
         "Write exactly this reference, and nothing else, in the transfer so that your credit arrives without delay.",
         "Indiquez exactement cette référence, et rien d’autre, dans le virement pour recevoir votre crédit sans délai.",

@@ -6,11 +6,10 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from services.invoices.accounting import became_due
+from services.invoices.accounting import paid_off
 from services.invoices.model import Invoice
 from services.ledger.model import BASE_CURRENCY, CARRIED, PLUG, Account, Draft, Kind, Leg, Purpose
-from services.ledger.redeeming import gst_on_use
-from services.money import Money, divide
+from services.money import Money
 
 
 def topped_up(
@@ -27,23 +26,17 @@ def topped_up(
 ) -> Draft:
     """Dr unallocated / Cr receivable what was paid; Dr credit unpaid / Cr credit its share without tax.
 
-    On a cash basis the GST in it becomes payable as well. `tax` is in the net where an untaxed invoice is paid by who
-    pays afterwards by now: Cr GST in place of credit.
-    `base_micros` is what the paid part of the receipt is worth in AUD. What the receipt is worth more or less than
-    the invoice was on its day is an exchange difference; the credit keeps the rate of the receipt (IFRIC 22). A
-    customer who is `owing` (credit below zero) first pays that back at what it was carried at, so no AUD strands.
+    `base_micros` is what the paid part of the receipt is worth in AUD; the rest is as `paid_off` says.
     """
-    code, customer = paid.currency, invoice.customer_id
-    bought = net - tax if tax else net
-    worth = -divide(base_micros * bought.micros, paid.micros)
-    legs = [
-        Leg(Account(Purpose.UNALLOCATED, code), paid.micros, base_micros),
-        Leg(Account(Purpose.RECEIVABLE, code, customer), -paid.micros, CARRIED),
-        Leg(Account(Purpose.CREDIT_UNPAID, code, customer), net.micros, CARRIED),
-        Leg(Account(Purpose.CREDIT, code, customer), -bought.micros, CARRIED if owing else worth),
-        *([Leg(gst_on_use(code), -tax.micros)] if tax else []),
-        *became_due(invoice, paid - net, base_micros=base_micros + worth),
-    ]
+    legs = paid_off(
+        invoice,
+        out_of=Account(Purpose.UNALLOCATED, paid.currency),
+        paid=paid,
+        net=net,
+        base_micros=base_micros,
+        owing=owing,
+        tax=tax,
+    )
     key = f"{allocation_id}:paid"
     draft = _draft(Kind.BANK_TOP_UP, legs, key=key, allocation_id=allocation_id, invoice=invoice, on=on, memo=memo)
     return replace(draft, rate=Decimal(base_micros) / Decimal(paid.micros))
@@ -55,6 +48,9 @@ def settled_short(*, allocation_id: int, invoice: Invoice, fee: Money, on: date,
         Leg(Account(Purpose.CREDIT_UNPAID, fee.currency, invoice.customer_id), fee.micros, CARRIED),
         Leg(Account(Purpose.RECEIVABLE, fee.currency, invoice.customer_id), -fee.micros, CARRIED),
     ]
+    if invoice.currency != BASE_CURRENCY:
+        # dropped by the ledger where there is no difference
+        legs.append(Leg(Account(Purpose.FX_GAIN, invoice.currency), 0, PLUG))
     key = f"{allocation_id}:short"
     return _draft(Kind.SETTLED_SHORT, legs, key=key, allocation_id=allocation_id, invoice=invoice, on=on, memo=memo)
 
@@ -62,9 +58,6 @@ def settled_short(*, allocation_id: int, invoice: Invoice, fee: Money, on: date,
 def _draft(
     kind: Kind, legs: list[Leg], *, key: str, allocation_id: int, invoice: Invoice, on: date, memo: str
 ) -> Draft:
-    if invoice.currency != BASE_CURRENCY:
-        # dropped by the ledger where there is no difference
-        legs = [*legs, Leg(Account(Purpose.FX_GAIN, invoice.currency), 0, PLUG)]
     return Draft(
         kind=kind,
         source="allocation",

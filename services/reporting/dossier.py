@@ -131,7 +131,7 @@ def _moved(
         if each.kind in CONSUMES:
             used[month] += micros
             products[Kind(each.kind)] += micros
-        elif each.kind == Kind.BANK_TOP_UP.value:
+        elif each.kind in {Kind.BANK_TOP_UP.value, Kind.CARD_TOP_UP.value}:
             bought[month] -= micros
             top_ups[month] += each.postings
     negative = _negative_days(conn, customer_id, currency, period)

@@ -6,11 +6,10 @@ line, "Other charges", at the period's end, so that the statement ties (product.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -19,7 +18,6 @@ from services.company.logo import logo
 from services.customers import queries as customers
 from services.customers.model import Customer, InvoiceDetails
 from services.errors import BrokenInvariant
-from services.fees import queries as fees
 from services.invoices.document import Seller
 from services.invoices.treatment import taxed_on_use
 from services.ledger import queries as ledger
@@ -27,18 +25,16 @@ from services.ledger.classes import MOVES_CREDIT, MovementClass, class_of
 from services.ledger.model import Kind
 from services.ledger.redeeming import tax_used
 from services.money import MICROS, Money, digits
-from services.numbers import queries as numbers
-from services.payments import queries as payments
 from services.periods import Period
 from services.pictures import Picture
 from services.pricing.queries import tax_treatment
 from services.reporting.explanation import Seen, Why, why_of
+from services.reporting.references import references, whole
 from services.reporting.words import class_words, kind_words, say
 from services.usage import queries as usage
 
 _EVERY = 1_000_000
 _MOST_PLACES = 6
-_OF_NUMBERS = (Kind.RENTAL, Kind.RENTAL_REFUND)
 
 
 class DoesNotAddUp(BrokenInvariant):
@@ -213,36 +209,14 @@ def _single(
         conn, period=told.period, customer_id=owner.id, currency=owner.currency, kinds=kinds, size=_EVERY
     ).rows
     rows = rows[(rows["micros"] != 0) & ~rows["entry_id"].isin(told.hidden.entry_ids)]
-    names = _references(conn, list(zip(rows["kind"], rows["source_id"], strict=True)), language)
+    names = references(conn, list(zip(rows["kind"], rows["source_id"], strict=True)), language)
     found: list[tuple[date, int, int, str, Money]] = []
     columns = (rows[name] for name in ("day", "kind", "entry_id", "micros", "source_id", "reversal_of_id"))
     for day, name, entry_id, micros, source_id, undoes in zip(*columns, strict=True):
         kind = Kind(name)
-        named = names.get((kind, _whole(source_id)))
+        named = names.get((kind, whole(source_id)))
         words = f"{kind_words(kind, language)}, {named}" if named else kind_words(kind, language)
-        if _whole(undoes):
+        if whole(undoes):
             words = say("taken_back", language, what=words)
         found.append((day, order[class_of(kind)], int(entry_id), words, Money(int(micros), owner.currency)))
     return found
-
-
-def _references(
-    conn: Connection, sources: Sequence[tuple[str, Any]], language: str
-) -> dict[tuple[Kind, int | None], str]:
-    """What a movement is about, where a customer knows it by a name: the invoice's number, the dedicated number."""
-
-    def ids(kind: Kind) -> list[int]:
-        return sorted({known for name, given in sources if name == kind and (known := _whole(given))})
-
-    paid = payments.invoice_numbers(conn, ids(Kind.BANK_TOP_UP))
-    agreed = {key: fees.fee(conn, key).wording for key in ids(Kind.CUSTOM_FEE)}
-    rented = numbers.e164_of(conn, [key for kind in _OF_NUMBERS for key in ids(kind)])
-    found: dict[tuple[Kind, int | None], str] = {}
-    found |= {(Kind.BANK_TOP_UP, key): say("invoice_no", language, number=number) for key, number in paid.items()}
-    found |= {(Kind.CUSTOM_FEE, key): wording for key, wording in agreed.items() if wording}
-    return found | {(kind, key): e164 for kind in _OF_NUMBERS for key, e164 in rented.items()}
-
-
-def _whole(value: Any) -> int | None:
-    """A whole number of a frame, where a column with gaps holds floats and NaN, the one value unlike itself."""
-    return None if value is None or value != value else int(value)  # noqa: PLR0124

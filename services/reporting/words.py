@@ -12,6 +12,7 @@ from services.ledger.model import Kind
 from services.papers.wording import LANGUAGES
 
 CLASSES = {
+    MovementClass.CARD: ("Card payments", "Paiements par carte"),
     MovementClass.BANK: ("Bank transfers", "Virements bancaires"),
     MovementClass.GRANTED: ("Promotional credit", "Crédit promotionnel"),
     MovementClass.USAGE: ("Usage", "Consommation"),
@@ -22,6 +23,7 @@ CLASSES = {
     MovementClass.REFUNDS: ("Refunds", "Remboursements"),
 }
 KINDS = {
+    Kind.CARD_TOP_UP: ("Card payment", "Paiement par carte"),
     Kind.BANK_TOP_UP: ("Bank transfer", "Virement bancaire"),
     Kind.PROVISIONAL_CREDIT: ("Credit ahead of a bank transfer", "Crédit en attente d’un virement"),
     Kind.FEE_ABSORBED: ("Bank fee borne by us", "Frais bancaires à notre charge"),

@@ -51,6 +51,7 @@ _CONTRA = {
     Kind.TAX_TURNED: Purpose.GST_PAYABLE,
     Kind.PROVISIONAL_CREDIT: Purpose.PROVISIONAL,
     Kind.FEE_ABSORBED: Purpose.BANK_FEE,
+    Kind.CARD_TOP_UP: Purpose.CARD_CLEARING,
 } | {kind: Purpose(f"revenue_{kind.value.removeprefix('usage_')}") for kind in USAGE_KINDS}
 _DIRECT = [*sorted(set(_CONTRA) - {Kind.CUSTOM_FEE}), Kind.BANK_TOP_UP, Kind.PROMO_GRANT, Kind.PROMO_EXPIRED]
 DAYS = st.integers(0, (LAST - FIRST).days).map(lambda later: FIRST + timedelta(days=later))

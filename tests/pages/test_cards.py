@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,10 +14,11 @@ from pages._ui import working
 from pages._ui.card_import import WORK
 from services.access.model import SYSTEM, Role
 from services.cards.operations import import_card_payments
+from services.cards.queries.payments import payment, settled_by_card
 from services.search.queries import find
 from tests.pages.bought import open_company
 from tests.pages.harness import SmallCompany, on, signed_in
-from tests.stripe import as_list, payment_method, processor_customer
+from tests.stripe import as_list, balance, charge, failed_charge, payment_method, processor_customer
 
 CARDS, CUSTOMER = "billing/cards.py", "customers/customer.py"
 TOLD = (
@@ -82,6 +84,60 @@ def test_the_list_has_everybodys_cards_by_state_and_last_four(company: SmallComp
     app = on(company, Role.SUPPORT, CARDS, cards_q="4242")
     assert list(app.dataframe[0].value["customer"]) == ["Bluegum Clinics", "Harbour & Sons"]
     assert "No card fits" in on(company, Role.SUPPORT, CARDS, cards_q="9999").info[0].value
+
+
+def test_charges_are_listed_with_why_they_failed_and_the_invoice_they_paid(company: SmallCompany) -> None:
+    one = str(company.customers[0])
+    assert "No card was charged yet" in on(company, Role.SUPPORT, CARDS, cards_view="Charges").info[0].value
+    told = [charge(), charge("ch_2", 1000, card={"brand": "diners"}), balance(), failed_charge()]
+    tell(company, processor_customer("cus_1", "10000"), payment_method(), *told)
+    for role in Role:
+        app = on(company, role, CARDS, cards_view="Charges")
+        assert not app.exception
+        shown = app.dataframe[0].value.set_index("external_id")
+        assert shown["state"].to_dict() == {
+            "ch_1": "Paid",
+            "ch_2": "Paid, Below the least top-up, Brand not accepted",
+            "ch_9": "Failed: insufficient funds",
+        }
+        assert shown["card"]["ch_1"] == "Visa 4242"
+        assert shown["invoice"]["ch_1"].startswith("INV-")
+        assert [each.value for each in app.metric if each.label == "Held by the processor, AUD"] == ["117.83"]
+    app = on(company, Role.SUPPORT, CARDS, cards_view="Charges", charges_state="Flagged")
+    assert list(app.dataframe[0].value["external_id"]) == ["ch_2"]
+    app = on(company, Role.SUPPORT, CUSTOMER, id=one, customer_view="Cards")
+    assert [len(each.value) for each in app.dataframe] == [1, 3]
+    app = on(company, Role.SUPPORT, CUSTOMER, id=one)
+    assert not app.exception
+    app = on(company, Role.SUPPORT, "activity/transactions.py", tx_class="Card payments")
+    assert not app.exception
+
+
+def test_the_invoice_says_that_a_card_paid_it(company: SmallCompany) -> None:
+    tell(company, processor_customer("cus_1", "10000"), charge())
+    with company.database.read() as conn:
+        made = payment(conn, 1)
+    app = on(company, Role.ACCOUNTING, "billing/invoice.py", id=str(made.invoice_ids[0]))
+    assert not app.exception
+    assert "Paid by card" in [each.label for each in app.metric]
+    assert "Paid by card" in list(app.dataframe[0].value["what"])
+
+
+def test_the_charge_behind_an_entry_is_shown_in_its_drawer(company: SmallCompany) -> None:
+    tell(company, processor_customer("cus_1", "10000"), charge(), balance())
+
+    def draw(entry_id: int) -> None:
+        from pages._ui import drawer
+
+        drawer.entry(entry_id)
+
+    with company.database.read() as conn:
+        entry_id = settled_by_card(conn, payment(conn, 1).invoice_ids[0])[0][3]
+    with signed_in(company, Role.ACCOUNTING), patch("pages._ui.menu.link", lambda *_a, **_k: None):
+        app = AppTest.from_function(draw, args=(entry_id,)).run()
+    assert not app.exception
+    assert "110.00 AUD charged on Visa ending 4242" in " ".join(each.value for each in app.markdown)
+    assert "and kept 2.17 AUD" in " ".join(each.value for each in app.caption).replace("\\", "")
 
 
 def test_a_file_is_tried_imported_and_said(company: SmallCompany) -> None:

@@ -124,7 +124,8 @@ def _adds_up(invoice: etree._Element) -> bool:
     total = _first(invoice, "cac:LegalMonetaryTotal")
     gross = _number(total, "cbc:TaxInclusiveAmount")
     tax = _number(_first(invoice, "cac:TaxTotal[cac:TaxSubtotal]"), "cbc:TaxAmount")
-    return _number(total, "cbc:TaxExclusiveAmount") + tax == gross == _number(total, "cbc:PayableAmount")
+    paid = _number(total, "cbc:PrepaidAmount")
+    return _number(total, "cbc:TaxExclusiveAmount") + tax == gross == paid + _number(total, "cbc:PayableAmount")
 
 
 def _tax_adds_up(invoice: etree._Element) -> bool:

@@ -21,7 +21,7 @@ from services.papers.wording import say
 Terms = dict[str, Any]
 
 INVOICE, CREDIT_NOTE = "380", "381"  # UNTDID 1001
-TRANSFER, SEPA_TRANSFER = "30", "58"  # UNTDID 4461
+TRANSFER, CARD, SEPA_TRANSFER = "30", "48", "58"  # UNTDID 4461
 ONE = "C62"  # UN/ECE Recommendation 20: one piece
 ABN_SCHEME, UEN_SCHEME, NZBN_SCHEME = "0151", "0195", "0088"  # ISO 6523
 _ADDRESS_LINES = ("addr_l1", "addr_l2", "addr_l3")  # BT-35/36/162 and BT-50/51/163; EN 16931 has no fourth
@@ -32,21 +32,24 @@ def invoice_terms(document: Document) -> Terms:
     """The terms of an issued invoice; a draft has no number and is never told to a program."""
     account = document.account_id
     terms = _common(document, document.number or "", INVOICE) | {
-        "BT-9": document.due_on,
+        "BT-9": None if document.paid_by else document.due_on,
         "BT-13": document.po_number,
-        "BG-1": [
-            {"BT-22": note}
-            for note in (document.tax_note, say("owed" if document.in_arrears else "credited", document.language))
-            if note
-        ],
+        "BG-1": [{"BT-22": note} for note in (document.tax_note, say(_outlook(document), document.language)) if note],
         "BG-7": buyer_party(document.buyer, country=document.country, account_id=account),
         "BG-25": [
             _line(line.words, line.amount, _category(document), number=number)
             for number, line in enumerate(document.printed_lines, start=1)
         ],
-        "BT-20": say("reference_hint", document.language),
+        "BT-20": say("nothing_due" if document.paid_by else "reference_hint", document.language),
     }
-    return _without_nothing(terms | _payment(document))
+    return _without_nothing(terms | (_card(document) if document.paid_by else _payment(document)))
+
+
+def _outlook(document: Document) -> str:
+    """What becomes of the invoice, by the name of the sentence."""
+    if document.paid_by:
+        return "nothing_due"
+    return "owed" if document.in_arrears else "credited"
 
 
 def credit_note_terms(note: NoteDocument) -> Terms:
@@ -169,6 +172,12 @@ def _payment(document: Document) -> Terms:
         "BT-83": document.reference,
     }
     return terms | ({"BT-84": account, "BT-85": pay_to.holder, "BT-86": pay_to.bic} if account else {})
+
+
+def _card(document: Document) -> Terms:
+    """A card has paid all of it: nothing is due (BT-113, BT-115), and no account is named."""
+    nothing = Money(0, document.gross.currency)
+    return {"BT-81": CARD, "BT-113": amount(document.gross), "BT-115": amount(nothing)}
 
 
 def _account_number(pay_to: PayTo) -> str:

@@ -13,6 +13,7 @@ from services.customers.model import InvoiceDetails
 from services.errors import NotFound
 from services.invoices.document import Document, PayTo, PrintedLine, Seller, tax_in_aud
 from services.invoices.model import Invoice, InvoiceKind, InvoiceLine
+from services.invoices.paid_by import PaidByCard
 from services.invoices.preparation import draft_of, prepare
 from services.invoices.rows import from_row, invoices_now
 from services.invoices.tables import invoice as invoice_table
@@ -75,6 +76,7 @@ def document(conn: Connection, invoice_id: int) -> Document:
         po_number=made.po_number,
         in_arrears=made.kind is InvoiceKind.ARREARS,
         lines=tuple(_printed(line) for line in lines_of(conn, made)),
+        paid_by=PaidByCard.from_json(row.paid_by),
         version=row.version,
         version_on=row.version_on if row.version > 1 else None,
         replaces_on=row.replaces_on,

@@ -13,6 +13,7 @@ from services.customers.model import InvoiceDetails
 from services.invoices.credit_note import NoteKind
 from services.invoices.credit_note_document import NoteDocument
 from services.invoices.document import Document, PayTo, PrintedLine, Seller, tax_in_aud, tax_label
+from services.invoices.paid_by import PaidByCard
 from services.invoices.treatment import untaxed
 from services.money import Money
 from services.pictures import Picture, picture_of
@@ -184,6 +185,7 @@ def all_papers() -> dict[str, Document | NoteDocument]:
     dollars = invoice("AU", "USD", "1100.00")
     nameless = replace(buyer("AU"), business_id="")
     lines = sixty_lines()
+    card = PaidByCard("Visa", "4242", date(2026, 11, 18))
     later = {"version": 2, "version_on": date(2026, 12, 3), "replaces_on": date(2026, 11, 20)}
     return {
         "version_2": invoice("AU", "AUD", "1100.00", **later),
@@ -199,6 +201,8 @@ def all_papers() -> dict[str, Document | NoteDocument]:
         "au_taxed_on_use_in_french": invoice("AU", "AUD", "1234.50", language="fr", on_use=True),
         "au_taxed_on_use_draft": invoice("AU", "AUD", "220.00", on_use=True, number=None, reference=None),
         "credit_note_au_taxed_on_use": note(invoice("AU", "AUD", "220.00", on_use=True), "50.00", returned="50.00"),
+        "au_paid_by_card": invoice("AU", "AUD", "110.00", paid_by=card, pay_to=PayTo.of(None)),
+        "fr_paid_by_card": invoice("FR", "EUR", "50.00", language="fr", paid_by=card, pay_to=PayTo.of(None)),
         "gb": invoice("GB", "GBP", "250.00"),
         "eu_business_fr": invoice("FR", "EUR", "1250.50", language="fr"),
         "eu_business_de": invoice("DE", "EUR", "480.00"),

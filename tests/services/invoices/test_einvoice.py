@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from importlib.resources import as_file, files
 
 import facturx
@@ -12,10 +13,11 @@ from lxml import etree
 
 from services.invoices.credit_note_document import NoteDocument
 from services.invoices.credit_note_pdf import note_pdf
-from services.invoices.document import Document, DoesNotAddUp
+from services.invoices.document import Document, DoesNotAddUp, PayTo
 from services.invoices.einvoice import pint
 from services.invoices.einvoice.files import NoEinvoice, cii, pint_anz, ubl
 from services.invoices.einvoice.terms import UEN_SCHEME, registration_scheme
+from services.invoices.paid_by import PaidByCard
 from services.invoices.pdf import invoice_pdf
 from services.money import Money
 from services.papers.hybrid import attached, findings, is_formal, with_einvoice
@@ -69,6 +71,18 @@ def test_the_file_says_what_the_paper_says() -> None:
     assert texts(content, "cac:AccountingCustomerParty//cac:PartyTaxScheme/cbc:CompanyID") == ["FR40303265045"]
     assert texts(content, ".//cac:TaxSubtotal/cac:TaxCategory/cbc:ID") == ["G"]
     assert texts(content, ".//cbc:RegistrationName") == [FR.seller.name, BUYER.company_name]
+
+
+def test_what_a_card_has_paid_is_told_as_paid_and_names_no_account() -> None:
+    for of in (AU, FR):
+        paid = replace(of, paid_by=PaidByCard("Visa", "4242", date(2026, 11, 18)), pay_to=PayTo.of(None))
+        assert broken_rules(ubl(paid), "ubl") == broken_rules(cii(paid), "cii") == []
+        content = ubl(paid)
+        assert texts(content, "cac:LegalMonetaryTotal/cbc:PayableAmount") == ["0.00"]
+        assert texts(content, "cac:LegalMonetaryTotal/cbc:PrepaidAmount") == [f"{paid.gross.amount:.2f}"]
+        assert texts(content, "cac:PaymentMeans/cbc:PaymentMeansCode") == ["48"]
+        assert texts(content, ".//cac:PayeeFinancialAccount/cbc:ID") == []
+    assert texts(pint_anz(replace(AU, paid_by=PaidByCard("Visa", "4242", date(2026, 11, 18)))), ".//cbc:PrepaidAmount")
 
 
 def test_an_amount_without_decimals_has_none() -> None:

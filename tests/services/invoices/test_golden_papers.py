@@ -119,6 +119,16 @@ def test_lines_that_do_not_come_to_the_total_cannot_be_printed():
         invoice("AU", "AUD", "725.99", lines=sixty_lines())
 
 
+def test_a_paper_that_a_card_has_paid_says_so_and_asks_for_nothing():
+    words = " ".join(printed(file_of("au_paid_by_card")).split())
+    assert "Paid by card Card Visa ending 4242 Charged on 18 November 2026" in words
+    for asking in ("transfer", "Pay by", "reference", "CS123456789", "BSB"):
+        assert asking not in words
+    french = " ".join(printed(file_of("fr_paid_by_card")).split())
+    assert "Visa se terminant par 4242" in french
+    assert "virement" not in french
+
+
 def test_only_an_invoice_in_euro_has_a_code_to_scan():
     scanned = {
         name for name in PAPERS if "Scan to pay" in printed(file_of(name)) or "Scanner pour" in printed(file_of(name))

@@ -38,6 +38,7 @@ def test_only_usage_is_spoken_of_by_product() -> None:
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
+        (Kind.CARD_TOP_UP, MovementClass.CARD),
         (Kind.BANK_TOP_UP, MovementClass.BANK),
         (Kind.PROMO_GRANT, MovementClass.GRANTED),
         (Kind.CUSTOM_FEE, MovementClass.FEES),

@@ -1,0 +1,149 @@
+"""Reads of charges: a page of them with what each paid, one by its id, and which invoice a charge paid."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import func as sql
+
+from services.cards.model import ACCEPTED, brand_words
+from services.cards.tables import card_fee, card_payment, card_settlement
+from services.customers.finding import comparable
+from services.customers.tables import customer
+from services.errors import NotFound
+from services.frames import frame
+from services.invoices.tables import invoice
+from services.money import Money
+
+_P = card_payment.c
+FLAGGED = "flagged"
+
+
+class NoCardPayment(NotFound):
+    """No charge has this id."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardPayment:
+    """A charge that is over; `settled` and `fee` are known once its balance transaction is."""
+
+    id: int
+    external_id: str
+    customer_id: int
+    status: str
+    failure_code: str
+    failure: str
+    card: str
+    gross: Money
+    owed_back: Money
+    charged_at: datetime
+    invoice_ids: tuple[int, ...]
+    settled: Money | None
+    fee: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentsPage:
+    """Some of the charges, and how many there are in all."""
+
+    rows: pd.DataFrame
+    total: int
+
+
+def payments_page(
+    conn: Connection,
+    *,
+    customer_id: int | None = None,
+    text: str = "",
+    status: str | None = None,
+    page: int = 1,
+    size: int = 50,
+) -> PaymentsPage:
+    """A page of charges, newest first: `status` is "succeeded", "failed" or "flagged", None for all.
+
+    Flagged are those taken below the least top-up or on a brand we do not take. `text` is a customer's name, username
+    or account id, a card's last four digits, or the processor's id of the charge.
+    """
+    wanted = [*_of_status(status), *_named(text)]
+    if customer_id is not None:
+        wanted.append(_P.customer_id == customer_id)
+    joined = card_payment.join(customer, customer.c.id == _P.customer_id)
+    columns = (
+        _P.id, _P.external_id, _P.customer_id, customer.c.name.label("customer"), customer.c.account_id, _P.status,
+        _P.failure_code, _P.failure, _P.brand, _P.last_four, _P.currency, _P.gross_micros, _P.owed_back_micros,
+        _P.under_least, _P.charged_at, card_fee.c.fee_micros, card_fee.c.currency.label("fee_currency"),
+    )  # fmt: skip
+    with_fee = joined.outerjoin(card_fee, card_fee.c.card_payment_id == _P.id)
+    query = select(*columns).select_from(with_fee).where(*wanted).order_by(_P.charged_at.desc(), _P.id.desc())
+    total = conn.execute(select(sql.count()).select_from(joined).where(*wanted)).scalar_one()
+    rows = conn.execute(query.limit(size).offset((page - 1) * size)).all()
+    numbers = _numbers(conn, [row.id for row in rows])
+    types = {"id": "int64", "customer_id": "int64", "gross_micros": "int64", "fee_micros": "Int64"}
+    found = frame([column.name for column in query.selected_columns], rows, types)
+    return PaymentsPage(found.assign(invoice=[numbers.get(int(each), "") for each in found["id"]]), total)
+
+
+def payment(conn: Connection, payment_id: int) -> CardPayment:
+    """The charge; raises `NoCardPayment`."""
+    joined = card_payment.outerjoin(card_fee, card_fee.c.card_payment_id == _P.id)
+    fee = (card_fee.c.currency.label("fee_currency"), card_fee.c.settled_micros, card_fee.c.fee_micros)
+    row = conn.execute(select(card_payment, *fee).select_from(joined).where(_P.id == payment_id)).one_or_none()
+    if row is None:
+        raise NoCardPayment(f"No card payment has the number {payment_id}.")
+    c = card_settlement.c
+    paid = conn.execute(select(c.invoice_id).where(c.card_payment_id == payment_id).order_by(c.id)).scalars()
+    known = row.fee_currency is not None
+    return CardPayment(
+        row.id, row.external_id, row.customer_id, row.status, row.failure_code, row.failure,
+        f"{brand_words(row.brand)} ending {row.last_four}", Money(row.gross_micros, row.currency),
+        Money(row.owed_back_micros, row.currency), row.charged_at, tuple(paid),
+        Money(row.settled_micros, row.fee_currency) if known else None,
+        Money(row.fee_micros, row.fee_currency) if known else None,
+    )  # fmt: skip
+
+
+def settled_by_card(conn: Connection, invoice_id: int) -> list[tuple[CardPayment, Money, Money, int]]:
+    """The charges that paid an invoice: each with what it paid, the net of it, and its journal entry."""
+    c = card_settlement.c
+    rows = conn.execute(select(card_settlement).where(c.invoice_id == invoice_id).order_by(c.id)).all()
+    found = [(payment(conn, row.card_payment_id), row) for row in rows]
+    return [
+        (one, Money(row.paid_micros, one.gross.currency), Money(row.net_micros, one.gross.currency), row.entry_id)
+        for one, row in found
+    ]
+
+
+def paid_invoices(conn: Connection, payment_ids: Collection[int]) -> dict[int, tuple[str, str, str]]:
+    """By charge: the number of the invoice it paid, the card's brand as people write it, and its last four."""
+    numbers = _numbers(conn, payment_ids)
+    rows = conn.execute(select(_P.id, _P.brand, _P.last_four).where(_P.id.in_(payment_ids)))
+    return {row.id: (numbers.get(row.id, ""), brand_words(row.brand), row.last_four) for row in rows}
+
+
+def _numbers(conn: Connection, payment_ids: Collection[int]) -> dict[int, str]:
+    c = card_settlement.c
+    wanted = select(c.card_payment_id, invoice.c.number).join(invoice, invoice.c.id == c.invoice_id)
+    found: dict[int, list[str]] = {}
+    for row in conn.execute(wanted.where(c.card_payment_id.in_(payment_ids)).order_by(c.id)):
+        found.setdefault(row.card_payment_id, []).append(row.number)
+    return {each: ", ".join(numbers) for each, numbers in found.items()}
+
+
+def _of_status(status: str | None) -> list[ColumnElement[bool]]:
+    if status == FLAGGED:
+        taken = _P.status == "succeeded"
+        return [taken, or_(_P.under_least, ~_P.brand.in_(ACCEPTED))]
+    return [_P.status == status] if status else []
+
+
+def _named(text: str) -> list[ColumnElement[bool]]:
+    sought = comparable(text)
+    if not sought:
+        return []
+    c = customer.c
+    names = or_(c.name_key.contains(sought, autoescape=True), c.username_key.contains(sought, autoescape=True))
+    return [or_(names, c.account_id == sought, _P.last_four == sought, _P.external_id == text.strip())]
