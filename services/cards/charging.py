@@ -157,7 +157,7 @@ def _pay_owed(tx: Transaction, by: Principal, row: dict[str, Any], owed: list[In
 def _settle(
     tx: Transaction, by: Principal, row: dict[str, Any], invoice: Invoice, paid: Money, *, base_micros: int, key: str
 ) -> Invoice:
-    net = invoice.share(paid)
+    net, on = invoice.share(paid), max(row["effective_on"], invoice.issued_on)
     draft = captured(
         payment_id=row["id"],
         key=f"{row['external_id']}:{key}",
@@ -166,11 +166,11 @@ def _settle(
         net=net,
         base_micros=base_micros,
         owing=credit_balance(tx.conn, invoice.customer_id, paid.currency).micros < 0,
-        on=row["effective_on"],
+        on=on,
         memo=f"{invoice.number}, paid by {brand_words(row['brand'])} ending {row['last_four']}",
     )
     entry_id = post(tx, draft, by=by).entry_id
     settled = {"card_payment_id": row["id"], "invoice_id": invoice.id, "paid_micros": paid.micros}
-    settled |= {"net_micros": net.micros, "base_micros": base_micros, "entry_id": entry_id}
+    settled |= {"net_micros": net.micros, "base_micros": base_micros, "settled_on": on, "entry_id": entry_id}
     tx.conn.execute(insert(card_settlement), settled)
     return record_payment(tx, invoice_id=invoice.id, paid=paid, fee=Money(0, paid.currency), net=net)

@@ -87,9 +87,11 @@ card_settlement = Table(
     Column("paid_micros", Micros, nullable=False),
     Column("net_micros", Micros, nullable=False),
     Column("base_micros", Micros, nullable=False),
+    Column("settled_on", Day, nullable=False),  # never before the invoice was issued
     Column("entry_id", Id, ForeignKey("journal_entry.id", ondelete="RESTRICT"), nullable=False, unique=True),
     UniqueConstraint("card_payment_id", "invoice_id"),
     CheckConstraint("paid_micros > 0 AND net_micros >= 0 AND base_micros > 0", name="amounts"),
+    Index("ix_card_settlement_day", "settled_on", "invoice_id", "paid_micros"),
     sqlite_strict=True,
 )
 

@@ -7,12 +7,13 @@ from collections.abc import Callable, Collection
 from sqlalchemy import Connection
 
 from services.errors import NotFound
-from services.integrity import adjustments, banks, books, documents, fees, mails, numbers, papers, taxes, usage
+from services.integrity import adjustments, banks, books, cards, documents, fees, mails, numbers, papers, taxes, usage
 from services.integrity.model import MOST_ROWS, Check, CheckResult
 
 CHECKS: tuple[Check, ...] = (
     *books.CHECKS,
     *banks.CHECKS,
+    *cards.CHECKS,
     *documents.CHECKS,
     *papers.CHECKS,
     *mails.CHECKS,

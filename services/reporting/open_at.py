@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, case, or_, select, union_all
 
+from services.cards.tables import card_settlement
 from services.invoices.tables import ASKS_FOR_MONEY, credit_note, invoice, invoice_transition
 from services.ledger.balances import total
 from services.ledger.tables import journal_entry
@@ -28,6 +29,8 @@ def open_at(as_of: date) -> Any:
     paid, note, moved = allocation.c, credit_note.c, invoice_transition.c
     received = (paid.paid_micros + paid.fee_micros).label("micros")
     later = select(paid.invoice_id, received).where(paid.allocated_on > as_of, paid.undone_at.is_(None))
+    card = card_settlement.c
+    by_card = select(card.invoice_id, card.paid_micros.label("micros")).where(card.settled_on > as_of)
     # its day is no condition: SQLite would look every allocation up by it once for each reversal
     counted = case((paid.allocated_on <= as_of, -(paid.paid_micros + paid.fee_micros)), else_=0)
     taken_back = (
@@ -38,7 +41,7 @@ def open_at(as_of: date) -> Any:
     credited = select(note.invoice_id, (note.gross_micros - note.returned_micros).label("micros"))
     ended = select(moved.invoice_id, moved.gross_micros.label("micros")).where(moved.moved_on > as_of)
     notes = credited.where(note.issued_on > as_of)
-    all_ = union_all(now, later, taken_back, notes, ended, *_decided(as_of)).subquery()
+    all_ = union_all(now, later, by_card, taken_back, notes, ended, *_decided(as_of)).subquery()
     summed = select(all_.c.invoice_id, total(all_.c.micros).label("micros")).group_by(all_.c.invoice_id).subquery()
     issued = and_(_INVOICE.id == summed.c.invoice_id, _INVOICE.issued_on <= as_of)
     return select(summed).join(invoice, issued).where(summed.c.micros != 0).subquery()

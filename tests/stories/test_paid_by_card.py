@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from services.customers.model import Customer
 from services.db.engine import Database
 from services.ledger.queries import trial_balance
 from services.periods import month_of
+from services.reporting.aged import control, debts
 from services.reporting.explanation import why_of
 from services.reporting.statement import statement
 from tests.debts import debt
@@ -99,6 +101,10 @@ def test_who_pays_afterwards_pays_what_it_owes_and_the_rest_is_owed_back(
         tx.conn.exec_driver_sql(f"UPDATE customer SET billing_mode = 'postpaid' WHERE id = {buyer.id}")
     assert books(database)["receivable"] == "110.00"
     told(database, processor_customer("cus_1", buyer.account_id), charge(amount=12_000))
+    with database.read() as conn:  # charged on the 18th, and it pays no invoice before that was issued
+        for day in (AT.date() - timedelta(days=2), AT.date() - timedelta(days=1), AT.date()):
+            assert not [each for each in control(conn, as_of=day) if each.difference]
+            assert debts(conn, as_of=day).empty
     assert books(database) == {
         "card_clearing": "120.00",
         "refund_payable": "-10.00",

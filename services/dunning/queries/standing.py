@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, cast, func, select
 
+from services.cards.tables import card_payment, card_settlement
 from services.customers.stopping import UNPAID
 from services.customers.tables import customer_stop
 from services.dunning.model import DEFAULTS, Pause, Promise, Reminded, Stage, Stop, Terms
@@ -56,14 +57,35 @@ def arrived() -> Any:
         owed.c.kind == InvoiceKind.ARREARS.value,
     )
     total = cast(func.coalesce(func.sum(paid.paid_micros + paid.fee_micros), 0), BigInteger)
-    return (
+    by_transfer = (
         select(total)
         .select_from(allocation)
         .join(owed, owed.c.id == paid.invoice_id)
         .where(*fits)
         .correlate(dunning_promise)
         .scalar_subquery()
-        .label("arrived")
+    )
+    return (by_transfer + _by_card()).label("arrived")
+
+
+def _by_card() -> Any:
+    """The same of what a card was charged."""
+    charge, owed = card_payment.c, invoice.alias("owed_by_card")
+    fits = (
+        charge.customer_id == _PROMISE.customer_id,
+        charge.currency == _PROMISE.currency,
+        charge.charged_at >= _PROMISE.made_at,
+        card_settlement.c.settled_on <= _PROMISE.promised_on,
+        owed.c.kind == InvoiceKind.ARREARS.value,
+    )
+    return (
+        select(cast(func.coalesce(func.sum(card_settlement.c.paid_micros), 0), BigInteger))
+        .select_from(card_settlement)
+        .join(card_payment, charge.id == card_settlement.c.card_payment_id)
+        .join(owed, owed.c.id == card_settlement.c.invoice_id)
+        .where(*fits)
+        .correlate(dunning_promise)
+        .scalar_subquery()
     )
 
 

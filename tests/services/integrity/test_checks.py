@@ -50,7 +50,15 @@ CHOICE = (
     "INSERT INTO mail_choice (id, receipts, chosen_at, chosen_by, reason)"
     " VALUES (1, {yes}, '2026-11-01T01:00:00.000000Z', 'x', 'x')"
 )
+CHARGE = (
+    "INSERT INTO card_payment (external_id, payment_intent, payment_method, customer_id, status, failure_code, failure,"
+    " brand, last_four, currency, gross_micros, base_micros, owed_back_micros, under_least, charged_at, effective_on,"
+    " livemode, noted_at, noted_by) VALUES ('ch_1', '', '', 1, 'succeeded', '', '', 'visa', '4242', 'AUD', 5, 5, 0,"
+    " {no}, '2026-11-20T01:00:00.000000Z', '2026-11-20', {no}, '2026-11-20T01:00:00.000000Z', 'x')"
+)
 DAMAGE = {
+    "card_payments": [CHARGE],
+    "card_clearing": ["UPDATE account SET purpose = 'card_clearing' WHERE purpose = 'unallocated'"],
     "mail_leases": [LEASED],
     "mail_once": SENT,
     "mail_of_its_paper": SENT[:1],

@@ -49,6 +49,7 @@ CREATE TABLE card_settlement (
   paid_micros BIGINT NOT NULL,
   net_micros BIGINT NOT NULL,
   base_micros BIGINT NOT NULL,
+  settled_on DATE NOT NULL,
   entry_id BIGINT NOT NULL,
   CONSTRAINT pk_card_settlement PRIMARY KEY (id),
   CONSTRAINT uq_card_settlement_card_payment_id_invoice_id UNIQUE (card_payment_id, invoice_id),
@@ -60,6 +61,8 @@ CREATE TABLE card_settlement (
 );
 --;;
 CREATE INDEX ix_card_settlement_card_payment_id ON card_settlement (card_payment_id);
+--;;
+CREATE INDEX ix_card_settlement_day ON card_settlement (settled_on, invoice_id, paid_micros);
 --;;
 CREATE INDEX ix_card_settlement_invoice_id ON card_settlement (invoice_id);
 --;;

@@ -53,6 +53,7 @@ CREATE TABLE card_settlement (
   paid_micros INTEGER NOT NULL,
   net_micros INTEGER NOT NULL,
   base_micros INTEGER NOT NULL,
+  settled_on TEXT NOT NULL,
   entry_id INTEGER NOT NULL,
   CONSTRAINT pk_card_settlement PRIMARY KEY (id),
   CONSTRAINT uq_card_settlement_card_payment_id_invoice_id UNIQUE (card_payment_id, invoice_id),
@@ -65,6 +66,8 @@ CREATE TABLE card_settlement (
  STRICT;
 --;;
 CREATE INDEX ix_card_settlement_card_payment_id ON card_settlement (card_payment_id);
+--;;
+CREATE INDEX ix_card_settlement_day ON card_settlement (settled_on, invoice_id, paid_micros);
 --;;
 CREATE INDEX ix_card_settlement_invoice_id ON card_settlement (invoice_id);
 --;;
