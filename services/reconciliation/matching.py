@@ -124,6 +124,8 @@ class _Batch:
             return True
         if fit is Fit.FEE:
             return False
+        if fit is Fit.OVER and self.open.covers_another(receipt, hits):
+            return True
         who = self._who(receipt)
         return max((each.points for each in who.values()), default=0) >= AGREES and hits[0].customer_id not in who
 

@@ -35,6 +35,12 @@ class OpenClaims:
         found = (self.named(receipt, each) for each in self._owned.get((receipt.currency, customer_id), ()))
         return [claim for claim in found if claim]
 
+    def covers_another(self, receipt: Receipt, paid: tuple[Claim, ...]) -> bool:
+        """Whether what is more than these claims would pay another of their customer: its name may be unreadable."""
+        excess = receipt.open - sum(claim.open for claim in paid)
+        owed = self.of_customer(receipt, paid[0].customer_id)
+        return any(claim.open - claim.largest_fee <= excess for claim in owed if claim not in paid)
+
     def of_amount(self, receipt: Receipt) -> list[Claim]:
         """A few claims of exactly the receipt's amount: the oldest of the last month first, then older ones."""
         dated = self._amounts.get((receipt.currency, receipt.open), [])

@@ -27,6 +27,7 @@ MOST_BEGINNINGS = 10  # one digit of the serial is missing: the last clue a cut 
 _GAP = r"[\s.\-/_:]{0,3}"
 _ALMOST = re.compile(rf"\bCS{_GAP}((?:\d{_GAP}){{7,9}}\d)(?!\d)", re.IGNORECASE)
 _CUT = re.compile(rf"\bCS{_GAP}((?:\d{_GAP}){{3,7}}\d)(?!\d)", re.IGNORECASE)
+_LIKE = re.compile(r"\bCS[ ./_-]?[\dOIL](?:[ ./_-]?[\dOIL]){3,}", re.IGNORECASE)  # letters or digits too many
 _LETTERS = re.compile(r"\bCS([\dOIL]{9})\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\d.,])(?<!CS)(?<!CS-)\d{4,9}(?![\d.,]*\d)", re.IGNORECASE)
 _OTHERS = re.compile(r"\b(?:PO|P/O|ORDER|ORD|QUOTE|ACCT?|ACCOUNT|CUSTOMER|CUST|TEL|PHONE|CARD|DATED?)\W*(?:NO\W*)?$")
@@ -127,7 +128,7 @@ def fragments(text: str) -> bool:
     """Whether a text holds, besides valid references, something that begins like one: cut off or mistyped."""
     valid = set(find_references(text))
     rest = _ALMOST.sub(lambda hit: " " if "CS" + re.sub(r"\D", "", hit[1]) in valid else hit[0], text)
-    return bool(_ALMOST.search(rest) or _CUT.search(rest))
+    return bool(_ALMOST.search(rest) or _CUT.search(rest) or _LIKE.search(rest))
 
 
 def _neighbours(typed: str) -> Iterator[str]:

@@ -96,6 +96,22 @@ def test_a_reference_beside_an_unknown_one_is_not_automatic_and_says_so():
     assert found.warnings == (f"The reference {reference_for(77)} belongs to no open invoice in AUD.",)
 
 
+def test_an_excess_that_would_pay_another_invoice_of_the_customer_waits_for_a_person():
+    named, other = claim(1, 220, customer=7), claim(2, 95, customer=7)
+    assert one(receipt(300, REFERENCE), named, claim(2, 95)).automatic  # somebody else's
+    assert one(receipt(310, REFERENCE), named, other).automatic  # 90: too little for the other
+    found = one(receipt(316, REFERENCE), named, other)
+    assert (found.automatic, found.best.invoice_ids) == (False, (1,))
+    assert found.warnings
+
+
+@pytest.mark.parametrize("beside", ["CSOOO4OO2", "CS00040021234", "cs 0004 0021", "CS0004O0"])
+def test_a_part_payment_beside_what_looks_like_another_reference_waits_for_a_person(beside):
+    assert one(receipt(200, REFERENCE), claim()).automatic
+    assert not one(receipt(200, f"{REFERENCE} {beside}"), claim()).automatic
+    assert one(receipt(220, f"{REFERENCE} {beside}"), claim()).automatic  # the amount is exactly the one named
+
+
 def test_an_invoice_paid_earlier_in_the_batch_is_not_paid_again():
     first, second = propose([receipt(text=REFERENCE), receipt(text=f"again {REFERENCE}", number=2)], [claim()])
     assert (first.automatic, second.automatic, second.candidates) == (True, False, ())
