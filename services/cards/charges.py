@@ -32,7 +32,10 @@ _HUNDREDTHS = frozenset({"UGX"})  # without coins by ISO 4217, yet the processor
 
 @dataclass(frozen=True, slots=True)
 class ReadCharge:
-    """A `charge` of a card that is over: `gross` was captured, or `failure` says why nothing was."""
+    """A `charge` of a card that is over: `gross` was captured, or `failure` says why nothing was.
+
+    Of what came after only whether anything was `refunded` or disputed is known: neither is posted yet.
+    """
 
     external_id: str
     whose: Whose
@@ -44,11 +47,24 @@ class ReadCharge:
     status: str
     failure_code: str = ""
     failure: str = ""
+    refunded: Money | None = None
+    is_disputed: bool = False
 
     @property
     def has_failed(self) -> bool:
         """Whether nothing was taken."""
         return self.status == FAILED
+
+    @property
+    def went_back(self) -> str:
+        """What the processor did after it and these books do not do by themselves, in a sentence; mostly nothing."""
+        said = [f"{self.refunded.text()} of {self.external_id} was refunded"] if self.refunded else []
+        said += [f"{self.external_id} is or was disputed"] if self.is_disputed else []
+        if not said:
+            return ""
+        return (
+            f"{' and '.join(said)} at the processor: only the charge is posted, take the credit back by a credit note."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +98,7 @@ def charge_of(value: Json) -> ReadCharge:
     amount = whole_of(value, "amount_captured" if status == SUCCEEDED else "amount")
     if amount <= 0:
         raise WrongObject(f"Its amount is {amount}; a charge is above zero.")
+    refunded = whole_of(value, "amount_refunded") if value.get("amount_refunded") is not None else 0
     code, message = value.get("failure_code"), value.get("failure_message")
     return ReadCharge(
         external_id=own_id(value, *_CHARGE_IDS),
@@ -93,6 +110,8 @@ def charge_of(value: Json) -> ReadCharge:
         charged_at=moment_of(value, "created"),
         status=status,
         failure_code=_failure_code(value, code) if status == FAILED else "",
+        refunded=money_of(refunded, currency_of(value)) if refunded else None,
+        is_disputed=value.get("disputed") is True,
         failure=shortened(message, _LONGEST_MESSAGE) if status == FAILED and isinstance(message, str) else "",
     )
 

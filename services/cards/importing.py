@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from services.access.audit import record
 from services.access.model import Principal, require
-from services.cards.charges import ReadBalance
+from services.cards.charges import ReadBalance, ReadCharge
 from services.cards.charging import take_charge
 from services.cards.fees import take_fee
 from services.cards.keeping import Kept, keep_card
@@ -33,6 +33,7 @@ from services.texts import seen
 
 Progress = Callable[[int, int, str], None]
 
+NOTES_KEPT = 20
 BAD_KEPT = 1_000  # bad objects a result lists; all are counted
 
 
@@ -137,10 +138,20 @@ def _take(
         kinds[noun_of(found)] += outcome is Kept.ADDED
     order = {one.place: number for number, one in enumerate(placed)}
     bad.sort(key=lambda each: order.get(each.place, len(order)))
+    notes = [found.went_back for _, found in read if isinstance(found, ReadCharge) and found.went_back]
     counts = tuple((noun, count) for noun, count in sorted(kinds.items()) if count)
     shown = tuple(bad[:BAD_KEPT])
     totals = (kept[Kept.ADDED], kept[Kept.CHANGED], kept[Kept.REPEATED], len(bad))
-    return CardImport(name, livemode, *totals, counts, shown)
+    return CardImport(name, livemode, *totals, counts, shown, _kept(notes))
+
+
+def _kept(notes: list[str]) -> tuple[str, ...]:
+    """The first notes, and how many more there are."""
+    more = len(notes) - NOTES_KEPT
+    return (
+        *notes[:NOTES_KEPT],
+        *([f"... and {more:,} more charges of which something went back."] if more > 0 else []),
+    )
 
 
 def _refuse_torn(found: Read, torn: set[str]) -> None:

@@ -177,6 +177,18 @@ def test_what_is_said_otherwise_later_is_refused(shop: tuple[Database, dict[str,
     assert bring(books, balance(reporting_category="payout")).bad == 1
 
 
+def test_what_went_back_at_the_processor_is_said_because_it_is_not_posted(
+    shop: tuple[Database, dict[str, Customer]],
+) -> None:
+    books, buyers = shop
+    told = [charge(amount_refunded=5500), charge("ch_2", disputed=True), charge("ch_3", amount_refunded=0)]
+    done = bring(books, linked(buyers["AU"]), *told)
+    assert done.bad == 0
+    rest = " at the processor: only the charge is posted, take the credit back by a credit note."
+    assert done.notes == (f"55.00 AUD of ch_1 was refunded{rest}", f"ch_2 is or was disputed{rest}")
+    assert bring(books, charge("ch_4", amount_refunded=1.5)).bad == 1
+
+
 def test_a_balance_transaction_may_stand_inside_its_charge(shop: tuple[Database, dict[str, Customer]]) -> None:
     books, buyers = shop
     done = bring(books, linked(buyers["AU"]), charge(balance_transaction=balance()))
