@@ -18,6 +18,7 @@ from services.reporting.exports import Column, ExportTable
 WORK = "cards"
 _TURN, _SEEN, _SENT = "card_file_turn", "card_file_seen", "card_file_sent"
 _SHOWN = 500
+_TRIED = 2_000_000  # bytes: some six hundred charges, which are tried in seconds; larger ones under the bar only
 BAD = {"place": Column("Where"), "external_id": Column("Id"), "reason": Column("Reason")}
 _HELP = (
     "JSON as the processor gives it: a list of objects, a “list” with its “data”, or one object a line: customer, "
@@ -39,11 +40,14 @@ def draw(by: Principal) -> None:
     if file is None or is_in:
         return
     content = file.getvalue()
-    tried = _tried(content, file.name, file.file_id)
-    if isinstance(tried, str):
-        st.error(f"{plain(file.name)} was not read. {plain(tried)}", icon=":material/error:")
-        return
-    _preview(tried)
+    if len(content) <= _TRIED:
+        tried = _tried(content, file.name, file.file_id)
+        if isinstance(tried, str):
+            st.error(f"{plain(file.name)} was not read. {plain(tried)}", icon=":material/error:")
+            return
+        _preview(tried)
+    else:
+        st.info("A file of this size is not tried first: what is bad in it is listed once it is in.")
     form = Form("card_import")
     with form.drawn(border=False):
         whole = form.tick("all_or_nothing", "All or nothing", help="One bad object refuses the whole file.")

@@ -165,6 +165,15 @@ def test_a_file_is_tried_imported_and_said(company: SmallCompany) -> None:
         assert not app.dataframe
 
 
+def test_a_large_file_is_not_tried_before_it_is_imported(company: SmallCompany) -> None:
+    app = on(company, Role.ACCOUNTING, CARDS, cards_view="Import")
+    with signed_in(company, Role.ACCOUNTING), patch("pages._ui.card_import._TRIED", 10):
+        app.file_uploader[0].set_value(("cards.json", as_list(*TOLD), "application/json")).run()
+        assert not app.exception
+        assert "not tried first" in app.info[0].value
+        assert "Import" in [each.label for each in app.button]
+
+
 def test_a_file_that_is_none_is_said_on_the_screen(company: SmallCompany) -> None:
     app = on(company, Role.ACCOUNTING, CARDS, cards_view="Import")
     with signed_in(company, Role.ACCOUNTING):
