@@ -195,9 +195,7 @@ class _Batch:
         who = self._who(receipt)
         mentions = self.references[receipt.currency].mentions(receipt.text)
         worth = {claim.id: claim for claim in self.open.of_amount(receipt)}
-        for customer_id, payer in who.items():
-            owed = self.open.of_customer(receipt, customer_id)
-            worth |= {claim.id: claim for claim in owed if payer.points >= AGREES or _near(receipt, claim)}
+        worth |= self.open.of_payers(receipt, {each: payer.points for each, payer in who.items()})
         named = (self.open.named(receipt, mention.claim.id) for mention in mentions)
         worth |= {claim.id: claim for claim in named if claim}
         return evidence.candidates(receipt, list(worth.values()), mentions, who)
@@ -207,11 +205,6 @@ class _Batch:
 
 
 _ONLY = "it is all this customer owes, and the text says nothing else"
-
-
-def _near(receipt: Receipt, claim: Claim) -> bool:
-    """Whether the amount is exact or may be short by a fee: all that a merely similar name is worth weighing for."""
-    return receipt.open <= claim.open <= receipt.open + claim.largest_fee or claim.open == receipt.instructed
 
 
 def _leads(found: Sequence[Candidate]) -> bool:

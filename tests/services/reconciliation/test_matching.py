@@ -112,6 +112,23 @@ def test_a_part_payment_beside_what_looks_like_another_reference_waits_for_a_per
     assert one(receipt(220, f"{REFERENCE} {beside}"), claim()).automatic  # the amount is exactly the one named
 
 
+@pytest.mark.parametrize(("sharing", "offered"), [(12, 3), (13, 1)])
+def test_of_a_name_that_many_customers_share_only_what_fits_the_amount_is_weighed(sharing, offered):
+    claims = [claim(each, 300 + each) for each in range(1, sharing + 1)]
+    found = one(receipt(305, payer="ACME DENTAL"), *claims)
+    assert (found.automatic, len(found.candidates), found.best.invoice_ids) == (False, offered, (5,))
+
+
+def test_what_is_short_by_a_fee_and_what_a_part_left_open_fit_a_shared_name_too():
+    claims = [claim(each, 300 + 100 * each, fee=25) for each in range(1, 14)]
+    part = receipt(100, claims[4].reference)
+    rest = receipt(690, payer="ACME DENTAL", number=2)  # 700 of 800 are left, and 700 are open of another
+    found = propose([part, rest], claims)[1]
+    assert {each.invoice_ids for each in found.candidates} == {(4,), (5,)}
+    sent = one(receipt(550, payer="ACME DENTAL", sent=900), *claims)
+    assert sent.best.invoice_ids == (6,)
+
+
 def test_an_invoice_paid_earlier_in_the_batch_is_not_paid_again():
     first, second = propose([receipt(text=REFERENCE), receipt(text=f"again {REFERENCE}", number=2)], [claim()])
     assert (first.automatic, second.automatic, second.candidates) == (True, False, ())
