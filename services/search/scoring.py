@@ -32,7 +32,7 @@ _LEAST_ALIKE = 300
 _COMMON_COUNTS = 1
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4096)  # a word is graded against the same few in one search; more is only garbage to go through
 def grade(sought: str, text: str) -> int:
     """How well one typed word fits one word or key, 0 to 1000."""
     if sought == text:
