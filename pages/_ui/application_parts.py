@@ -48,7 +48,8 @@ def _kept(then: Kept, said: Judgement) -> None:
 
 def _paying(told: Dossier | Kept) -> list[tuple[str, str]]:
     paid = f"{told.days_to_pay} days on average" if told.days_to_pay is not None else "none paid yet"
-    return [("Invoices asked for", f"{told.invoices}, of which {told.expired} never paid"), ("Time to pay", paid)]
+    asked = f"{told.invoices}, of which {told.expired} never paid"
+    return [("Invoices asked for", asked), ("Time to pay", paid), ("Card charges", told.cards)]
 
 
 def flagged(told: Dossier) -> None:
@@ -114,9 +115,5 @@ def _facts(told: Dossier) -> None:
     if told.by_product and total > 0:
         name, largest = told.by_product[0]
         products.append(("Concentration", f"{100 * largest.micros // total} % is {name}"))
-    rows = [
-        *products,
-        *_paying(told),
-        ("Cards and disputes", "not known to this ledger"),
-    ]
+    rows = [*products, *_paying(told)]
     tables.printed(pd.DataFrame(rows, columns=["In twelve months", ""]), alt="The customer's year in figures")

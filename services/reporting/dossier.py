@@ -9,6 +9,7 @@ from datetime import date
 
 from sqlalchemy import Connection, func, select
 
+from services.cards.queries.payments import CardYear, charged
 from services.customers.queries import customer as customer_by_id
 from services.invoices.model import InvoiceKind, InvoiceStatus
 from services.invoices.tables import invoice
@@ -27,6 +28,7 @@ MONTHS = 12
 _SLOW_DAYS = 21  # a bank transfer that takes longer than this on average is a flag
 _FEW_MONTHS = 6
 _CONCENTRATED = 0.9
+_MANY_REFUSED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,14 @@ class MonthSeen:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """What the books know about a customer who asks to pay afterwards."""
+    """What the books know about a customer who asks to pay afterwards; `cards` says how its cards were charged."""
 
     months: tuple[MonthSeen, ...]
     by_product: tuple[tuple[str, Money], ...]
     invoices: int
     expired: int
     days_to_pay: float | None
+    cards: str
     suggestion: Suggestion | None
     flags: tuple[str, ...]
 
@@ -61,6 +64,7 @@ class Dossier:
             "invoices": self.invoices,
             "expired": self.expired,
             "days_to_pay": self.days_to_pay,
+            "cards": self.cards,
             "suggestion": self.suggestion.formula if self.suggestion else "",
             "flags": list(self.flags),
         }  # fmt: skip
@@ -76,6 +80,7 @@ class Kept:
     invoices: int
     expired: int
     days_to_pay: float | None
+    cards: str
     formula: str
     flags: tuple[str, ...]
 
@@ -91,6 +96,7 @@ def as_kept(written: str) -> Kept | None:
         invoices=int(told["invoices"]),
         expired=int(told["expired"]),
         days_to_pay=told["days_to_pay"],
+        cards=str(told.get("cards", "not known then")),
         formula=str(told["suggestion"]),
         flags=tuple(map(str, told["flags"])),
     )
@@ -104,6 +110,7 @@ def dossier(conn: Connection, *, customer_id: int, today: date, payment_days: in
     period = Period(months[0], this_month)
     seen, products = _moved(conn, customer_id, owner.currency, months, period)
     asked, expired, days = _paying(conn, customer_id, period)
+    cards = charged(conn, customer_id=customer_id, period=period)
     least = least_commitment(rate_on(conn, owner.currency, today)).minimum
     used = [each.used.micros for each in seen]
     return Dossier(
@@ -114,8 +121,9 @@ def dossier(conn: Connection, *, customer_id: int, today: date, payment_days: in
         invoices=asked,
         expired=expired,
         days_to_pay=days,
+        cards=cards.words,
         suggestion=suggest(used, least, payment_days=payment_days),
-        flags=tuple(_flags(seen, products, expired, days)),
+        flags=tuple(_flags(seen, products, expired, days, cards)),
     )
 
 
@@ -150,7 +158,8 @@ def _negative_days(conn: Connection, customer_id: int, currency: str, period: Pe
 
 def _paying(conn: Connection, customer_id: int, period: Period) -> tuple[int, int, float | None]:
     c = invoice.c
-    mine = (c.customer_id == customer_id, c.kind == InvoiceKind.TOP_UP.value, c.issued_on >= period.starts_on)
+    asked = (c.kind == InvoiceKind.TOP_UP.value, c.paid_by == "")  # an invoice a card paid at once asked for nothing
+    mine = (c.customer_id == customer_id, *asked, c.issued_on >= period.starts_on)
     by_status = conn.execute(select(c.status, func.count()).where(*mine).group_by(c.status))
     counted = {str(status): int(number) for status, number in by_status}
     rows = conn.execute(
@@ -164,7 +173,9 @@ def _paying(conn: Connection, customer_id: int, period: Period) -> tuple[int, in
     return sum(counted.values()), counted.get(InvoiceStatus.EXPIRED.value, 0), average
 
 
-def _flags(seen: list[MonthSeen], products: Counter[Kind], expired: int, days: float | None) -> list[str]:
+def _flags(
+    seen: list[MonthSeen], products: Counter[Kind], expired: int, days: float | None, cards: CardYear
+) -> list[str]:
     """What a reader should not overlook, a sentence each."""
     found = []
     active = sum(bool(each.used) for each in seen)
@@ -177,6 +188,8 @@ def _flags(seen: list[MonthSeen], products: Counter[Kind], expired: int, days: f
         found.append(f"{expired} invoices were asked for and never paid.")
     if days is not None and days > _SLOW_DAYS:
         found.append(f"Transfers took {days} days on average.")
+    if cards.failed >= _MANY_REFUSED:
+        found.append(f"Cards were refused {cards.failed} times.")
     total, largest = sum(products.values()), max(products.values(), default=0)
     if total and largest / total > _CONCENTRATED:
         found.append("Nearly all use is of one product.")

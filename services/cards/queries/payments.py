@@ -10,6 +10,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, or_, select
 from sqlalchemy import func as sql
 
+from services.cards.charges import FAILED, SUCCEEDED
 from services.cards.model import ACCEPTED, brand_words
 from services.cards.tables import card_fee, card_payment, card_settlement
 from services.customers.finding import comparable
@@ -18,6 +19,7 @@ from services.errors import NotFound
 from services.frames import frame
 from services.invoices.tables import invoice
 from services.money import Money
+from services.periods import Period
 
 _P = card_payment.c
 FLAGGED = "flagged"
@@ -44,6 +46,27 @@ class CardPayment:
     invoice_ids: tuple[int, ...]
     settled: Money | None
     fee: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class CardYear:
+    """How a customer's cards were charged in some days: how often they paid, and how often each reason refused."""
+
+    taken: int
+    refused: tuple[tuple[str, int], ...]
+
+    @property
+    def failed(self) -> int:
+        """How many charges failed."""
+        return sum(count for _, count in self.refused)
+
+    @property
+    def words(self) -> str:
+        """As a dossier says it: "12 taken, 3 refused (insufficient funds 2, expired card 1)"."""
+        if not self.failed:
+            return f"{self.taken} taken, none refused"
+        reasons = ", ".join(f"{reason} {count}" for reason, count in self.refused)
+        return f"{self.taken} taken, {self.failed} refused ({reasons})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +127,18 @@ def payment(conn: Connection, payment_id: int) -> CardPayment:
         Money(row.settled_micros, row.fee_currency) if known else None,
         Money(row.fee_micros, row.fee_currency) if known else None,
     )  # fmt: skip
+
+
+def charged(conn: Connection, *, customer_id: int, period: Period) -> CardYear:
+    """How a customer's cards were charged in a period: the commonest reason of a refusal first."""
+    mine = (_P.customer_id == customer_id, _P.effective_on >= period.starts_on, _P.effective_on < period.ends_before)
+    counted = select(_P.status, _P.failure_code, sql.count().label("many")).where(*mine)
+    rows = conn.execute(counted.group_by(_P.status, _P.failure_code)).all()
+    refused = [
+        (row.failure_code.replace("_", " ") or "no reason given", row.many) for row in rows if row.status == FAILED
+    ]
+    taken = sum(row.many for row in rows if row.status == SUCCEEDED)
+    return CardYear(taken, tuple(sorted(refused, key=lambda pair: (-pair[1], pair[0]))))
 
 
 def settled_by_card(conn: Connection, invoice_id: int) -> list[tuple[CardPayment, Money, Money, int]]:
