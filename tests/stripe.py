@@ -158,3 +158,21 @@ def balance(source: str = "ch_1", amount: int = 11000, fee: int = 217, **changes
     """The `balance_transaction` of a charge."""
     own = {"id": source.replace("ch_", "txn_"), "source": source, "amount": amount, "fee": fee, "net": amount - fee}
     return copy.deepcopy(_BALANCE) | own | changes
+
+
+def refund(external_id: str = "re_1", source: str = "ch_1", amount: int = 5500, **changes: Any) -> dict[str, Any]:
+    """A `refund` that reached the card, unless said."""
+    made = {"id": external_id, "object": "refund", "amount": amount, "balance_transaction": "txn_9", "charge": source}
+    made |= {"created": AT + 3600, "currency": "aud", "metadata": {}, "payment_intent": "pi_1", "reason": None}
+    return made | {"receipt_number": None, "status": "succeeded"} | changes
+
+
+def dispute(
+    external_id: str = "dp_1", source: str = "ch_1", amount: int = 11000, *, fee: int = 0, **changes: Any
+) -> dict[str, Any]:
+    """A `dispute` that is open, unless said; `fee` is what the processor kept for it."""
+    drawn = {"id": external_id.replace("dp_", "txn_d"), "object": "balance_transaction", "amount": -amount}
+    drawn |= {"currency": changes.get("currency", "aud"), "fee": fee, "net": -amount - fee}
+    made = {"id": external_id, "object": "dispute", "amount": amount, "balance_transactions": [drawn], "charge": source}
+    made |= {"created": AT + 7200, "currency": "aud", "is_charge_refundable": False, "livemode": False, "metadata": {}}
+    return made | {"payment_intent": "pi_1", "reason": "fraudulent", "status": "needs_response"} | changes

@@ -22,7 +22,8 @@ _TRIED = 2_000_000  # bytes: some six hundred charges, which are tried in second
 BAD = {"place": Column("Where"), "external_id": Column("Id"), "reason": Column("Reason")}
 _HELP = (
     "JSON as the processor gives it: a list of objects, a “list” with its “data”, or one object a line: customer, "
-    "payment_method, charge, balance_transaction. Money already taken is posted, also where a rule would refuse it."
+    "payment_method, charge, "
+    "balance_transaction, refund, dispute. Money already taken is posted, also where a rule would refuse it."
 )
 
 

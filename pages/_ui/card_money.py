@@ -14,6 +14,7 @@ from services.access.model import Principal
 from services.cards.charges import FAILED, SUCCEEDED
 from services.cards.model import ACCEPTED, brand_words
 from services.cards.queries.payments import FLAGGED, payment, payments_page
+from services.cards.queries.returns import returns_of
 from services.customers.model import Customer
 from services.invoices.queries import invoice
 from services.ledger import queries as ledger
@@ -21,7 +22,14 @@ from services.ledger.model import JournalEntry, Purpose
 from services.money import MICROS
 from services.reporting.exports import Column, ColumnKind, ExportTable
 
-STATES = {SUCCEEDED: "Paid", FAILED: "Failed", FLAGGED: "Flagged"}
+STATES = {
+    SUCCEEDED: "Paid",
+    FAILED: "Failed",
+    "refund pending": "Refund pending",
+    "refunded": "Refunded",
+    "disputed": "Disputed",
+    FLAGGED: "Flagged",
+}
 INVOICE, CARDS = "billing/invoice.py", "billing/cards.py"
 EXPORTED = {
     "charged_on": Column("Charged", ColumnKind.DAY),
@@ -81,6 +89,8 @@ def show_entry(by: Principal, entry: JournalEntry) -> None:
     kept = f"The processor settled {text.money(found.settled)}" if found.settled else ""
     kept += f" and kept {text.money(found.fee)}." if found.fee else "." if kept else ""
     st.caption(plain(f"Charge {found.external_id}. {kept}"))
+    for one in read(returns_of, payment_ids=[found.id]).get(found.id, []):
+        st.caption(plain(f"{one.words} ({one.external_id})."))
     for invoice_id in found.invoice_ids:
         number = read(invoice, invoice_id=invoice_id).number
         menu.link(by, INVOICE, f"Invoice {number}", icon=":material/request_quote:", id=str(invoice_id))
@@ -103,6 +113,7 @@ def _state(row: Any) -> str:
     said = ["Below the least top-up"] if row.under_least else []
     said += [] if row.brand in ACCEPTED else ["Brand not accepted"]
     said += ["Rest owed back"] if row.owed_back_micros else []
+    said += [row.back] if row.back else []
     return ", ".join(["Paid", *said])
 
 
@@ -114,7 +125,7 @@ def _listed(rows: pd.DataFrame, *, key: str, with_names: bool) -> None:
         "card": tables.words("Card", width=130),
         "currency": tables.words("Currency", width=70),
         "gross_micros": tables.money("Amount", width=90),
-        "state": tables.words("State", width=190),
+        "state": tables.words("State", width=210),
         "invoice": tables.words("Invoice", width=130),
         "external_id": tables.words("Charge", width=150),
     }
@@ -131,4 +142,4 @@ def _held() -> None:
     ):
         with place, st.container(border=True, height="stretch", gap="xsmall"):
             st.metric(f"Held by the processor, {code}", int(micros) / MICROS, format="accounting")
-            st.caption("by the books: charges less fees and payouts")
+            st.caption("by the books: charges less what went back, fees and payouts")

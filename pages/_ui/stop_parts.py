@@ -7,7 +7,7 @@ import streamlit as st
 from pages._ui import cached, dunning_words, menu, text
 from pages._ui.frame import plain, read
 from services.access.model import Principal, Role
-from services.customers.stopping import UNPAID, Stop, stopped, stops_of
+from services.customers.stopping import DISPUTED, UNPAID, Stop, stopped, stops_of
 from services.postpaid.queries.limits import CAUSE, near_limit
 
 _HOME = {Role.ACCOUNTING, Role.MANAGER, Role.ADMIN}
@@ -39,8 +39,13 @@ def warn_customer(customer_id: int) -> None:
 
 def _counted(held: list[list[Stop]]) -> str:
     causes = []
-    for cause, words in ((CAUSE, "at the credit limit"), (UNPAID, "for an unpaid debt")):
-        if many := sum(any(each.cause == cause for each in one) for one in held):
+    by_cause = (
+        (CAUSE, "at the credit limit"),
+        (UNPAID, "for an unpaid debt"),
+        (DISPUTED, "for a disputed card payment"),
+    )
+    for cause, words in by_cause:
+        if many := sum(any(each.cause.startswith(cause) for each in one) for one in held):
             causes.append(f"{many} {words}")
     stand = "is" if len(held) == 1 else "are"
     return f"{text.count(len(held), 'customer')} {stand} stopped ({', '.join(causes)}): nothing new is set up."

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from services.invoices.accounting import paid_off
 from services.invoices.model import Invoice
-from services.ledger.model import PLUG, Account, Draft, Kind, Leg, Purpose
+from services.ledger.model import BASE_CURRENCY, CARRIED, PLUG, Account, Draft, Kind, Leg, Purpose
 from services.money import Money
 
 SOURCE = "card_payment"
@@ -16,6 +16,11 @@ SOURCE = "card_payment"
 def clearing(currency: str) -> Account:
     """What the processor holds for us in a currency."""
     return Account(Purpose.CARD_CLEARING, currency)
+
+
+def held_disputes(currency: str) -> Account:
+    """What banks drew back for disputes that are not decided."""
+    return Account(Purpose.HELD_DISPUTES, currency)
 
 
 def captured(
@@ -56,6 +61,42 @@ def fee_kept(*, payment_id: int, key: str, fee: Money, rate: Decimal, on: date) 
         Leg(clearing(fee.currency), -fee.micros),
     ]
     return _draft(Kind.CARD_FEE, legs, key, payment_id, customer_id=None, on=on, rate=rate, memo="")
+
+
+def refunded(
+    *, payment_id: int, key: str, customer_id: int, back: Money, base_micros: int, on: date, memo: str
+) -> Draft:
+    """Dr refund payable / Cr card clearing: what is owed back went to the card, worth what the charge was booked at."""
+    legs = _off_what_is_owed(clearing(back.currency), customer_id, back, base_micros)
+    return _draft(Kind.CARD_REFUNDED, legs, key, payment_id, customer_id=customer_id, on=on, rate=None, memo=memo)
+
+
+def dispute_held(
+    *, payment_id: int, key: str, customer_id: int, drawn: Money, base_micros: int, on: date, memo: str
+) -> Draft:
+    """Dr held disputes / Cr card clearing: what a bank drew back until it is decided; credit is not touched."""
+    legs = [
+        Leg(held_disputes(drawn.currency), drawn.micros, base_micros),
+        Leg(clearing(drawn.currency), -drawn.micros, -base_micros),
+    ]
+    return _draft(Kind.CARD_DISPUTED, legs, key, payment_id, customer_id=customer_id, on=on, rate=None, memo=memo)
+
+
+def dispute_taken(
+    *, payment_id: int, key: str, customer_id: int, gone: Money, base_micros: int, on: date, memo: str
+) -> Draft:
+    """Dr refund payable / Cr held disputes: what a lost dispute owed back is gone, worth what was held for it."""
+    legs = _off_what_is_owed(held_disputes(gone.currency), customer_id, gone, base_micros)
+    return _draft(Kind.CARD_DISPUTED, legs, key, payment_id, customer_id=customer_id, on=on, rate=None, memo=memo)
+
+
+def _off_what_is_owed(out_of: Account, customer_id: int, back: Money, base_micros: int) -> list[Leg]:
+    at_home = back.currency == BASE_CURRENCY
+    owed = Account(Purpose.REFUND_PAYABLE, back.currency, customer_id)
+    legs = [Leg(owed, back.micros, None if at_home else CARRIED), Leg(out_of, -back.micros, -base_micros)]
+    if not at_home:
+        legs.append(Leg(Account(Purpose.FX_GAIN, back.currency), 0, PLUG))  # dropped where there is no difference
+    return legs
 
 
 def exchanged(

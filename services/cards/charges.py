@@ -34,7 +34,7 @@ _HUNDREDTHS = frozenset({"UGX"})  # without coins by ISO 4217, yet the processor
 class ReadCharge:
     """A `charge` of a card that is over: `gross` was captured, or `failure` says why nothing was.
 
-    Of what came after only whether anything was `refunded` or disputed is known: neither is posted yet.
+    What it says was `refunded` or disputed is posted by objects of their own.
     """
 
     external_id: str
@@ -54,17 +54,6 @@ class ReadCharge:
     def has_failed(self) -> bool:
         """Whether nothing was taken."""
         return self.status == FAILED
-
-    @property
-    def went_back(self) -> str:
-        """What the processor did after it and these books do not do by themselves, in a sentence; mostly nothing."""
-        said = [f"{self.refunded.text()} of {self.external_id} was refunded"] if self.refunded else []
-        said += [f"{self.external_id} is or was disputed"] if self.is_disputed else []
-        if not said:
-            return ""
-        return (
-            f"{' and '.join(said)} at the processor: only the charge is posted, take the credit back by a credit note."
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +92,8 @@ def charge_of(value: Json) -> ReadCharge:
     return ReadCharge(
         external_id=own_id(value, *_CHARGE_IDS),
         whose=whose_of(value),
-        payment_intent=_reference(value, "payment_intent"),
-        payment_method=_reference(value, "payment_method"),
+        payment_intent=reference_of(value, "payment_intent"),
+        payment_method=reference_of(value, "payment_method"),
         facts=facts_of(details.get("card"), "payment_method_details.card"),
         gross=money_of(amount, currency_of(value)),
         charged_at=moment_of(value, "created"),
@@ -164,7 +153,7 @@ def _failure_code(value: Json, code: Any) -> str:
     return next((each for each in (reason, code) if isinstance(each, str) and _CODE.fullmatch(each)), "")
 
 
-def _reference(value: Json, name: str) -> str:
+def reference_of(value: Json, name: str) -> str:
     """The id of another object, given alone or whole; empty where there is none."""
     found = value.get(name)
     if isinstance(found, dict):
@@ -173,6 +162,6 @@ def _reference(value: Json, name: str) -> str:
 
 
 def _required(value: Json, name: str) -> str:
-    if not (found := _reference(value, name)):
+    if not (found := reference_of(value, name)):
         raise WrongObject(f"It has no “{name}”.")
     return found

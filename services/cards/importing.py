@@ -15,6 +15,7 @@ from services.access.model import Principal, require
 from services.cards.charges import ReadBalance, ReadCharge
 from services.cards.charging import take_charge
 from services.cards.fees import take_fee
+from services.cards.going_back import ReadDispute, ReadRefund
 from services.cards.keeping import Kept, keep_card
 from services.cards.model import IMPORT_CARDS
 from services.cards.objects import (
@@ -24,7 +25,9 @@ from services.cards.objects import (
     WrongObject,
 )
 from services.cards.owners import contradicted, link_customer, owner_of
+from services.cards.queries.returns import not_told
 from services.cards.reading import BadObject, Placed, objects_of
+from services.cards.returns import take_dispute, take_refund
 from services.cards.told import Read, mode_of_file, noun_of, read_all, turn_of
 from services.db.engine import Transaction
 from services.db.turns import wait_for_turn
@@ -138,7 +141,7 @@ def _take(
         kinds[noun_of(found)] += outcome is Kept.ADDED
     order = {one.place: number for number, one in enumerate(placed)}
     bad.sort(key=lambda each: order.get(each.place, len(order)))
-    notes = [found.went_back for _, found in read if isinstance(found, ReadCharge) and found.went_back]
+    notes = not_told(tx.conn, [found for _, found in read if isinstance(found, ReadCharge)])
     counts = tuple((noun, count) for noun, count in sorted(kinds.items()) if count)
     shown = tuple(bad[:BAD_KEPT])
     totals = (kept[Kept.ADDED], kept[Kept.CHANGED], kept[Kept.REPEATED], len(bad))
@@ -162,6 +165,10 @@ def _refuse_torn(found: Read, torn: set[str]) -> None:
 def _keep(tx: Transaction, by: Principal, found: Read, *, livemode: bool) -> Kept:
     if isinstance(found, ReadBalance):
         return take_fee(tx, by=by, found=found)
+    if isinstance(found, ReadRefund):
+        return take_refund(tx, by=by, found=found)
+    if isinstance(found, ReadDispute):
+        return take_dispute(tx, by=by, found=found)
     is_new = _link(tx, by, found.whose, livemode=livemode)
     if isinstance(found, ReadCustomer):
         owner_of(tx.conn, found.whose)  # one that says nothing new is fine where it is known

@@ -11,6 +11,11 @@ from services.periods import month_of
 IMPORT_CARDS = Permission("cards.import", "import what the card processor knows", frozenset({Role.ACCOUNTING}))
 SEE_CARDS = Permission("cards.see", "see cards on file", EVERYONE)
 
+# what happened to part of a charge afterwards, as keys and screens name it
+PENDING, CANCELED, FEE = "pending", "canceled", "fee"
+REFUND, REFUND_FAILED = "refund", "refund_failed"
+WITHDRAWN, WON, LOST = "withdrawn", "won", "lost"
+
 # product.md, rule 2, by the processor's names
 ACCEPTED = {"visa": "Visa", "mastercard": "Mastercard", "amex": "American Express", "jcb": "JCB"}
 _OTHERS = {

@@ -7,5 +7,14 @@ from services.cards.fees import take_fee
 from services.cards.importing import import_card_payments
 from services.cards.keeping import keep_card
 from services.cards.owners import link_customer
+from services.cards.returns import take_dispute, take_refund
 
-__all__ = ["import_card_payments", "keep_card", "link_customer", "take_charge", "take_fee"]
+__all__ = [
+    "import_card_payments",
+    "keep_card",
+    "link_customer",
+    "take_charge",
+    "take_dispute",
+    "take_fee",
+    "take_refund",
+]

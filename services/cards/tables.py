@@ -95,6 +95,32 @@ card_settlement = Table(
     sqlite_strict=True,
 )
 
+# What happened to part of a charge afterwards: a refund or a dispute, step by step, and its fee.
+card_return = Table(
+    "card_return",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", Words, nullable=False, unique=True),  # the business event: re_...:refund, dp_...:lost, txn_...:fee
+    Column("external_id", Words, nullable=False, index=True),  # the processor's: re_... or dp_...
+    Column("act", Words, nullable=False),
+    Column("card_payment_id", Id, ForeignKey("card_payment.id", ondelete="RESTRICT"), nullable=False, index=True),
+    Column("currency", Words, ForeignKey("currency.code", ondelete="RESTRICT"), nullable=False),
+    Column("micros", Micros, nullable=False),  # below zero only for a fee that was given back
+    Column("cleared_micros", Micros, nullable=False),  # by how much card clearing rose
+    Column("held_micros", Micros, nullable=False),  # by how much held disputes rose
+    Column("happened_at", Instant, nullable=False),
+    Column("effective_on", Day, nullable=False),
+    Column("entry_id", Id, ForeignKey("journal_entry.id", ondelete="RESTRICT"), unique=True),
+    Column("noted_at", Instant, nullable=False),
+    Column("noted_by", Words, nullable=False),
+    CheckConstraint(
+        "act IN ('pending', 'canceled', 'refund', 'refund_failed', 'withdrawn', 'won', 'lost', 'fee')", name="act"
+    ),
+    CheckConstraint("micros > 0 OR (act = 'fee' AND micros < 0)", name="amount"),
+    CheckConstraint("(act IN ('pending', 'canceled')) = (entry_id IS NULL)", name="posted"),
+    sqlite_strict=True,
+)
+
 # What the processor settled for a charge, in the currency it settles in, and kept as its fee.
 card_fee = Table(
     "card_fee",

@@ -8,20 +8,29 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from services.cards.charges import ReadBalance, ReadCharge, balance_of, charge_of
+from services.cards.going_back import DisputeState, ReadDispute, ReadRefund, RefundState, dispute_of, refund_of
 from services.cards.objects import ReadCard, ReadCustomer, WrongObject, card_of, customer_of, id_of, kind_of, mode_of
 from services.cards.reading import BadObject, Placed, Unreadable
 from services.cards.tables import card, card_payment, processor_customer
 from services.texts import seen
 
-Read = ReadCustomer | ReadCard | ReadCharge | ReadBalance
+Read = ReadCustomer | ReadCard | ReadCharge | ReadBalance | ReadRefund | ReadDispute
 
 _READERS: dict[str, Callable[..., Read]] = {
     "customer": customer_of,
     "payment_method": card_of,
     "charge": charge_of,
     "balance_transaction": balance_of,
+    "refund": refund_of,
+    "dispute": dispute_of,
 }
-_NOUNS: dict[type[Read], str] = {ReadCustomer: "customers", ReadCard: "cards", ReadBalance: "settled charges"}
+_NOUNS: dict[type[Read], str] = {
+    ReadCustomer: "customers",
+    ReadCard: "cards",
+    ReadBalance: "settled charges",
+    ReadRefund: "refunds",
+    ReadDispute: "disputes",
+}
 
 
 def read_all(placed: list[Placed], bad: list[BadObject]) -> Iterator[tuple[Placed, Read]]:
@@ -34,11 +43,16 @@ def read_all(placed: list[Placed], bad: list[BadObject]) -> Iterator[tuple[Place
 
 
 def _with_inner(one: Placed) -> Iterator[Placed]:
-    """The object, and the balance transaction inside it where it was expanded."""
+    """The object, and the balance transaction and refunds inside a charge where they were expanded."""
     yield one
-    inner = one.value.get("balance_transaction") if isinstance(one.value, dict) else None
+    if not isinstance(one.value, dict) or one.value.get("object") != "charge":
+        return
+    inner, refunds = one.value.get("balance_transaction"), one.value.get("refunds")
     if isinstance(inner, dict):
         yield Placed(one.place, inner)
+    listed = refunds.get("data") if isinstance(refunds, dict) else None
+    for each in listed if isinstance(listed, list) else []:
+        yield Placed(one.place, each)
 
 
 def _read_one(value: Any) -> Read:
@@ -50,6 +64,9 @@ def _read_one(value: Any) -> Read:
 
 def turn_of(found: Read) -> tuple[int, str, str]:
     """In which order objects are kept, whatever the file's: those that say whose others are first."""
+    if isinstance(found, ReadRefund | ReadDispute):
+        stage = "0" if found.state in {RefundState.PENDING, RefundState.SUCCEEDED, DisputeState.OPEN} else "1"
+        return 6, found.made_at.isoformat(), f"{found.external_id} {stage}"
     if isinstance(found, ReadBalance):
         return 5, found.made_at.isoformat(), found.external_id
     if found.whose.external_id and found.whose.account_id and not isinstance(found, ReadCharge):

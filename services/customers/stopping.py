@@ -21,6 +21,7 @@ from services.db.engine import Transaction
 from services.errors import Refused
 
 UNPAID = "unpaid debt"  # the cause of a stop about one invoice that was not paid
+DISPUTED = "disputed card payment"  # begins the cause of a stop about a dispute, whose id follows
 _STOP = customer_stop.c
 _ACT = "customers.stop"
 

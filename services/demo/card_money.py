@@ -82,6 +82,8 @@ def _take(company: DemoCompany, member: Member, found: ReadCharge, on: date, tx:
     own = found.external_id.replace("ch_", "txn_")
     take_fee(tx, by=company.accounting, found=ReadBalance(own, found.external_id, settled, fee, found.charged_at))
     company.at_processor += settled.micros - fee.micros
+    if found.gross.currency == HOME:
+        company.charged.append((member, found))
     made = issued_by_form(tx.conn, f"card:{found.external_id}")
     if made:
         member.credit += made.net.micros

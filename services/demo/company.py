@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from services.access.model import SYSTEM, Principal, Role
+from services.cards.charges import ReadCharge
 from services.db.engine import Database
 from services.demo.bank import AccountAtBank, StatementFile
 from services.demo.member import Member
@@ -49,6 +50,7 @@ class DemoCompany:
     members: list[Member] = field(default_factory=list)
     lines: Counter[str] = field(default_factory=Counter)
     fee_waits: bool = False
+    charged: list[tuple[Member, ReadCharge]] = field(default_factory=list)  # at home, and nothing of it went back
     at_processor: int = 0  # AUD micros that card payments brought and no payout has taken
 
     @property

@@ -12,6 +12,7 @@ from services.customers.model import InvoiceDetails
 from services.customers.operations import create_customer
 from services.demo.adjusting import adjustments_of_month
 from services.demo.card_money import card_money_of_month
+from services.demo.card_returns import card_returns_of_month
 from services.demo.cards import cards_of_month
 from services.demo.company import Act, DemoCompany
 from services.demo.ending import endings_of_month
@@ -39,7 +40,7 @@ def acts_of_month(company: DemoCompany, days: Period) -> list[Act]:
     rng = random.Random(f"{company.seed}:month:{days.starts_on:%Y%m}")  # noqa: S311 - fiction, not secrets
     acts: list[Act] = [*adjustments_of_month(company, days), *endings_of_month(company, days)]
     acts += mail_of_month(company, days)
-    acts += [*cards_of_month(company, days), *card_money_of_month(company, days)]
+    acts += [*cards_of_month(company, days), *card_money_of_month(company, days), *card_returns_of_month(company, days)]
     acts += moves_of_month(company, days)
     acts += postpaid_of_month(company, days)
     acts += owing_of_month(company, days)

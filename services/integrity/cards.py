@@ -23,12 +23,23 @@ SELECT currency, CAST(SUM(cards) AS BIGINT) AS cards_micros, CAST(SUM(ledger) AS
         UNION ALL
         SELECT currency, -fee_micros, 0 FROM card_fee
         UNION ALL
+        SELECT currency, cleared_micros, 0 FROM card_return
+        UNION ALL
         SELECT currency, -amount_micros, 0 FROM bank_sorting WHERE sort = 'card_payout' AND undone_at IS NULL
         UNION ALL
         SELECT a.currency, 0, p.amount
           FROM posting AS p JOIN account AS a ON a.id = p.account_id
          WHERE a.purpose = 'card_clearing') AS both_sides
  GROUP BY currency HAVING SUM(cards) <> SUM(ledger)
+"""
+_DISPUTED = """
+SELECT currency, CAST(SUM(open) AS BIGINT) AS open_micros, CAST(SUM(ledger) AS BIGINT) AS ledger_micros
+  FROM (SELECT currency, held_micros AS open, 0 AS ledger FROM card_return
+        UNION ALL
+        SELECT a.currency, 0, p.amount
+          FROM posting AS p JOIN account AS a ON a.id = p.account_id
+         WHERE a.purpose = 'held_disputes') AS both_sides
+ GROUP BY currency HAVING SUM(open) <> SUM(ledger)
 """
 
 CHECKS = (
@@ -39,7 +50,8 @@ CHECKS = (
     ),
     Check(
         "card_clearing",
-        "What the card processor holds by the books is what was charged less its fees and payouts.",
+        "What the card processor holds by the books is what was charged less refunds, disputes, fees and payouts.",
         by_sql(_HELD),
     ),
+    Check("held_disputes", "What stands apart for disputes is the sum of the open ones.", by_sql(_DISPUTED)),
 )

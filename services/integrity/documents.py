@@ -94,6 +94,13 @@ SELECT customer_id, currency, CAST(SUM(notes) AS BIGINT) AS notes_micros, CAST(S
         UNION ALL
         SELECT customer_id, currency, owed_back_micros, 0 FROM card_payment
         UNION ALL
+        SELECT p.customer_id, r.currency, r.cleared_micros, 0
+          FROM card_return AS r JOIN card_payment AS p ON p.id = r.card_payment_id
+         WHERE r.act IN ('refund', 'refund_failed')
+        UNION ALL
+        SELECT p.customer_id, r.currency, -r.micros, 0
+          FROM card_return AS r JOIN card_payment AS p ON p.id = r.card_payment_id WHERE r.act = 'lost'
+        UNION ALL
         SELECT customer_id, currency, amount_micros, 0 FROM bank_sorting
          WHERE sort = 'refund' AND customer_id IS NOT NULL AND undone_at IS NULL
         UNION ALL
@@ -198,7 +205,7 @@ CHECKS = (
     Check("credit_awaited", "Credit not yet paid is the net of what invoices still ask for.", by_sql(CREDIT_AWAITED)),
     Check(
         "owed_back",
-        "What is owed back to a customer is what credit notes gave back and no refund paid.",
+        "What is owed back to a customer is what credit notes gave back and neither a refund nor a lost dispute paid.",
         by_sql(OWED_BACK),
     ),
     Check("numbers_gapless", "Every series of papers runs from 1 without a gap.", by_sql(NUMBERS_GAPLESS)),

@@ -126,14 +126,17 @@ def parts_of(invoice: Invoice, gross: Money, *, returned: TaxSplit) -> Parts:
     else:
         first, second = gross, nothing
     open_net = invoice.share(first) if first else nothing
-    before = returned.gross.micros + second.micros
+    opened = TaxSplit(gross=first, net=open_net, tax=first - open_net)
+    return Parts(open=opened, returned=part_returned(invoice, second, returned=returned))
+
+
+def part_returned(invoice: Invoice, gross: Money, *, returned: TaxSplit) -> TaxSplit:
+    """What is given back of what was paid, with its net and tax, after earlier notes gave back `returned`."""
+    before = returned.gross.micros + gross.micros
     coin = minor_unit(invoice.currency)
     due = divide(invoice.net.micros * before, invoice.gross.micros * coin) * coin
-    back_net = Money(min(max(due - returned.net.micros, 0), second.micros), invoice.currency)
-    return Parts(
-        open=TaxSplit(gross=first, net=open_net, tax=first - open_net),
-        returned=TaxSplit(gross=second, net=back_net, tax=second - back_net),
-    )
+    net = Money(min(max(due - returned.net.micros, 0), gross.micros), invoice.currency)
+    return TaxSplit(gross=gross, net=net, tax=gross - net)
 
 
 def refusal(invoice: Invoice, gross: Money, *, most_returned: Money) -> str | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -39,12 +40,20 @@ from services.invoices.queries.credit_notes import credit_note as note_by_id
 from services.invoices.queries.credit_notes import returnable_now, returned_of
 from services.invoices.tables import credit_note as note_table
 from services.invoices.treatment import tax_in_credit
-from services.ledger.model import Purpose
+from services.ledger.model import Kind, Purpose
 from services.ledger.operations import post
 from services.money import Money, multiply
 from services.texts import checked_reason
 
 CREDIT_NOTE_ACT = "invoices.credit_note"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Money that went back before the note: the day, and the kind of movement it is in the customer's credit."""
+
+    on: date
+    kind: Kind
 
 
 def credit_invoice(
@@ -67,15 +76,15 @@ def credit_invoice(
     """
     require(by, CREDIT_INVOICE)
     reason = checked_reason(reason, ask="Say why the invoice is credited; the paper says it too.")
-    asked = _hash(invoice_id, gross, cause, reason)
-    if made := _made_with(tx, nonce, asked):
+    asked = note_hash(invoice_id, gross, cause, reason)
+    if made := note_of_form(tx, nonce, asked):
         return made
     lock(tx, invoice_id)
     found = invoice_by_id(tx.conn, invoice_id)
     parts = _parts(tx, found, gross)
     worth = multiply(parts.returned.gross.micros, found.rate)
     if worth < APPROVAL_FROM.micros:
-        return _issue(tx, by, found, parts, nonce=nonce, asked=asked, cause=cause, reason=reason, send=send)
+        return issue_note(tx, by, found, parts, nonce=nonce, asked=asked, cause=cause, reason=reason, send=send)
     for request in waiting(tx.conn, invoice_id=invoice_id, act=CREDIT_NOTE_ACT):
         if request.nonce == nonce:
             return request.id
@@ -130,13 +139,13 @@ def issue_approved(tx: Transaction, *, by: Principal, payload: Payload) -> Credi
     require(by, APPROVE_CREDIT_NOTE)
     invoice_id, cause, reason = int(payload["invoice_id"]), Cause(payload["cause"]), str(payload["reason"])
     gross = Money(int(payload["gross_micros"]), str(payload["currency"]))
-    asked = _hash(invoice_id, gross, cause, reason)
-    if made := _made_with(tx, str(payload["nonce"]), asked):
+    asked = note_hash(invoice_id, gross, cause, reason)
+    if made := note_of_form(tx, str(payload["nonce"]), asked):
         return made
     lock(tx, invoice_id)
     found = invoice_by_id(tx.conn, invoice_id)
     parts, nonce, send = _parts(tx, found, gross), str(payload["nonce"]), bool(payload.get("send"))
-    return _issue(tx, by, found, parts, nonce=nonce, asked=asked, cause=cause, reason=reason, send=send)
+    return issue_note(tx, by, found, parts, nonce=nonce, asked=asked, cause=cause, reason=reason, send=send)
 
 
 def _parts(tx: Transaction, found: Invoice, gross: Money) -> Parts:
@@ -145,7 +154,7 @@ def _parts(tx: Transaction, found: Invoice, gross: Money) -> Parts:
     return parts_of(found, gross, returned=returned_of(tx.conn, found))
 
 
-def _issue(
+def issue_note(
     tx: Transaction,
     by: Principal,
     found: Invoice,
@@ -156,10 +165,14 @@ def _issue(
     cause: Cause,
     reason: str,
     send: bool,
+    fact: Fact | None = None,
 ) -> CreditNote:
-    note_id = next_id(tx, note_table)
-    tax = tax_in_credit(tx.conn, found, parts.returned.net, tx.today)
-    draft = credited(found, parts.open, parts.returned, note_id=note_id, on=tx.today, tax=tax)
+    """Post, number and keep a note that was judged; `fact` says that the money has gone back already, and how."""
+    note_id, on = next_id(tx, note_table), fact.on if fact else tx.today
+    tax = tax_in_credit(tx.conn, found, parts.returned.net, on)
+    draft = credited(found, parts.open, parts.returned, note_id=note_id, on=on, tax=tax)
+    if fact:
+        draft = replace(draft, kind=fact.kind, guarded=False)
     entry_id = post(tx, draft, by=by).entry_id
     if parts.open.net and found.kind is InvoiceKind.ARREARS and cause is not Cause.WRONG_DETAILS:
         # wrong details are invoiced anew: only then is the use still owed
@@ -177,7 +190,7 @@ def _issue(
         )
         cover(tx, found, covered)
     said = {"id": note_id, "nonce": nonce, "request_hash": asked, "cause": cause.value, "reason": reason}
-    _number_and_keep(tx, found, said | _frozen(tx, found, parts) | {"issued_by": by.name, "entry_id": entry_id})
+    _number_and_keep(tx, found, said | _frozen(tx, found, parts, on) | {"issued_by": by.name, "entry_id": entry_id})
     made = note_by_id(tx.conn, note_id)
     facts = {"number": made.number, "invoice": found.number, "gross": made.gross.text()}
     facts |= {"returned": made.returned.text(), "cause": cause.value}
@@ -188,7 +201,7 @@ def _issue(
     return made
 
 
-def _frozen(tx: Transaction, found: Invoice, parts: Parts) -> dict[str, Any]:
+def _frozen(tx: Transaction, found: Invoice, parts: Parts, on: date) -> dict[str, Any]:
     """What the note says for ever of the invoice as it stood before."""
     before = found.gross - found.credited - returned_of(tx.conn, found).gross
     return {
@@ -202,22 +215,23 @@ def _frozen(tx: Transaction, found: Invoice, parts: Parts) -> dict[str, Any]:
         "returned_micros": parts.returned.gross.micros,
         "returned_net_micros": parts.returned.net.micros,
         "before_micros": before.micros,
-        "issued_on": tx.today,
+        "issued_on": on,
         "issued_at": tx.at,
         "language": found.language,
         "buyer": json.dumps(asdict(found.details), ensure_ascii=False, sort_keys=True),
-        "seller": Seller.of(company(tx.conn, on=tx.today)).to_json(),
+        "seller": Seller.of(company(tx.conn, on=on)).to_json(),
     }
 
 
 def _number_and_keep(tx: Transaction, found: Invoice, row: dict[str, Any]) -> None:
-    series = credit_note_series(kind_of(found), tx.today)
+    series = credit_note_series(kind_of(found), row["issued_on"])
     serial = take_next(tx, series)
     names = {"series": series, "serial_no": serial, "number": number_in(series, serial)}
     tx.conn.execute(insert(note_table), row | names)
 
 
-def _made_with(tx: Transaction, nonce: str, asked: bytes) -> CreditNote | None:
+def note_of_form(tx: Transaction, nonce: str, asked: bytes) -> CreditNote | None:
+    """What the form of this nonce issued, if it did; raises `NonceReused` when it asked for something else."""
     # two browsers sending one form at the same moment: the second waits and then finds the first one's note
     wait_for_turn(tx, nonce)
     row = tx.conn.execute(select(note_table).where(note_table.c.nonce == nonce)).one_or_none()
@@ -228,6 +242,7 @@ def _made_with(tx: Transaction, nonce: str, asked: bytes) -> CreditNote | None:
     return note_by_id(tx.conn, row.id)
 
 
-def _hash(invoice_id: int, gross: Money, cause: Cause, reason: str) -> bytes:
+def note_hash(invoice_id: int, gross: Money, cause: Cause, reason: str) -> bytes:
+    """SHA-256 of what a form asks for."""
     asked = [invoice_id, gross.micros, gross.currency, cause.value, reason]
     return hashlib.sha256(json.dumps(asked).encode()).digest()

@@ -31,6 +31,7 @@ class Purpose(StrEnum):
     IN_TRANSIT = "in_transit"
     CARD_CLEARING = "card_clearing"
     CARD_EXCHANGE = "card_exchange"
+    HELD_DISPUTES = "held_disputes"
     PROVISIONAL = "provisional"
     OPENING = "opening"
     REVENUE_SMS = "revenue_sms"
@@ -94,6 +95,7 @@ _PURPOSES = {
     Purpose.PROCESSOR_FEE: "card processor fees",
     Purpose.CARD_CLEARING: "held by the card processor",
     Purpose.CARD_EXCHANGE: "exchanged by the card processor",
+    Purpose.HELD_DISPUTES: "card payments in dispute",
     Purpose.CUSTOM_FEE: "custom fees",
     Purpose.PRICE_ADJUST: "refunds and price adjustments",
     Purpose.PROMO_DEFERRED: "promotional credit not yet used",
@@ -117,6 +119,7 @@ _SECTIONS = {
     Purpose.SUSPENSE: Section.ASSETS,
     Purpose.IN_TRANSIT: Section.ASSETS,
     Purpose.CARD_CLEARING: Section.ASSETS,
+    Purpose.HELD_DISPUTES: Section.ASSETS,
     Purpose.PROVISIONAL: Section.ASSETS,
     Purpose.CREDIT: Section.LIABILITIES,
     Purpose.CREDIT_UNPAID: Section.LIABILITIES,
@@ -150,6 +153,9 @@ class Kind(StrEnum):
     CARD_FEE = "card_fee"
     CARD_EXCHANGED = "card_exchanged"
     CARD_OWED_BACK = "card_owed_back"
+    CARD_REFUNDED = "card_refunded"
+    CARD_DISPUTED = "card_disputed"
+    DISPUTE_LOST = "dispute_lost"
     BANK_TOP_UP = "bank_top_up"
     PROVISIONAL_CREDIT = "provisional_credit"
     SETTLED_SHORT = "settled_short"
@@ -208,6 +214,9 @@ _LABELS = {
     Kind.CARD_FEE: "Card processor fee",
     Kind.CARD_EXCHANGED: "Exchanged by the card processor",
     Kind.CARD_OWED_BACK: "Card payment owed back",
+    Kind.CARD_REFUNDED: "Refunded to the card",
+    Kind.CARD_DISPUTED: "Card payment in dispute",
+    Kind.DISPUTE_LOST: "Disputed card payment lost",
     Kind.BANK_TOP_UP: "Bank-transfer top-up",
     Kind.PROVISIONAL_CREDIT: "Credit ahead of a transfer",
     Kind.SETTLED_SHORT: "Settled short",

@@ -22,6 +22,7 @@ class MovementClass(StrEnum):
     COMMITMENT = "commitment"
     ADJUSTMENTS = "adjustments"
     REFUNDS = "refunds"
+    DISPUTES = "disputes"
 
     @property
     def label(self) -> str:
@@ -54,6 +55,7 @@ _LABELS = {
     MovementClass.COMMITMENT: "Commitment",
     MovementClass.ADJUSTMENTS: "Adjustments",
     MovementClass.REFUNDS: "Refunds",
+    MovementClass.DISPUTES: "Disputed card payments",
 }
 
 # The one place that says what belongs where: a new kind is one word here, a new class one member and one line.
@@ -69,6 +71,7 @@ _KINDS: dict[MovementClass, frozenset[Kind]] = {
         {Kind.GOODWILL, Kind.CREDIT_CORRECTION, Kind.CARRYING_DIFFERENCE, Kind.DEBT_WRITTEN_OFF, Kind.TAX_TURNED}
     ),
     MovementClass.REFUNDS: frozenset({Kind.USAGE_REFUND, Kind.RENTAL_REFUND, Kind.INVOICE_CREDITED}),
+    MovementClass.DISPUTES: frozenset({Kind.DISPUTE_LOST}),
 }
 _CLASSES = {kind: each for each, kinds in _KINDS.items() for kind in kinds}
 
@@ -85,6 +88,8 @@ BESIDE_CREDIT = frozenset(
         Kind.CARD_FEE,
         Kind.CARD_EXCHANGED,
         Kind.CARD_OWED_BACK,
+        Kind.CARD_REFUNDED,
+        Kind.CARD_DISPUTED,
         Kind.SETTLED_SHORT,
         Kind.WRITTEN_OFF,
     }
@@ -111,7 +116,7 @@ def usual_direction(kind: Kind) -> int:
     return -1 if kind.is_use or kind in _TAKING else 1
 
 
-_TAKING = frozenset({Kind.PROMO_EXPIRED, Kind.INVOICE_CREDITED, Kind.TRUE_UP})
+_TAKING = frozenset({Kind.PROMO_EXPIRED, Kind.INVOICE_CREDITED, Kind.DISPUTE_LOST, Kind.TRUE_UP})
 _EITHER_WAY = frozenset({Kind.PROVISIONAL_CREDIT, Kind.CREDIT_CORRECTION, Kind.CARRYING_DIFFERENCE, Kind.TAX_TURNED})
 
 MOVES_CREDIT = tuple(kind for each in MovementClass for kind in kinds_of(each))

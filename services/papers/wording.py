@@ -41,6 +41,8 @@ _WORDS = {
     "paid_on": ("Paid on", "Payée le"),
     "paid_by_card": ("Paid by card", "Payée par carte"),
     "paid_with": ("Card", "Carte"),
+    "card_refund": ("Refunded to {card}", "Remboursé sur {card}"),
+    "card_lost": ("Payment by {card} disputed and taken back", "Paiement par {card} contesté et repris"),
     "card_ending": ("{brand} ending {last_four}", "{brand} se terminant par {last_four}"),
     "charged_on": ("Charged on", "Débitée le"),
     "charged": ("Amount charged", "Montant débité"),

@@ -21,6 +21,7 @@ CLASSES = {
     MovementClass.COMMITMENT: ("Commitment", "Engagement"),
     MovementClass.ADJUSTMENTS: ("Adjustments", "Ajustements"),
     MovementClass.REFUNDS: ("Refunds", "Remboursements"),
+    MovementClass.DISPUTES: ("Disputed card payments", "Paiements par carte contestés"),
 }
 KINDS = {
     Kind.CARD_TOP_UP: ("Card payment", "Paiement par carte"),
@@ -43,6 +44,7 @@ KINDS = {
     Kind.USAGE_REFUND: ("Refund of undelivered messages", "Remboursement de messages non remis"),
     Kind.RENTAL_REFUND: ("Refund of number rental", "Remboursement de location de numéro"),
     Kind.INVOICE_CREDITED: ("Credit note, paid back", "Avoir, remboursé"),
+    Kind.DISPUTE_LOST: ("Disputed card payment, taken back", "Paiement par carte contesté, repris"),
     Kind.CREDIT_CORRECTION: ("Correction", "Correction"),
     Kind.CARRYING_DIFFERENCE: ("Exchange difference", "Différence de change"),
     Kind.TRUE_UP: ("Minimum of the commitment, rest", "Minimum de l’engagement, solde"),

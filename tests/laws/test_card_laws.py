@@ -20,15 +20,32 @@ from services.ledger.queries import trial_balance
 from tests.conftest import SYDNEY
 from tests.invoicing import AT, open_shop
 from tests.stripe import AT as CHARGED
-from tests.stripe import as_lines, as_list, balance, charge, failed_charge, payment_method, processor_customer
+from tests.stripe import (
+    as_lines,
+    as_list,
+    balance,
+    charge,
+    dispute,
+    failed_charge,
+    payment_method,
+    processor_customer,
+    refund,
+)
 
 LAW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 DAY = 86_400
 CHARGES = st.lists(
-    st.tuples(st.sampled_from(["AU", "GB"]), st.integers(1, 50_000), st.integers(0, 15), st.booleans()),
+    st.tuples(
+        st.sampled_from(["AU", "GB"]),
+        st.integers(1, 50_000),
+        st.integers(0, 15),
+        st.booleans(),
+        st.sampled_from(["", "refund", "failed refund", "open", "won", "lost"]),
+    ),
     min_size=1,
     max_size=5,
 )
+Charged = tuple[str, int, int, bool, str]
 _CURRENCY = {"AU": "aud", "GB": "gbp"}
 
 
@@ -45,17 +62,29 @@ def shop(template: Path, folder: Path) -> Iterator[tuple[Database, dict[str, str
             each.unlink()
 
 
-def objects(accounts: dict[str, str], charges: list[tuple[str, int, int, bool]]) -> list[dict[str, Any]]:
+def objects(accounts: dict[str, str], charges: list[Charged]) -> list[dict[str, Any]]:
     """What the processor has to say of some charges, everything that leads to them first."""
     told = [processor_customer(f"cus_{country}", accounts[country]) for country in ("AU", "GB")]
     told.append(payment_method("pm_AU", customer="cus_AU"))
-    for place, (country, amount, days, succeeds) in enumerate(charges):
+    for place, (country, amount, days, succeeds, after) in enumerate(charges):
         facts = {"customer": f"cus_{country}", "currency": _CURRENCY[country], "created": CHARGED - days * DAY}
         own = f"ch_{place}"
         told.append(charge(own, amount, **facts) if succeeds else failed_charge(own, amount, **facts))
         if succeeds:
             told.append(balance(own, amount, min(amount, 30), currency=_CURRENCY[country], created=facts["created"]))
+            told += _went_back(place, after, amount, facts)
     return told
+
+
+def _went_back(place: int, after: str, amount: int, facts: dict[str, Any]) -> list[dict[str, Any]]:
+    """Everything the processor says of a refund or a dispute, from its beginning to its end."""
+    own, part = f"ch_{place}", (amount + 1) // 2
+    facts = {"created": facts["created"], "currency": facts["currency"]}
+    if "refund" in after:
+        states = ["pending", "succeeded", *(["failed"] if after == "failed refund" else [])]
+        return [refund(f"re_{place}", own, part, status=state, **facts) for state in states]
+    states = ["needs_response", *([after] if after in {"won", "lost"} else [])] if after else []
+    return [dispute(f"dp_{place}", own, part, fee=min(part, 25), status=state, **facts) for state in states]
 
 
 def standing(database: Database) -> tuple[object, ...]:
@@ -71,7 +100,7 @@ def standing(database: Database) -> tuple[object, ...]:
 @LAW
 @given(charges=CHARGES, chance=st.randoms(use_true_random=False))
 def test_any_order_split_and_repetition_is_the_same_books(
-    sqlite_template: Path, tmp_path: Path, charges: list[tuple[str, int, int, bool]], chance: Any
+    sqlite_template: Path, tmp_path: Path, charges: list[Charged], chance: Any
 ) -> None:
     with shop(sqlite_template, tmp_path) as (database, accounts):
         told = objects(accounts, charges)

@@ -18,7 +18,16 @@ from services.cards.queries.payments import payment, settled_by_card
 from services.search.queries import find
 from tests.pages.bought import open_company
 from tests.pages.harness import SmallCompany, on, signed_in
-from tests.stripe import as_list, balance, charge, failed_charge, payment_method, processor_customer
+from tests.stripe import (
+    as_list,
+    balance,
+    charge,
+    dispute,
+    failed_charge,
+    payment_method,
+    processor_customer,
+    refund,
+)
 
 CARDS, CUSTOMER = "billing/cards.py", "customers/customer.py"
 TOLD = (
@@ -111,6 +120,38 @@ def test_charges_are_listed_with_why_they_failed_and_the_invoice_they_paid(compa
     assert not app.exception
     app = on(company, Role.SUPPORT, "activity/transactions.py", tx_class="Card payments")
     assert not app.exception
+
+
+def test_what_went_back_stands_beside_the_charge_and_the_customer_is_stopped(company: SmallCompany) -> None:
+    one = str(company.customers[0])
+    sold = [processor_customer("cus_1", "10000"), charge(), charge("ch_2"), charge("ch_3"), charge("ch_4")]
+    back = [
+        refund(),
+        refund("re_2", "ch_2", status="pending"),
+        dispute(source="ch_3"),
+        dispute("dp_2", "ch_4", status="lost"),
+    ]
+    tell(company, payment_method(), *sold, *back)
+    for role in Role:
+        app = on(company, role, CUSTOMER, id=one, customer_view="Cards")
+        assert not app.exception
+        shown = app.dataframe[1].value
+        assert dict(zip(shown["external_id"], shown["state"], strict=True)) == {
+            "ch_1": "Paid, Refunded 55.00",
+            "ch_2": "Paid, Refund pending 55.00",
+            "ch_3": "Paid, Disputed 110.00",
+            "ch_4": "Paid, Dispute lost 110.00",
+        }
+    assert "paid by card is disputed" in " ".join(each.value for each in app.warning)
+    for state, found in (("Refunded", ["ch_1"]), ("Refund pending", ["ch_2"]), ("Disputed", ["ch_4", "ch_3"])):
+        app = on(company, Role.SUPPORT, CARDS, cards_view="Charges", charges_state=state)
+        assert not app.exception
+        assert list(app.dataframe[0].value["external_id"]) == found
+    app = on(company, Role.SUPPORT, "activity/transactions.py", tx_class="Disputed card payments")
+    assert not app.exception
+    assert "stopped (1 for a disputed card payment)" in " ".join(
+        each.value for each in on(company, Role.MANAGER, "overview/home.py").markdown
+    )
 
 
 def test_the_invoice_says_that_a_card_paid_it(company: SmallCompany) -> None:

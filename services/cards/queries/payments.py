@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, exists, or_, select
 from sqlalchemy import func as sql
 
 from services.cards.charges import FAILED, SUCCEEDED
-from services.cards.model import ACCEPTED, brand_words
-from services.cards.tables import card_fee, card_payment, card_settlement
+from services.cards.model import ACCEPTED, PENDING, REFUND, WITHDRAWN, brand_words
+from services.cards.queries.returns import returns_of
+from services.cards.tables import card_fee, card_payment, card_return, card_settlement
 from services.customers.finding import comparable
 from services.customers.tables import customer
 from services.errors import NotFound
@@ -23,6 +24,7 @@ from services.periods import Period
 
 _P = card_payment.c
 FLAGGED = "flagged"
+_BACK = {"refund pending": PENDING, "refunded": REFUND, "disputed": WITHDRAWN}
 
 
 class NoCardPayment(NotFound):
@@ -86,7 +88,7 @@ def payments_page(
     page: int = 1,
     size: int = 50,
 ) -> PaymentsPage:
-    """A page of charges, newest first: `status` is "succeeded", "failed" or "flagged", None for all.
+    """A page of charges, newest first: `status` is "succeeded", "failed", "flagged" or what went back, None for all.
 
     Flagged are those taken below the least top-up or on a brand we do not take. `text` is a customer's name, username
     or account id, a card's last four digits, or the processor's id of the charge.
@@ -107,7 +109,9 @@ def payments_page(
     numbers = _numbers(conn, [row.id for row in rows])
     types = {"id": "int64", "customer_id": "int64", "gross_micros": "int64", "fee_micros": "Int64"}
     found = frame([column.name for column in query.selected_columns], rows, types)
-    return PaymentsPage(found.assign(invoice=[numbers.get(int(each), "") for each in found["id"]]), total)
+    back = returns_of(conn, [row.id for row in rows])
+    said = [", ".join(one.words for one in back.get(int(each), [])) for each in found["id"]]
+    return PaymentsPage(found.assign(invoice=[numbers.get(int(each), "") for each in found["id"]], back=said), total)
 
 
 def payment(conn: Connection, payment_id: int) -> CardPayment:
@@ -172,6 +176,8 @@ def _of_status(status: str | None) -> list[ColumnElement[bool]]:
     if status == FLAGGED:
         taken = _P.status == "succeeded"
         return [taken, or_(_P.under_least, ~_P.brand.in_(ACCEPTED))]
+    if status in _BACK:
+        return [exists().where(card_return.c.card_payment_id == _P.id, card_return.c.act == _BACK[status])]
     return [_P.status == status] if status else []
 
 

@@ -31,7 +31,7 @@ from services.ledger.tables import account, posting
 from services.mail.tables import mail_message
 from services.money import MICROS
 from tests.invoicing import AT, details, open_shop
-from tests.stripe import as_list, balance, charge, failed_charge, processor_customer
+from tests.stripe import as_list, balance, charge, dispute, failed_charge, processor_customer, refund
 
 
 @pytest.fixture
@@ -177,15 +177,19 @@ def test_what_is_said_otherwise_later_is_refused(shop: tuple[Database, dict[str,
     assert bring(books, balance(reporting_category="payout")).bad == 1
 
 
-def test_what_went_back_at_the_processor_is_said_because_it_is_not_posted(
+def test_what_a_charge_says_went_back_is_asked_for_until_its_refund_and_dispute_came(
     shop: tuple[Database, dict[str, Customer]],
 ) -> None:
     books, buyers = shop
     told = [charge(amount_refunded=5500), charge("ch_2", disputed=True), charge("ch_3", amount_refunded=0)]
     done = bring(books, linked(buyers["AU"]), *told)
     assert done.bad == 0
-    rest = " at the processor: only the charge is posted, take the credit back by a credit note."
-    assert done.notes == (f"55.00 AUD of ch_1 was refunded{rest}", f"ch_2 is or was disputed{rest}")
+    assert done.notes == (
+        "55.00 AUD of ch_1 was refunded: import its refunds.",
+        "ch_2 is or was disputed: import its dispute.",
+    )
+    inside = charge(amount_refunded=5500, refunds={"data": [refund()], "has_more": False, "object": "list"})
+    assert bring(books, inside, told[1], dispute(source="ch_2")).notes == ()
     assert bring(books, charge("ch_4", amount_refunded=1.5)).bad == 1
 
 
@@ -246,12 +250,14 @@ def test_the_invoice_prints_the_customers_own_details_in_its_language(
 
 def test_the_database_keeps_card_money_as_it_is(shop: tuple[Database, dict[str, Customer]]) -> None:
     books, buyers = shop
-    bring(books, linked(buyers["AU"]), charge(), balance())
+    bring(books, linked(buyers["AU"]), charge(), balance(), refund())
     for statement in (
         "UPDATE card_payment SET gross_micros = 1",
         "DELETE FROM card_payment",
         "UPDATE card_settlement SET paid_micros = 1",
         "DELETE FROM card_fee",
+        "UPDATE card_return SET micros = 1",
+        "DELETE FROM card_return",
         "UPDATE invoice SET paid_by = ''",
     ):
         with pytest.raises(DBAPIError), books.write() as tx:

@@ -59,6 +59,7 @@ CHARGE = (
 DAMAGE = {
     "card_payments": [CHARGE],
     "card_clearing": ["UPDATE account SET purpose = 'card_clearing' WHERE purpose = 'unallocated'"],
+    "held_disputes": ["UPDATE account SET purpose = 'held_disputes' WHERE purpose = 'unallocated'"],
     "mail_leases": [LEASED],
     "mail_once": SENT,
     "mail_of_its_paper": SENT[:1],

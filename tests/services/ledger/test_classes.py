@@ -46,6 +46,7 @@ def test_only_usage_is_spoken_of_by_product() -> None:
         (Kind.CREDIT_CORRECTION, MovementClass.ADJUSTMENTS),
         (Kind.USAGE_REFUND, MovementClass.REFUNDS),
         (Kind.RENTAL_REFUND, MovementClass.REFUNDS),
+        (Kind.DISPUTE_LOST, MovementClass.DISPUTES),
     ],
 )
 def test_what_belongs_where(kind: Kind, expected: MovementClass) -> None:
