@@ -53,6 +53,7 @@ class Candidates:
         self._words = told or typed.words
         self._is_several = typed.words != (typed.whole,)
         self._meant: list[list[int]] = [[] for _ in self._words]
+        self._standing: set[str] = set()
 
     def at(self, stage: Stage) -> set[Record]:
         """The records this stage adds; ask for the stages in their order."""
@@ -98,7 +99,8 @@ class Candidates:
             return self._begun()
         if stage is Stage.SLIPPED:
             return self._slipped()
-        return [_alike(self._conn, word) if own and is_grammed(word) else [] for word, own in self._asked()]
+        unlike = {word for word in self._words if is_grammed(word) and word not in self._standing}
+        return [_alike(self._conn, word) if own and word in unlike else [] for word, own in self._asked()]
 
     def _begun(self) -> list[list[int]]:
         ends = self._typed.ends
@@ -107,7 +109,10 @@ class Candidates:
             for word, own in self._asked()
         ]
         lists = iter(index.beginnings(self._conn, [start for some in starts for start in some], most=_BEGINNINGS))
-        return [_in_turn([next(lists) for _ in some]) for some in starts]
+        begun = [_in_turn([next(lists) for _ in some]) for some in starts]
+        if self._is_several:  # of several words those that stand somewhere are meant as they are
+            self._standing = {word for (word, own), some in zip(self._asked(), begun, strict=True) if own and some}
+        return begun
 
     def _slipped(self) -> list[list[int]]:
         slips = [

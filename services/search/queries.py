@@ -28,6 +28,7 @@ Found = dict[Record, tuple[Term, ...]]
 def find(conn: Connection, text: str, *, most: int = TOP) -> list[Hit]:
     """The best answers, best first; nothing for a text without a letter or a digit.
 
+    Of several words those who have them all, or what begins so, are the answers; the nearest where there is nobody.
     What was written before this view was opened is found, whether or not the index has taken it in.
     """
     typed = read_typed(text)
@@ -39,6 +40,9 @@ def find(conn: Connection, text: str, *, most: int = TOP) -> list[Hit]:
     for stage in Stage:
         found |= _load(conn, {record[1:] for record in looking.at(stage) - found.keys()})
         hits |= {record: hit for record in found.keys() - hits.keys() if (hit := _hit(typed, record, found))}
+        if len(typed.words) > 1 and any(hit.fits for hit in hits.values()):
+            hits = {record: hit for record, hit in hits.items() if hit.fits}
+            break
         if _is_enough(stage, sorted((hit.score for hit in hits.values()), reverse=True), most):
             break
     return sorted(hits.values(), key=lambda hit: hit.rank)[:most]

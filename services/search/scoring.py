@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import repeat
 
 from rapidfuzz.distance import OSA
 
@@ -30,9 +29,9 @@ _PARTLY = 700  # some typed word is nowhere, in per mille
 _TWO_SLIPS_FROM, _BEGINS_FROM, _INSIDE_FROM, _ALIKE_FROM = 8, 5, 3, 4
 _LEAST_ALIKE = 300
 _COMMON_COUNTS = 1
+_SOUGHT_KEPT, _GRADES_KEPT = 32, 4096  # more is only garbage for the collector to go through
 
 
-@lru_cache(maxsize=4096)  # a word is graded against the same few in one search; more is only garbage to go through
 def grade(sought: str, text: str) -> int:
     """How well one typed word fits one word or key, 0 to 1000."""
     if sought == text:
@@ -99,7 +98,26 @@ def _counts(word: str) -> int:
 
 
 def _best(sought: str, texts: tuple[str, ...]) -> int:
-    return max(map(grade, repeat(sought), texts), default=0)
+    return max(map(_grades(sought).__getitem__, texts), default=0)
+
+
+class _Grades(dict[str, int]):
+    """What one typed word was graded against: customers of a kind share words."""
+
+    def __init__(self, sought: str) -> None:
+        super().__init__()
+        self._sought = sought
+
+    def __missing__(self, text: str) -> int:
+        if len(self) >= _GRADES_KEPT:
+            self.clear()
+        found = self[text] = grade(self._sought, text)
+        return found
+
+
+@lru_cache(maxsize=_SOUGHT_KEPT)
+def _grades(sought: str) -> _Grades:
+    return _Grades(sought)
 
 
 def _ending(typed: Typed, word: str, term: Term) -> int:
