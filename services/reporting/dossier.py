@@ -190,6 +190,8 @@ def _flags(
         found.append(f"Transfers took {days} days on average.")
     if cards.failed >= _MANY_REFUSED:
         found.append(f"Cards were refused {cards.failed} times.")
+    if cards.disputed or cards.lost:
+        found.append("A card payment was disputed.")
     total, largest = sum(products.values()), max(products.values(), default=0)
     if total and largest / total > _CONCENTRATED:
         found.append("Nearly all use is of one product.")

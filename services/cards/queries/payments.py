@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, exists, or_, select
 from sqlalchemy import func as sql
 
 from services.cards.charges import FAILED, SUCCEEDED
-from services.cards.model import ACCEPTED, PENDING, REFUND, WITHDRAWN, brand_words
+from services.cards.model import ACCEPTED, LOST, PENDING, REFUND, WITHDRAWN, brand_words
 from services.cards.queries.returns import returns_of
 from services.cards.tables import card_fee, card_payment, card_return, card_settlement
 from services.customers.finding import comparable
@@ -52,10 +52,15 @@ class CardPayment:
 
 @dataclass(frozen=True, slots=True)
 class CardYear:
-    """How a customer's cards were charged in some days: how often they paid, and how often each reason refused."""
+    """How a customer's cards were charged in some days: how often they paid, and how often each reason refused.
+
+    `disputed` counts the disputes that began in those days, `lost` those decided against us in them.
+    """
 
     taken: int
     refused: tuple[tuple[str, int], ...]
+    disputed: int = 0
+    lost: int = 0
 
     @property
     def failed(self) -> int:
@@ -64,11 +69,12 @@ class CardYear:
 
     @property
     def words(self) -> str:
-        """As a dossier says it: "12 taken, 3 refused (insufficient funds 2, expired card 1)"."""
-        if not self.failed:
-            return f"{self.taken} taken, none refused"
+        """As a dossier says it: "12 taken, 3 refused (insufficient funds 2, expired card 1), 1 disputed"."""
         reasons = ", ".join(f"{reason} {count}" for reason, count in self.refused)
-        return f"{self.taken} taken, {self.failed} refused ({reasons})"
+        said = [f"{self.taken} taken", f"{self.failed} refused ({reasons})" if self.failed else "none refused"]
+        said += [f"{self.disputed} disputed"] if self.disputed else []
+        said += [f"{self.lost} lost to a dispute"] if self.lost else []
+        return ", ".join(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +148,13 @@ def charged(conn: Connection, *, customer_id: int, period: Period) -> CardYear:
         (row.failure_code.replace("_", " ") or "no reason given", row.many) for row in rows if row.status == FAILED
     ]
     taken = sum(row.many for row in rows if row.status == SUCCEEDED)
-    return CardYear(taken, tuple(sorted(refused, key=lambda pair: (-pair[1], pair[0]))))
+    back = card_return.c
+    days = (back.effective_on >= period.starts_on, back.effective_on < period.ends_before)
+    acts = select(back.act, sql.count()).join_from(card_return, card_payment, _P.id == back.card_payment_id)
+    told = acts.where(_P.customer_id == customer_id, *days).group_by(back.act)
+    went = {str(act): int(many) for act, many in conn.execute(told)}
+    by_reason = tuple(sorted(refused, key=lambda pair: (-pair[1], pair[0])))
+    return CardYear(taken, by_reason, went.get(WITHDRAWN, 0), went.get(LOST, 0))
 
 
 def settled_by_card(conn: Connection, invoice_id: int) -> list[tuple[CardPayment, Money, Money, int]]:
