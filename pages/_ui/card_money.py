@@ -120,12 +120,12 @@ def _state(row: Any) -> str:
 def _listed(rows: pd.DataFrame, *, key: str, with_names: bool) -> None:
     columns: dict[str, Any] = {"charged_on": tables.day("Charged", width=95)}
     if with_names:
-        columns["customer"] = tables.words("Customer", width=190)
+        columns["customer"] = tables.words("Customer", width=180)
     columns |= {
-        "card": tables.words("Card", width=130),
+        "card": tables.words("Card", width=115),
         "currency": tables.words("Currency", width=70),
         "gross_micros": tables.money("Amount", width=90),
-        "state": tables.words("State", width=210),
+        "state": tables.words("State", width=170 if with_names else 210),
         "invoice": tables.words("Invoice", width=130),
         "external_id": tables.words("Charge", width=150),
     }

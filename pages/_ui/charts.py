@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 from types import MappingProxyType
 from typing import Any
 
@@ -21,7 +22,7 @@ from services.money import MICROS
 
 MOST_POINTS = 2_000
 _MOST_TICKS = 9
-_MOST_UPRIGHT = 9  # bars whose names fit under them
+_MOST_UPRIGHT = 6  # bars whose names fit under them
 _FONT = "IBM Plex Sans, sans-serif"
 
 
@@ -74,8 +75,16 @@ def waterfall(opening: int, movements: Sequence[tuple[str, int]], closing: int, 
         "hovertemplate": ("%{y}" if lying else "%{x}") + ": %{text} " + currency + "<extra></extra>",
     }
     if lying:
-        return framed([steps], height=60 + 24 * len(values), x={"tickformat": ",~f"}, y={"autorange": "reversed"})
+        x = {"tickformat": ",~f", "range": _with_room(list(accumulate(amounts[:-1])))}
+        return framed([steps], height=60 + 24 * len(values), x=x, y={"autorange": "reversed"})
     return framed([steps], height=285, x={"tickangle": 0})
+
+
+def _with_room(reached: list[float]) -> list[float]:
+    """From zero or below to zero or above, with room for the amounts written beside the longest bars."""
+    least, most = min(0.0, *reached), max(0.0, *reached)
+    room = (most - least) / 5 or 1.0
+    return [least - room / 2, most + room]
 
 
 def balance_line(days: Sequence[date], micros: Sequence[int], *, currency: str) -> go.Figure:

@@ -154,6 +154,7 @@ def test_a_waterfall_of_many_steps_lies_so_that_every_name_is_read() -> None:
     assert list(few.data[0].x) == ["Opening", "Product<br>0", "Product<br>1", "Closing"]
     assert list(many.data[0].y) == ["Opening", *(label for label, _ in steps), "Closing"]
     assert sum(many.data[0].x[:-1]) == many.data[0].x[-1]
+    assert many.layout.xaxis.range == (-2, 24), "amounts beside the bars are not cut off"
 
 
 def test_credit_by_month_ties_sold_used_and_held() -> None:
