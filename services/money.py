@@ -12,10 +12,13 @@ from services.errors import BrokenInvariant, Refused
 MICROS = 1_000_000
 LARGEST_MICROS = 2**63 - 1
 
-_NO_DIGITS = frozenset(
-    ("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF")
-)
-_THREE_DIGITS = frozenset(("BHD", "JOD", "KWD", "OMR", "TND"))
+# ISO 4217, table A.1: the minor units that are not two.
+_UNUSUAL = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
+}
+_DIGITS = {code: places for places, codes in _UNUSUAL.items() for code in codes.split()}
 _CODE = re.compile(r"[A-Z]{3}")
 _MOST_DIGITS = 20  # beyond it no amount fits 64 bits, and decimals would round
 _SAID = 40  # characters of a wrong amount that a sentence repeats
@@ -31,12 +34,10 @@ class NotAnAmount(Refused):
 
 
 def digits(currency: str) -> int:
-    """Digits of the currency's smallest coin (ISO 4217): 0 for JPY, 3 for KWD, else 2."""
+    """Digits of the currency's smallest coin (ISO 4217): 0 for JPY, 3 for KWD, 4 for CLF, mostly 2."""
     if not _CODE.fullmatch(currency):
         raise NotAnAmount(f"“{currency}” is not a currency code; use three capital letters such as AUD.")
-    if currency in _NO_DIGITS:
-        return 0
-    return 3 if currency in _THREE_DIGITS else 2
+    return _DIGITS.get(currency, 2)
 
 
 def minor_unit(currency: str) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from services.banking.model import NO_CURRENCY, Line, Statement, Unreadable
 from services.banking.readers.amounts import currency_of
 from services.banking.readers.columns import plain_name
-from services.banking.readers.grid import Row, amount_of, day_reader, is_day, marks_of
+from services.banking.readers.grid import FINEST, Row, amount_of, day_reader, is_day, marks_of
 from services.money import Money, zero
 
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
@@ -141,7 +141,7 @@ def decimal_told(values: Sequence[str]) -> Told:
 
 
 def _read(text: str, mark: str) -> int:
-    return amount_of(text, "KWD", None, mark=mark).micros
+    return amount_of(text, FINEST, None, mark=mark).micros
 
 
 def statement_of(rows: Sequence[Row], mapping: Mapping, *, account: str, currency: str) -> Statement:

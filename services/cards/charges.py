@@ -20,14 +20,14 @@ from services.cards.objects import (
     whole_of,
     whose_of,
 )
-from services.money import Money, NotAnAmount, digits, minor_unit
+from services.money import MICROS, Money, NotAnAmount, digits, minor_unit
 
 SUCCEEDED, FAILED = "succeeded", "failed"
 _CHARGE_IDS = ("ch_", "py_")
 _CURRENCY = re.compile(r"[a-z]{3}")
 _CODE = re.compile(r"[a-z0-9_]{1,60}")
 _LONGEST_MESSAGE = 200
-_HUNDREDTHS = frozenset({"UGX"})  # without coins by ISO 4217, yet the processor counts hundredths of it
+_COUNTED = {"ISK": 2, "MGA": 0, "UGX": 2}  # decimals the processor counts in, where they are not those of ISO 4217
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +125,10 @@ def balance_of(value: Json) -> ReadBalance:
 
 def money_of(amount: int, currency: str) -> Money:
     """An amount in the processor's smallest coin as money. Raises `WrongObject` for one that is no payable amount."""
-    coin = minor_unit(currency)
-    if currency in _HUNDREDTHS:
-        if amount % 100:
-            raise WrongObject(f"{amount} hundredths of {currency} are no whole amount of it.")
-        amount //= 100
-    return Money(amount * coin, currency)
+    micros = amount * MICROS // 10 ** _COUNTED.get(currency, digits(currency))
+    if micros % minor_unit(currency):
+        raise WrongObject(f"{amount} hundredths of {currency} are no whole amount of it.")
+    return Money(micros, currency)
 
 
 def currency_of(value: Json) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from services.banking.model import NO_CURRENCY, Unreadable
-from services.banking.readers.dialects import CURRENCIES, KINDS, NAMES, OURS, TEXTS
-from services.banking.readers.grid import Row, amount_of, decimal_mark, is_day
+from services.banking.readers.dialects import CURRENCIES, KINDS, NAMES, OURS, SPENT, TEXTS
+from services.banking.readers.grid import FINEST, Row, amount_of, decimal_mark, is_day
 
 _FIRST_ROWS = 30
 _PLAINEST = 3  # a day, an amount and a text
@@ -34,6 +34,7 @@ class Columns:
     month_first: bool | None = False
     names: list[str] = field(default_factory=list)
     kinds: list[int] = field(default_factory=list)
+    spends: bool = False  # what was spent is positive
 
 
 def plain_name(text: str) -> str:
@@ -68,6 +69,8 @@ def _named(names: list[str]) -> Columns:
         at["day"] = at["value"]
     if "amount" not in at and not {"debit", "credit"} <= set(at) and "value" in bare:
         at["amount"] = bare.index("value")  # beside a date, where nothing else is the money
+    if {"amount", "fees", "total"} <= set(bare):  # PayPal: what is left of the amount after fees
+        at["amount"] = bare.index("total")
     if "amount" in at:  # the same money again, as a debit or a credit: only to be held against it
         at |= {f"same {role}": at.pop(role) for role in ("debit", "credit") if role in at}
     if "started" not in at:  # only where a movement that is not settled has no other day, a fee stands beside it
@@ -85,12 +88,13 @@ def _named(names: list[str]) -> Columns:
         _month_first(set(bare), guessed),
         names,
         [place for place, name in enumerate(bare) if name in KINDS],
+        any(told <= set(bare) for told in SPENT),
     )
 
 
 def _month_first(names: set[str], guessed: str) -> bool | None:
     """What the dialect does; None where it does either, as PayPal, which writes days as the reader's country does."""
-    if names & {"check or slip", "post date"}:
+    if names & {"check or slip", "post date", "clearing date"}:
         return True
     if "gross" in names or (guessed == NO_CURRENCY and not names & {"transferwise id", "fecha", "datum", "data"}):
         return None
@@ -135,7 +139,7 @@ def _two_sided(rows: Sequence[Row], sides: Sequence[int], balances: Sequence[int
         return {}
     mark = decimal_mark(row.cells[place] for row in rows for place in (*sides, *balances))
     first, second, balance = (
-        [amount_of(row.cells[place], "KWD", row.number, mark=mark).micros if row.cells[place] else 0 for row in rows]
+        [amount_of(row.cells[place], FINEST, row.number, mark=mark).micros if row.cells[place] else 0 for row in rows]
         for place in (*sides, *balances)
     )
     ways = []

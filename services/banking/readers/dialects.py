@@ -5,11 +5,11 @@ from __future__ import annotations
 # The first name of a role that a file has wins.
 NAMES: dict[str, tuple[str, ...]] = {
     "day": (
-        "completed date", "posting date", "posted date", "post date", "booking date", "date de comptabilisation",
-        "date comptable", "fecha contable", "dateop", "date", "date utc", "transaction date", "date operation",
-        "date de l operation", "date d operation", "fecha", "fecha operacion", "f operacion", "fecha de operacion",
-        "date of transaction", "processed date", "buchungstag", "buchungsdatum", "buchung", "boekdatum", "datum",
-        "data contabile", "data operazione", "data", "time",
+        "completed date", "clearing date", "posting date", "posted date", "post date", "booking date",
+        "date de comptabilisation", "date comptable", "fecha contable", "dateop", "date", "date utc",
+        "transaction date", "date operation", "date de l operation", "date d operation", "fecha", "fecha operacion",
+        "f operacion", "fecha de operacion", "date of transaction", "processed date", "buchungstag", "buchungsdatum",
+        "buchung", "boekdatum", "datum", "data contabile", "data operazione", "data", "time",
     ),
     "started": ("started date",),
     "value": (
@@ -65,6 +65,11 @@ TEXTS = frozenset(
 )  # fmt: skip
 OURS = frozenset({"this party account", "auftragskonto", "iban bban", "accountnum", "rekening", "rekeningnummer"})
 KINDS = frozenset({"transaction type", "type", "details"})  # texts that may say debit or credit on every row
+# Cards whose tables count as positive what was spent: Discover, Apple, American Express.
+SPENT = (
+    {"trans date", "post date", "category"}, {"clearing date", "purchased by"}, {"card member"},
+    {"appears on your statement as"},
+)  # fmt: skip
 # What columns together tell the bank's country and so its currency; the first that are all there.
 CURRENCIES = (
     ({"conversioncharge"}, "NZD"), ({"particulars", "code", "amount"}, "NZD"), ({"analysis code"}, "NZD"),

@@ -16,6 +16,7 @@ from services.banking.readers.amounts import day_of, money_of, number_of
 from services.money import Money
 
 MOST_ROWS = 50_000
+FINEST = "CLF"  # no currency has more decimals: an amount of any is one of it
 
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:.*)?")
 _COMPACT = re.compile(r"(20\d{2})(\d{2})(\d{2})")
@@ -211,7 +212,7 @@ def _marks_of(shape: str) -> str:
 
 def _reads(value: str, mark: str) -> bool:
     try:
-        amount_of(value, "KWD", None, mark=mark)
+        amount_of(value, FINEST, None, mark=mark)
     except Unreadable:
         return False
     return True

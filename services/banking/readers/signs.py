@@ -7,13 +7,15 @@ from collections.abc import Sequence
 
 from services.banking.model import Line, Unreadable
 from services.banking.readers.columns import Columns
-from services.banking.readers.grid import Row, amount_of
+from services.banking.readers.grid import FINEST, Row, amount_of
 from services.money import Money, zero
 
 _DEBITS = frozenset({"debit", "dr", "debe", "cargo"})
 _CREDITS = frozenset({"credit", "cr", "haber", "abono"})
 _SHORT_DEBITS = _DEBITS | {"d", "af", "s", "soll", "withdrawal"}
 _SHORT_CREDITS = _CREDITS | {"c", "bij", "h", "haben", "deposit"}
+
+_PAID_OFF = frozenset({"payments and credits", "payment", "payments"})
 
 
 class Signs:
@@ -25,6 +27,7 @@ class Signs:
         self._spent = _spent(rows, columns.at.get("debit"), mark)
         self._says = columns.texts
         self._told = _unsigned(rows, columns, mark)
+        self._spends = columns.spends
 
     def amount(self, row: Row, currency: str) -> Money:
         """The row's amount, positive for money that came in; raises `Unreadable` with row and column."""
@@ -35,6 +38,8 @@ class Signs:
         if not written:
             raise Unreadable(f"Column {at['amount'] + 1}: the amount is missing.", row.number)
         money = amount_of(written, currency, row.number, mark=self._mark)
+        if self._spends:
+            return _received(row, money)
         if self._told is not None:
             money = -money if row.cells[self._told].casefold() in _SHORT_DEBITS and money.micros else money
         self._hold_against(row, money)
@@ -68,6 +73,13 @@ class Signs:
         return Money(into.micros + self._spent * out.micros, currency)
 
 
+def _received(row: Row, money: Money) -> Money:
+    """The amount of a card that counts what was spent as positive; raises `Unreadable` for a payment to it that is."""
+    if money.micros > 0 and any(cell.casefold() in _PAID_OFF for cell in row.cells):
+        raise Unreadable("The row says payment, but its amount is positive as what was spent is.", row.number)
+    return -money if money.micros else money
+
+
 def refuse_unsigned(pairs: Sequence[tuple[Line, Money | None]]) -> None:
     """Refuse amounts without any sign beside a balance that rises and falls by each: the first one's way is not told.
 
@@ -92,7 +104,7 @@ def _spent(rows: Sequence[Row], place: int | None, mark: str) -> int:
         return 1
     signs: dict[bool, int] = {}
     for row in rows:
-        if row.cells[place] and (money := amount_of(row.cells[place], "KWD", row.number, mark=mark)):
+        if row.cells[place] and (money := amount_of(row.cells[place], FINEST, row.number, mark=mark)):
             signs.setdefault(money.micros > 0, row.number)
     if len(signs) > 1:
         reason = f"Column {place + 1}: debits are positive in some rows and negative in others."
@@ -123,7 +135,7 @@ def _unsigned(rows: Sequence[Row], columns: Columns, mark: str) -> int | None:
 def _agrees(rows: Sequence[Row], words: Sequence[str], place: int, mark: str, debits: frozenset[str]) -> bool:
     """Whether no amount has a sign, so that the words give it; False where all signs agree with the words already."""
     amounts = [
-        amount_of(row.cells[place], "KWD", row.number, mark=mark).micros if row.cells[place] else 0 for row in rows
+        amount_of(row.cells[place], FINEST, row.number, mark=mark).micros if row.cells[place] else 0 for row in rows
     ]
     if not any(micros < 0 for micros in amounts):
         return True

@@ -10,32 +10,20 @@ from services.banking.model import NO_CURRENCY, Line, Statement, Unreadable
 from services.banking.readers.amounts import currency_of
 from services.banking.readers.columns import Columns, header_of, unnamed
 from services.banking.readers.grid import Row, amount_of, day_reader, is_day, marks_of, rows_of
+from services.banking.readers.settled import booked_alone, is_hold, waiting
 from services.banking.readers.signs import Signs, refuse_unsigned
 from services.banking.readers.summaries import Stated, movements_of
 from services.money import Money
 
-_SETTLED = frozenset(
-    (
-        "completed", "complete", "posted", "settled", "cleared", "booked", "processed", "sent", "completado",
-        "completada", "abgeschlossen", "terminé",
-    )
-)  # fmt: skip
-_WAITING = frozenset(
-    (
-        "pending", "on hold", "held", "denied", "cancelled", "canceled", "failed", "reverted", "removed", "pendiente",
-        "offen", "en attente",
-    )
-)  # fmt: skip
-_ANNOUNCED = "authorisation only"  # Bankwest lists what a card was only asked about among its movements
-
 
 @dataclass(slots=True)
 class _Read:
-    """One row read: its line, the balance after it, the account it is of."""
+    """One row read: its line, the balance after it, the account it is of, whether it may be no money by its kind."""
 
     line: Line
     balance: Money | None
     account: str
+    is_hold: bool = False
 
 
 def read(text: str) -> tuple[Statement, ...]:
@@ -135,8 +123,8 @@ def _fitted(rows: Sequence[Row], columns: Columns, header: Row) -> list[Row]:
 
 def _lines(rows: Sequence[Row], columns: Columns, mark: str) -> list[_Read]:
     at = columns.at
-    waiting = [_is_pending(row, columns) for row in rows]
-    days, day = _days(rows, columns, waiting, mark)
+    waits = waiting(rows, columns)
+    days, day = _days(rows, columns, waits, mark)
     signs = Signs(rows, columns, mark)
     read = []
     for entry, row in enumerate(rows):
@@ -154,13 +142,14 @@ def _lines(rows: Sequence[Row], columns: Columns, mark: str) -> list[_Read]:
             counterparty_account=said.get("other", ""),
             remittance=" ".join(filter(None, (row.cells[place] for place in columns.texts))),
             bank_reference=said.get("reference", ""),
-            pending=waiting[entry],
+            pending=waits[entry],
             entry=entry,
             details=1,
             row=row.number,
         )
         account = said.get("branch", "") + said.get("account", "").lstrip("'")  # a spreadsheet's mark of a text
-        read.append(_Read(line, amount_of(balance, currency, row.number, mark=mark) if balance else None, account))
+        after = amount_of(balance, currency, row.number, mark=mark) if balance else None
+        read.append(_Read(line, after, account, is_hold(row, columns)))
     return read
 
 
@@ -199,28 +188,13 @@ def _mark(rows: Sequence[Row], columns: Columns) -> str:
     return max(left)
 
 
-def _is_pending(row: Row, columns: Columns) -> bool:
-    said = {role: row.cells[place] for role, place in columns.at.items()}
-    if "processed" in said and not said["processed"]:
-        return True
-    if said.get("impact", "").casefold() == "memo" or "vorgemerkt" in said.get("remark", "").casefold():
-        return True
-    if any(row.cells[place].casefold().startswith(_ANNOUNCED) for place in columns.texts):
-        return True
-    status = said.get("status", "").casefold()
-    if status and status not in _SETTLED | _WAITING:
-        raise Unreadable(f"“{status[:20]}” is a status that says neither booked nor pending.", row.number)
-    return status in _WAITING
-
-
 def _statement(account: str, currency: str, group: list[_Read]) -> Statement:
     """Oldest first: as the running balance proves it, else as the days go; balances only where the last row has one.
 
     A bank that prints a balance once a day proves the rows between by their sum.
     """
+    group = _in_order(group)
     booked = [each for each in group if not each.line.pending]
-    if not _chains(booked) and (_chains(booked[::-1]) or group[0].line.booked_on > group[-1].line.booked_on):
-        group, booked = group[::-1], booked[::-1]
     opening = closing = None
     if booked and (closing := booked[-1].balance) is not None:
         place, first = next((place, each.balance) for place, each in enumerate(booked) if each.balance is not None)
@@ -230,6 +204,19 @@ def _statement(account: str, currency: str, group: list[_Read]) -> Statement:
             refuse_unsigned([(each.line, each.balance) for each in booked])
             opening = _untied(booked, opening, closing)
     return Statement(account, currency, opening, closing, tuple(each.line for each in group))
+
+
+def _in_order(group: list[_Read]) -> list[_Read]:
+    """Oldest first, each balance without what waits, where that proves them: then a file with waiting rows ties too."""
+    if _chains(booked := [each for each in group if not each.line.pending]):
+        return group
+    backwards = group[::-1]
+    if _chains(booked[::-1]):
+        return backwards
+    for way in (group, backwards):
+        if found := booked_alone([(each.line, each.balance) for each in way], [each.is_hold for each in way]):
+            return [replace(each, line=line, balance=after) for each, (line, after) in zip(way, found, strict=True)]
+    return backwards if group[0].line.booked_on > group[-1].line.booked_on else group
 
 
 def _chains(booked: Sequence[_Read]) -> bool:
