@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from pages._ui import downloads, tables, working
+from pages._ui import card_linking, downloads, tables, working
 from pages._ui.forms import Form
 from pages._ui.frame import attempt, plain
 from services.access.model import Principal
@@ -16,7 +16,7 @@ from services.frames import frame
 from services.reporting.exports import Column, ExportTable
 
 WORK = "cards"
-_TURN, _SEEN, _SENT = "card_file_turn", "card_file_seen", "card_file_sent"
+_TURN, _SENT = "card_file_turn", "card_file_sent"
 _SHOWN = 500
 _TRIED = 2_000_000  # bytes: some six hundred charges, which are tried in seconds; larger ones under the bar only
 BAD = {"place": Column("Where"), "external_id": Column("Id"), "reason": Column("Reason")}
@@ -40,15 +40,18 @@ def draw(by: Principal) -> None:
         _ended(by, work, is_in=is_in)
     if file is None or is_in:
         return
-    content = file.getvalue()
+    content, livemode = file.getvalue(), None
     if len(content) <= _TRIED:
         tried = _tried(content, file.name, file.file_id)
         if isinstance(tried, str):
             st.error(f"{plain(file.name)} was not read. {plain(tried)}", icon=":material/error:")
             return
         _preview(tried)
+        livemode = tried.livemode
     else:
         st.info("A file of this size is not tried first: what is bad in it is listed once it is in.")
+    if strangers := card_linking.found_in(content, file.file_id):
+        card_linking.offer(strangers, livemode=livemode)
     form = Form("card_import")
     with form.drawn(border=False):
         whole = form.tick("all_or_nothing", "All or nothing", help="One bad object refuses the whole file.")
@@ -63,12 +66,12 @@ def draw(by: Principal) -> None:
 
 def _tried(content: bytes, name: str, file_id: str) -> CardImport | str:
     """What importing the file would change, kept while it lies there."""
-    kept: tuple[str, CardImport | str] | None = st.session_state.get(_SEEN)
+    kept: tuple[str, CardImport | str] | None = st.session_state.get(card_linking.TRIED)
     if kept is not None and kept[0] == file_id:
         return kept[1]
     outcome = attempt(import_card_payments, show=False, content=content, name=name, dry_run=True)
     tried = outcome.result or outcome.sentence
-    st.session_state[_SEEN] = (file_id, tried)
+    st.session_state[card_linking.TRIED] = (file_id, tried)
     return tried
 
 
@@ -115,7 +118,7 @@ def _ended(by: Principal, work: working.Work, *, is_in: bool) -> None:
 def _shown(bad: tuple[BadObject, ...], *, alt: str, key: str) -> None:
     columns = {
         "place": tables.words("Where", width=90),
-        "external_id": tables.words("Id", width=220),
+        "external_id": tables.words("Id", width=180),
         "reason": tables.words("Why it stays out"),
     }
     tables.show(_frame(bad[:_SHOWN]), columns, alt=alt, key=key)
@@ -134,4 +137,4 @@ def _close(is_in: bool) -> None:  # noqa: FBT001 - whether the file of the scree
     working.put_away(WORK)
     if is_in:
         st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
-        st.session_state.pop(_SEEN, None)
+        st.session_state.pop(card_linking.TRIED, None)

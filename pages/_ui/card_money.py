@@ -13,7 +13,7 @@ from pages._ui.record import look_up
 from services.access.model import Principal
 from services.cards.charges import FAILED, SUCCEEDED
 from services.cards.model import ACCEPTED, brand_words
-from services.cards.queries.payments import FLAGGED, payment, payments_page
+from services.cards.queries.payments import FLAGGED, OPEN_DISPUTE, payment, payments_page
 from services.cards.queries.returns import returns_of
 from services.customers.model import Customer
 from services.invoices.queries import invoice
@@ -28,6 +28,7 @@ STATES = {
     "refund pending": "Refund pending",
     "refunded": "Refunded",
     "disputed": "Disputed",
+    OPEN_DISPUTE: "Dispute open",
     FLAGGED: "Flagged",
 }
 INVOICE, CARDS = "billing/invoice.py", "billing/cards.py"
@@ -58,6 +59,10 @@ def draw(opened: Screen) -> None:
     with opened.acts:
         downloads.menu(f"charges {text.today()}", lambda: export(opened.by, text=sought, status=status))
     _held()
+    if status == OPEN_DISPUTE:
+        st.caption(
+            "While a dispute is open its customer is stopped: nothing new is set up. Won or lost, the stop ends."
+        )
     _listed(found.rows, key="charges_rows", with_names=True)
     tables.pager("charges_page", total=found.total, page=page, noun="charge")
 
@@ -129,7 +134,11 @@ def _listed(rows: pd.DataFrame, *, key: str, with_names: bool) -> None:
         "invoice": tables.words("Invoice", width=130),
         "external_id": tables.words("Charge", width=150),
     }
-    tables.show(named(rows), columns, alt="Charges", key=key)
+    if with_names:
+        page = {"page": "customers/customer.py", "parameter": "id", "by": "customer_id"}
+        tables.drill(named(rows), columns, key=key, alt="Charges", **page)
+    else:
+        tables.show(named(rows), columns, alt="Charges", key=key)
 
 
 def _held() -> None:

@@ -52,6 +52,7 @@ def _counted(held: list[list[Stop]]) -> str:
 
 
 def _links(by: Principal, *, near: bool, causes: set[str]) -> None:
+    """To where each cause explains itself."""
     with st.container(horizontal=True):
         if near or CAUSE in causes:
             menu.link(
@@ -59,3 +60,6 @@ def _links(by: Principal, *, near: bool, causes: set[str]) -> None:
             )
         if UNPAID in causes:
             menu.link(by, dunning_words.DUNNING, "Dunning", icon=":material/notifications_active:")
+        if any(cause.startswith(DISPUTED) for cause in causes):
+            where = {"cards_view": "Charges", "charges_state": "Dispute open"}
+            menu.link(by, "billing/cards.py", "Disputed charges", icon=":material/credit_card_off:", **where)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages._ui import card_import, card_money, card_parts, downloads, filters, tables, text
+from pages._ui import card_import, card_linking, card_money, card_parts, downloads, filters, tables, text
 from pages._ui.frame import Screen, empty, open_screen, read
 from services.cards import queries
 from services.cards.model import IMPORT_CARDS, SEE_CARDS
@@ -34,6 +34,8 @@ opened = open_screen(
 views = [ON_FILE, CHARGES, IMPORT] if opened.by.may(IMPORT_CARDS) else [ON_FILE, CHARGES]
 view = filters.views("What to look at", views, key="cards_view")
 if view == IMPORT:
+    with opened.acts:
+        card_linking.act()
     card_import.draw(opened.by)
 elif view == CHARGES:
     card_money.draw(opened)

@@ -20,8 +20,10 @@ from services.db.turns import wait_for_turn
 _LINK = processor_customer.c
 
 
-def link_customer(tx: Transaction, *, by: Principal, external_id: str, customer_id: int, livemode: bool) -> bool:
-    """Keep that a customer of the processor's is one of ours; gives whether that is new.
+def link_customer(
+    tx: Transaction, *, by: Principal, external_id: str, customer_id: int, livemode: bool, reason: str = ""
+) -> bool:
+    """Keep that a customer of the processor's is one of ours; gives whether that is new. `reason` is audited.
 
     Raises `WrongObject` where it is another's already: a link never changes, because money was posted by it.
     """
@@ -37,7 +39,7 @@ def link_customer(tx: Transaction, *, by: Principal, external_id: str, customer_
     row = {"external_id": external_id, "customer_id": customer_id, "livemode": livemode}
     tx.conn.execute(insert(processor_customer), row | {"linked_at": tx.at, "linked_by": by.name})
     after = {"external_id": external_id, "account_id": owner.account_id}
-    record(tx, by=by, act=IMPORT_CARDS.name, subject="customer", subject_id=customer_id, after=after)
+    record(tx, by=by, act=IMPORT_CARDS.name, subject="customer", subject_id=customer_id, after=after, reason=reason)
     return True
 
 
@@ -68,9 +70,7 @@ def owner_of(conn: Connection, whose: Whose) -> Customer:
         return customer(conn, owner)
     if not whose.external_id:
         raise WrongObject("It names no customer: it has neither a customer nor metadata.account_id.")
-    raise WrongObject(
-        f"Nobody knows whose {whose.external_id} is: import its customer object with metadata.account_id."
-    )
+    raise WrongObject(f"Nobody knows whose {whose.external_id} is: link it, or import an object that says so.")
 
 
 def contradicted(every: Iterable[Whose]) -> set[str]:

@@ -92,14 +92,14 @@ def mode_of_file(conn: Connection, placed: list[Placed]) -> bool | None:
             continue
         if found is not None and mode != found:
             raise Unreadable(
-                f"The file mixes the processor's live and test mode: {first} is {_word(found)}, {one.place} is "
-                f"{_word(mode)}. Nothing was taken; export one of them."
+                f"The file mixes the processor's live and test mode: {first} is {mode_words(found)}, {one.place} is "
+                f"{mode_words(mode)}. Nothing was taken; export one of them."
             )
         found, first = mode, first or one.place
     known = mode_of_books(conn)
     if found is not None and known is not None and found != known:
         raise Unreadable(
-            f"The file is of the processor's {_word(found)} mode, and these books hold {_word(known)} ones."
+            f"The file is of the processor's {mode_words(found)} mode, and these books hold {mode_words(known)} ones."
         )
     return found
 
@@ -112,5 +112,6 @@ def mode_of_books(conn: Connection) -> bool | None:
     return None
 
 
-def _word(livemode: bool) -> str:  # noqa: FBT001 - the processor's own word
+def mode_words(livemode: bool) -> str:  # noqa: FBT001 - the processor's own word
+    """A mode in a sentence: "live" or "test"."""
     return "live" if livemode else "test"

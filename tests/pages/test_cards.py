@@ -149,9 +149,24 @@ def test_what_went_back_stands_beside_the_charge_and_the_customer_is_stopped(com
         assert list(app.dataframe[0].value["external_id"]) == found
     app = on(company, Role.SUPPORT, "activity/transactions.py", tx_class="Disputed card payments")
     assert not app.exception
-    assert "stopped (1 for a disputed card payment)" in " ".join(
-        each.value for each in on(company, Role.MANAGER, "overview/home.py").markdown
+    home = on(company, Role.MANAGER, "overview/home.py")
+    assert "stopped (1 for a disputed card payment)" in " ".join(each.value for each in home.markdown)
+
+
+def test_home_leads_from_a_stop_to_what_caused_it(company: SmallCompany) -> None:
+    tell(company, processor_customer("cus_1", "10000"), charge(), charge("ch_2", payment_intent="pi_2"))
+    tell(
+        company, dispute("dp_1", charge="ch_1", status="needs_response"), dispute("dp_2", charge="ch_2", status="lost")
     )
+    links = [each.proto for each in on(company, Role.MANAGER, "overview/home.py").get("page_link")]
+    led = [link for link in links if link.label == "Disputed charges"]
+    assert [(link.page, link.query_string) for link in led] == [
+        ("cards", "cards_view=Charges&charges_state=Dispute+open")
+    ]
+    assert "Commitments" not in [link.label for link in links]
+    app = on(company, Role.MANAGER, CARDS, cards_view="Charges", charges_state="Dispute open")
+    assert list(app.dataframe[0].value["external_id"]) == ["ch_1"]
+    assert "its customer is stopped" in " ".join(each.value for each in app.caption)
 
 
 def test_the_invoice_says_that_a_card_paid_it(company: SmallCompany) -> None:
@@ -220,3 +235,72 @@ def test_a_file_that_is_none_is_said_on_the_screen(company: SmallCompany) -> Non
     with signed_in(company, Role.ACCOUNTING):
         app.file_uploader[0].set_value(("x.json", as_list(*TOLD)[:-9], "application/json")).run()
         assert "x.json was not read. The file ends in the middle" in app.error[0].value
+
+
+UNKNOWN = as_list(
+    processor_customer("cus_8", "", metadata={}, name="Bluegum", email="pay@bluegum.example"),
+    payment_method("pm_8", customer="cus_8"),
+    failed_charge("ch_8", customer="cus_8"),
+)
+
+
+def linking(company: SmallCompany, content: bytes = b"") -> AppTest:
+    """The form as its dialog draws it, beside a file where there is one."""
+
+    def draw(content: bytes) -> None:
+        from pages._ui import card_linking
+
+        strangers = card_linking.found_in(content, "1") if content else []
+        card_linking.ask(None, strangers)
+
+    app = AppTest.from_function(draw, kwargs={"content": content}, default_timeout=30).run()
+    app.text_input(key="card_link_find").set_value("bluegum").run()
+    return app
+
+
+def send_link(app: AppTest, *, sure: bool = True, **typed: str) -> AppTest:
+    for field, value in typed.items():
+        next(each for each in app.text_input if each.label == field.replace("_", " ")).set_value(value)
+    if sure:
+        app.checkbox[0].check()
+    next(each for each in app.button if each.label == "Link").click().run()
+    return app
+
+
+def test_a_file_says_what_waits_for_whom_it_names_alone(company: SmallCompany) -> None:
+    app = on(company, Role.ACCOUNTING, CARDS, cards_view="Import")
+    assert "Link a customer" in [each.label for each in app.button]
+    with signed_in(company, Role.ACCOUNTING):
+        app.file_uploader[0].set_value(("cards.json", UNKNOWN, "application/json")).run()
+        assert not app.exception
+        assert "One customer of the processor's is nobody of ours yet" in app.warning[0].value
+        waiting = app.dataframe[1].value.iloc[0].to_dict()
+        assert (waiting["external_id"], waiting["waiting"]) == ("cus_8", "1 card, 1 failed charge")
+        assert "Say whose it is" in [each.label for each in app.button]
+
+
+def test_whom_a_file_names_is_linked_and_what_waited_may_be_imported(company: SmallCompany) -> None:
+    with signed_in(company, Role.ACCOUNTING):
+        app = linking(company, UNKNOWN)
+        assert app.selectbox[0].options == ["cus_8 · Bluegum · pay@bluegum.example"]
+        assert "Waits for it: 1 card, 1 failed charge" in app.caption[0].value.replace("\\", "")
+        send_link(app, How_you_know="Same e-mail, ticket 4711", sure=False)
+        assert "Tick that you are sure" in app.error[0].value
+        app.selectbox[2].set_value(False)  # the mode, which these books do not know yet
+        send_link(app)
+        assert not app.exception
+        assert not app.error
+    done = company.database.act(lambda tx: import_card_payments(tx, by=SYSTEM, content=UNKNOWN, name="x"))
+    assert (done.added, done.bad) == (2, 0)
+    assert "Known to the card processor as cus_8" in " ".join(
+        each.value for each in on(company, Role.SUPPORT, CUSTOMER, id="1", customer_view="Cards").caption
+    )
+
+
+def test_one_that_cannot_be_linked_is_told_why(company: SmallCompany) -> None:
+    tell(company, processor_customer("cus_2", "10001"))
+    with signed_in(company, Role.ACCOUNTING):
+        app = send_link(linking(company), How_you_know="ticket 4711", **{"Processor's_id": "pm_2"})
+        assert "it begins with cus" in " ".join(each.value for each in app.markdown)
+        send_link(app, **{"Processor's_id": "cus_2"})
+        assert "is Harbour & Sons (account 10001), not 10000" in app.error[0].value.replace("\\", "")

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 from sqlalchemy import func as sql
 
 from services.cards.charges import FAILED, SUCCEEDED
-from services.cards.model import ACCEPTED, LOST, PENDING, REFUND, WITHDRAWN, brand_words
+from services.cards.model import ACCEPTED, LOST, PENDING, REFUND, WITHDRAWN, WON, brand_words
 from services.cards.queries.returns import returns_of
 from services.cards.tables import card_fee, card_payment, card_return, card_settlement
 from services.customers.finding import comparable
@@ -23,7 +23,7 @@ from services.money import Money
 from services.periods import Period
 
 _P = card_payment.c
-FLAGGED = "flagged"
+FLAGGED, OPEN_DISPUTE = "flagged", "dispute open"
 _BACK = {"refund pending": PENDING, "refunded": REFUND, "disputed": WITHDRAWN}
 
 
@@ -94,9 +94,10 @@ def payments_page(
     page: int = 1,
     size: int = 50,
 ) -> PaymentsPage:
-    """A page of charges, newest first: `status` is "succeeded", "failed", "flagged" or what went back, None for all.
+    """A page of charges, newest first: `status` is "succeeded", "failed", "flagged", what went back, or None for all.
 
-    Flagged are those taken below the least top-up or on a brand we do not take. `text` is a customer's name, username
+    Flagged are those taken below the least top-up or on a brand we do not take; "dispute open" are those whose dispute
+    nobody has decided, "disputed" all that ever were. `text` is a customer's name, username
     or account id, a card's last four digits, or the processor's id of the charge.
     """
     wanted = [*_of_status(status), *_named(text)]
@@ -188,6 +189,11 @@ def _of_status(status: str | None) -> list[ColumnElement[bool]]:
     if status == FLAGGED:
         taken = _P.status == "succeeded"
         return [taken, or_(_P.under_least, ~_P.brand.in_(ACCEPTED))]
+    if status == OPEN_DISPUTE:
+        outcome = card_return.alias()
+        same = and_(outcome.c.external_id == card_return.c.external_id, outcome.c.act.in_((WON, LOST)))
+        begun = (card_return.c.card_payment_id == _P.id, card_return.c.act == WITHDRAWN)
+        return [exists().where(*begun, ~exists().where(same))]
     if status in _BACK:
         return [exists().where(card_return.c.card_payment_id == _P.id, card_return.c.act == _BACK[status])]
     return [_P.status == status] if status else []

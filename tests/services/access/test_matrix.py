@@ -62,6 +62,7 @@ MAY = {
     "cards.returns.take_refund": ACCOUNTING,
     "cards.importing.import_card_payments": ACCOUNTING,
     "cards.keeping.keep_card": ACCOUNTING,
+    "cards.linking.link_by_hand": ACCOUNTING,
     "cards.owners.link_customer": ACCOUNTING,
     "company.operations.change_rental_grace": frozenset({Role.ACCOUNTING, Role.MANAGER, Role.ADMIN}),
     "company.operations.apply_bank_account_change": frozenset({Role.ACCOUNTING, Role.MANAGER, Role.ADMIN}),
