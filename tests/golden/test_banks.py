@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from services.banking.model import Unreadable
 from services.banking.readers import read_statement
 
+LARGEST_CUT = 1_200  # bytes: cutting takes as many readings as a file is long
 BANKS = Path(__file__).parent / "banks"
 OWN = BANKS.with_name("banks_own")
 EXPECTED = json.loads((BANKS / "expected.json").read_text())
@@ -47,6 +49,26 @@ def test_a_damaged_file_is_refused_with_its_line(expected):
     with pytest.raises(Unreadable) as refused:
         read_statement((OWN / expected["file"]).read_bytes(), expected["file"])
     assert refused.value.row == expected["refused"]
+
+
+SMALL = [OWN / each["file"] for each in EXPECTED_OWN if (OWN / each["file"]).stat().st_size < LARGEST_CUT]
+
+
+@pytest.mark.parametrize("path", [path for path in SMALL if path.suffix not in {".zip", ".xlsx"}], ids=lambda p: p.name)
+def test_a_file_cut_at_any_place_never_shows_an_amount_the_whole_has_not(path):
+    content = path.read_bytes()
+    whole = _amounts(content)
+    for end in range(1, len(content)):
+        assert not _amounts(content[:end]) - whole or not whole, content[:end][-60:]
+
+
+def _amounts(content):
+    """How often each amount is booked; nothing for a file that is refused."""
+    try:
+        found = read_statement(content).statements
+    except Unreadable:
+        return Counter()
+    return Counter(line.amount.micros for statement in found for line in statement.booked)
 
 
 def test_every_line_of_the_files_has_its_golden_values():

@@ -116,11 +116,14 @@ def unnamed(rows: Sequence[Row]) -> Columns | None:
         for place in range(1, width)
         if place not in numeric and (some := _filled(body, place)) and _is_numeric(some)
     ]
-    at = {"day": 0} | (_two_sided(body, partly, numeric) if partly else {"amount": numeric[0]})
+    balances = numeric if partly else numeric[1:]
+    if not partly and (sides := _one_side(body, numeric)):
+        partly = sides
+    at = {"day": 0} | (_two_sided(body, partly, balances) if partly else {"amount": numeric[0]})
     if len(at) == 1:
         return None  # a column of debits and one of credits, without names: which is which cannot be told
-    if len(numeric) > 1:
-        at["balance"] = numeric[1]
+    if balances:
+        at["balance"] = balances[0]
     texts = [place for place in range(1, width) if place not in {*numeric, *partly}]
     if "balance" not in at and "amount" in at and _tells_no_way(body, at["amount"], width):
         return None
@@ -152,6 +155,15 @@ def _two_sided(rows: Sequence[Row], sides: Sequence[int], balances: Sequence[int
         return {}
     debit_at, credit_at = sides if ways[0] else reversed(sides)
     return {"debit": debit_at, "credit": credit_at, "balance": balances[0]}
+
+
+def _one_side(rows: Sequence[Row], numeric: Sequence[int]) -> list[int]:
+    """The column of amounts and an empty one beside it, where no amount has a sign: the other way's amounts."""
+    place = numeric[0]
+    if len(numeric) == 1 or any(row.cells[place][:1] in {"+", "-"} for row in rows):
+        return []
+    empty = [each for each in (place - 1, place + 1) if each and each not in numeric and not _filled(rows, each)]
+    return sorted([place, *empty]) if len(empty) == 1 else []
 
 
 def _tells_no_way(rows: Sequence[Row], place: int, width: int) -> bool:

@@ -7,7 +7,7 @@ import html
 import io
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -28,7 +28,8 @@ _SIGNED = re.compile(
 )
 _PLAIN = re.compile(r"([+-]?)(\d+(?:\.\d*)?)")
 _TWO_DECIMALS = re.compile(r"\d[.,]\d\d$")
-_CUT = re.compile(r"(?!.*[.,]\d\d$)[+-]?\d[\d., ]*|[+-]")
+# what may be the beginning of an amount with two decimals
+CUT = re.compile(r"(?!.*[.,]\d\d$)[+-]?\d[\d., ]*|[+-]")
 _FEWEST = 2  # other rows by which decimals are told
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{1,6});")
 _SEPARATOR = re.compile(r"sep=(.)[^\S\n]*\r?\n")
@@ -47,10 +48,11 @@ class DaysUnclear(Unreadable):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of values and the line of the file it begins on."""
+    """One row of values and the line of the file it begins on; `ended` is whether that line has an end."""
 
     number: int
     cells: tuple[str, ...]
+    ended: bool = True
 
 
 def rows_of(text: str) -> list[Row]:
@@ -79,18 +81,19 @@ def rows_of(text: str) -> list[Row]:
                 raise Unreadable(f"The file has more than {MOST_ROWS:,} rows; ask the bank for a shorter period.")
     except csv.Error as error:
         raise Unreadable("A quoted value never ends, or ends in its middle.", before + 1) from error
-    _refuse_cut(rows, text)
-    return rows
+    return rows if text.endswith(("\n", "\r")) else _without_end(rows)
 
 
-def _refuse_cut(rows: Sequence[Row], text: str) -> None:
-    """Refuse a last row without an end that has fewer decimals than every other: it is cut off inside an amount."""
-    if not rows or text.endswith(("\n", "\r")) or not _CUT.fullmatch(rows[-1].cells[-1]):
-        return
-    ends = [row.cells[-1] for row in rows[:-1] if len(row.cells) == len(rows[-1].cells)]
+def _without_end(rows: list[Row]) -> list[Row]:
+    """The rows, the last one marked; raises `Unreadable` where only it has too few decimals: it is cut off."""
+    if not rows:
+        return rows
+    last = replace(rows[-1], ended=False)
+    ends = [row.cells[-1] for row in rows[:-1] if len(row.cells) == len(last.cells)]
     figures = [each for each in ends if any(map(str.isdigit, each))]
-    if len(figures) >= _FEWEST and all(map(_TWO_DECIMALS.search, figures)):
-        raise Unreadable("The file ends inside an amount: it is cut off; download it again.", rows[-1].number)
+    if CUT.fullmatch(last.cells[-1]) and len(figures) >= _FEWEST and all(map(_TWO_DECIMALS.search, figures)):
+        raise Unreadable("The file ends inside an amount: it is cut off; download it again.", last.number)
+    return [*rows[:-1], last]
 
 
 def _tidy(cell: str) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from services.banking.model import NO_CURRENCY, Line, Statement, Unreadable
 from services.banking.readers.amounts import currency_of
 from services.banking.readers.columns import Columns, header_of, unnamed
+from services.banking.readers.endings import refuse_cut
 from services.banking.readers.grid import Row, amount_of, day_reader, is_day, marks_of, rows_of
 from services.banking.readers.settled import booked_alone, is_hold, waiting
 from services.banking.readers.signs import Signs, refuse_unsigned
@@ -36,10 +37,12 @@ def statements_of(rows: Sequence[Row]) -> tuple[Statement, ...]:
     found = header_of(rows)
     if found:
         place, columns = found
+        refuse_cut(rows, columns)
         body, stated = movements_of(rows[:place], rows[place + 1 :], columns)
         body = _fitted(body, columns, rows[place])
     else:
         above, below, columns = _unnamed(rows)
+        refuse_cut(below, columns)
         body, stated = movements_of(above, below, columns)
     if not body:
         raise Unreadable("The table has names of columns but no movement; choose a period that has some.")

@@ -141,7 +141,7 @@ def test_what_the_payer_sent_stays_visible():
         ("<html><body>Sign in</body></html>", "no CAMT", 1),
         ("OFXHEADER:100\n<OFX></OFX>", "no statement", None),
         ('<?xml version="1.0"?><?OFX OFXHEADER="200"?><OFX></OFX>', "no statement", None),
-        ("Date,Amount,Balance\n1,2,3", "not a date", 2),
+        ("Date,Amount,Balance\n1,2,3\n", "not a date", 2),
         ("%PDF-1.7 x", "PDF", None),
         ("hello", "not a bank statement", None),
         (" \n", "empty", None),

@@ -151,6 +151,47 @@ def test_a_table_that_ends_inside_its_last_amount_is_cut_off():
     assert read(whole[:-3] + "\n")[0].lines[-1].amount.micros == 220_000_000
 
 
+@pytest.mark.parametrize(
+    ("text", "reason", "row"),
+    [
+        ("Date,Description,Amount\n2026-01-05,A,23.40\n2026-01-06,B,-8", "ends inside an amount", 3),
+        ("Date,Description,Amount\n2026-01-05,A,23.", "ends inside an amount", 2),
+        ("Date,Description,Debit,Credit\n2026-01-05,A,12.50,\n2026-01-06,B,,2", "ends inside an amount", 3),
+        ("2026-01-05,A,19.9", "ends inside an amount", 1),
+        ("2026-01-05,A,19.95", "one row without an end", 1),
+        ("Date;Betrag;Text;Info\n2026-01-05;5,00;A;Umsatz gebucht\n2026-01-06;7,00;B;", "whether it is booked", 3),
+        ("Date,Amount,Status\n2026-01-05,5.00,Posted\n2026-01-06,7.00,", "whether it is booked", 3),
+        ("10/14/2026,SHOP,19.95,,1000.00\n", "no bank's", None),
+        ("10/14/2026,SHOP,,19.95,1000.00\n", "no bank's", None),
+    ],
+)
+def test_a_last_row_that_may_go_on_is_not_trusted(text, reason, row):
+    with pytest.raises(Unreadable, match=reason) as refused:
+        read(text)
+    assert refused.value.row == row
+
+
+@pytest.mark.parametrize(
+    ("text", "micros"),
+    [
+        ("Date,Description,Amount\n2026-01-05,A,220\n2026-01-06,B,2", 2_000_000),
+        ("Date,Description,Currency,Amount\n2026-01-05,A,JPY,220", 220_000_000),
+        ("Date,Description,Currency,Amount\n2026-01-05,A,AUD,2.20", 2_200_000),
+        ("Date,Status,Amount\n2026-01-05,Posted,5.00", 5_000_000),
+        ("2026-01-05,+19.95,A,1019.95", 19_950_000),
+    ],
+)
+def test_a_whole_last_row_needs_no_end(text, micros):
+    assert read(text)[0].lines[-1].amount.micros == micros
+
+
+def test_one_side_without_names_is_debits_where_the_balance_falls_by_each():
+    (statement,) = read("14/10/2026,SHOP,19.95,,1000.00\n13/10/2026,SHOP,10.00,,1019.95\n")
+    assert [line.amount.text() for line in statement.lines] == ["-10.00 AUD", "-19.95 AUD"]
+    (statement,) = read("14/10/2026,SHOP,,19.95,1000.00\n15/10/2026,SHOP,,10.00,1010.00\n")
+    assert [line.amount.text() for line in statement.lines] == ["19.95 AUD", "10.00 AUD"]
+
+
 def test_a_qif_opening_balance_is_no_movement():
     (statement,) = read(QIF.replace("^\n", "^\nD31/01/2026\nT1\nPA\n^\n").replace("PSmith", "POpening Balance"))
     assert (statement.opening.micros, [line.amount.micros for line in statement.lines]) == (220_000_000, [1_000_000])
