@@ -76,16 +76,20 @@ def _run(database: Database, file: Path, dry_run: bool, **options: object) -> Us
 
 def _tell(done: UsageImport, *, dry_run: bool) -> None:
     would = "would be imported" if dry_run else "imported"
-    say(
-        f"{done.rows_good:,} records {would}, {done.rows_repeated:,} were there before, {done.rows_bad:,} are bad;"
-        f" {done.entries:,} journal entries."
-    )
+    records = _many(done.rows_good, "record", "records")
+    before = _many(done.rows_repeated, "was there before", "were there before")
+    bad = _many(done.rows_bad, "is bad", "are bad")
+    say(f"{records} {would}, {before}, {bad}; {_many(done.entries, 'journal entry', 'journal entries')}.")
     for note in done.notes:
         say(note)
-    for bad in done.bad_rows[:_SHOWN]:
-        say(f"Line {bad.line:,}: {bad.reason}")
+    for row in done.bad_rows[:_SHOWN]:
+        say(f"Line {row.line:,}: {row.reason}")
     if done.rows_bad > _SHOWN:
         say(f"... and {done.rows_bad - _SHOWN:,} more.")
+
+
+def _many(count: int, one: str, several: str) -> str:
+    return f"{count:,} {one if count == 1 else several}"
 
 
 def _refuse(refused: Refused, *, as_json: bool) -> NoReturn:

@@ -21,6 +21,7 @@ _LONGEST_ID = 200
 _LONGEST_RECIPIENT = 200
 _QUARTER = 15 * 60  # no time zone begins a day elsewhere
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+_SHORTENED = r"^\d(\.\d+)?E\+\d+$"  # what a spreadsheet makes of long digits: several ids become one
 _UNSEEN = r"[\x00-\x1f\x7f]"
 _ISO = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?"
 _CENT = 10_000  # a price may be rounded to the cent
@@ -70,6 +71,8 @@ class Checker:
         given, count = batch.columns, len(batch.lines)
         blank = pa.repeat("", count)
         rows = {"external_id": _plain_text(given["external_id"], "The id", _LONGEST_ID, faults, needed=True)}
+        shortened = pc.match_substring_regex(rows["external_id"], _SHORTENED)
+        _fault(shortened, "The id was shortened by a spreadsheet; export it as text.", faults)
         rows |= self._customers(given.get("customer"), count, faults)
         for name, (read, kind) in _READERS.items():
             rows[name] = self._encoded(name, given.get(name, blank), read, kind, faults)

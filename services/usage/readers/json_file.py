@@ -21,6 +21,8 @@ _PIECE = 1 << 16
 _LARGEST = 4 << 20  # signs of one message, or of what stands before the list
 _LISTS = frozenset({"data", "messages", "records", "items"})
 _BLANK = " \t\r\n,"
+_IDS = frozenset({"external_id", *ALIASES["external_id"]})  # what has one is a message, whatever lists it holds
+_BROKEN = "The JSON is not whole or not valid; export it again."
 _BARE = "This is not a message but a bare value; leave it out."
 _ASSUMED = ("product", "currency")  # an API of one product and one account need not repeat them
 
@@ -34,7 +36,8 @@ def read(source: Source, *, customer_given: bool) -> Reading:
     headers = [str(name) for name in first]
     named = [*headers, *(name for name in _ASSUMED if name not in map(plain, headers))]
     places = chosen(named, customer_given=customer_given)
-    notes = ignored_note([name for name in headers if plain(name) != "from"], list(places.values()))
+    read_too = [place for place, name in enumerate(headers) if plain(name) == "from"]
+    notes = ignored_note(headers, [*places.values(), *read_too])
     said = {name: place for name, place in places.items() if place < len(headers)}
     return Reading("json", notes, _batches(source), as_written(named, said))
 
@@ -130,7 +133,7 @@ class _Text:
                 value, end = self._json.raw_decode(self.window, self.at)
             except (json.JSONDecodeError, RecursionError):
                 if len(self.window) - self.at > _LARGEST or not self.more():
-                    raise Unreadable("The JSON is not whole or not valid; export it again.") from None
+                    raise Unreadable(_BROKEN) from None
                 continue
             if end < len(self.window) or not self.more():  # a number at the edge may go on
                 self.at = end
@@ -138,33 +141,65 @@ class _Text:
 
 
 def _objects(stream: IO[bytes]) -> Iterator[Any]:
-    """Every message of a file, one at a time."""
-    text = _Text(stream)
-    if text.sign() == "[" or (text.sign() == "{" and _holds_list(text)):
-        text.at += 1
-        while text.sign() != "]":
-            yield text.value()
-        return
-    while text.sign() == "{":
-        yield text.value()
-    if text.sign():
-        raise Unreadable("The JSON is not whole or not valid; export it again.")
+    """Every message of a file, one at a time: of one list, of several that follow each other (pages), or by the line.
+
+    A first list is read as it comes, however long; a later page is read so where the first object was one too.
+    """
+    text, paged = _Text(stream), True
+    while opens := text.sign():
+        depth = _list_within(text) if opens == "{" and paged else 0
+        if depth or opens == "[":
+            text.at += 1
+            while text.sign() != "]":
+                yield from _messages(text.value())
+            text.at += 1
+            _close(text, depth)
+        elif opens == "{":
+            paged = False
+            yield from _messages(text.value())
+        else:
+            raise Unreadable(_BROKEN)
 
 
-def _holds_list(text: _Text) -> bool:
-    """Whether the object that begins here holds the list of messages, perhaps one deeper; if so, stand before it."""
+def _list_within(text: _Text) -> int:
+    """How deep in the object that begins here its list of messages lies, and stand before it; 0 where it has none."""
     text.hold()
-    text.at += 1
+    text.at, depth = text.at + 1, 1
     while text.sign() == '"':
         known = text.value() in _LISTS
         opens = text.sign(_BLANK + ":")
         if known and opens == "[":
             text.release()
-            return True
-        if known and opens == "{":
-            text.at += 1
+            return depth
+        if known and opens == "{" and depth == 1:
+            text.at, depth = text.at + 1, 2
         else:
             text.value()
     text.at = 0
     text.release()
-    return False
+    return 0
+
+
+def _close(text: _Text, depth: int) -> None:
+    """Read what stands after a list to the end of the objects around it; raises `Unreadable` where that is missing."""
+    for _ in range(depth):
+        while text.sign() == '"':
+            text.value()
+            text.sign(_BLANK + ":")
+            text.value()
+        if text.sign() != "}":
+            raise Unreadable(_BROKEN)
+        text.at += 1
+
+
+def _messages(value: Any) -> list[Any]:
+    """The messages of a page of them, or the one message that this is."""
+    within = _page(value)
+    deeper = _page(within) if isinstance(within, dict) else within
+    return deeper if isinstance(deeper, list) else [value]
+
+
+def _page(value: Any) -> Any:
+    if not isinstance(value, dict) or not _LISTS & value.keys() or _IDS & set(map(plain, value)):
+        return None
+    return next((value[name] for name in value if name in _LISTS and isinstance(value[name], list | dict)), None)

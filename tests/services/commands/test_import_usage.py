@@ -42,7 +42,7 @@ def count(database: Database) -> int:
 def test_a_file_is_imported_and_bad_rows_are_said(books: Database, tmp_path: Path) -> None:
     told = bring(tmp_path, HEADER + GOOD + BAD, "--complete-through", "2026-01-31")
     assert told.exit_code == 0
-    assert "1 records imported, 0 were there before, 1 are bad; 1 journal entries." in told.output
+    assert "1 record imported, 0 were there before, 1 is bad; 1 journal entry." in told.output
     assert "Line 3: There is no product “telex”" in told.output
     with books.read() as conn:
         assert str(complete_through(conn)) == "2026-01-31"

@@ -94,6 +94,9 @@ FILES = {
     "JSON without messages": (b'{"data": []}', "holds no messages"),
     "JSON of numbers": (b"[1, 2]", "holds no messages"),
     "JSON nested beyond reason": (b'{"data":' + b"[" * 100_000, "not whole or not valid"),
+    "JSON cut off after its list": (json.dumps({"data": {"data": [ROW]}}).encode()[:-1], "not whole or not valid"),
+    "JSON with something else after it": (json.dumps([ROW]).encode() + b"<html>", "not whole or not valid"),
+    "JSON cut off in its second page": ((json.dumps({"data": [ROW]}).encode() * 2)[:-5], "not whole or not valid"),
     "JSON lines cut off": (json.dumps(ROW).encode() + b'\n{"external_id": ', "not whole or not valid"),
 }
 
@@ -129,6 +132,7 @@ ROWS = {
     "no moment": ({"sent_at": ""}, "The moment it was sent is missing"),
     "no such day": ({"sent_at": "2026-02-30T00:00:00Z"}, "“2026-02-30T00:00:00Z” is not a moment"),
     "a day the other way round": ({"sent_at": "10/11/2026 10:00"}, "is not a moment"),
+    "an id a spreadsheet shortened": ({"external_id": "6.14E+11"}, "shortened by a spreadsheet"),
     "no id": ({"external_id": " "}, "The id is missing"),
     "an endless id": ({"external_id": "x" * 201}, "longer than 200"),
     "unknown country": ({"country": "XX"}, "“XX” is not a country"),

@@ -271,6 +271,32 @@ def test_csv_gzip_parquet_and_json_bring_the_same(database: Database, noon: date
     assert {each.format for each in done} == {"csv", "csv.gz", "parquet", "json"}
 
 
+PAGED = {
+    "after each other": lambda pages: b"".join(json.dumps(each).encode() for each in pages),
+    "one a line": lambda pages: b"\n".join(json.dumps(each).encode() for each in pages),
+    "in a list": lambda pages: json.dumps(pages).encode(),
+    "bare lists": lambda pages: b"\n".join(json.dumps(each["data"]["data"]).encode() for each in pages),
+    "one deep": lambda pages: b"\n".join(json.dumps({"ok": [1], **each["data"]}).encode() for each in pages),
+}
+
+
+@pytest.mark.parametrize("how", PAGED)
+def test_no_page_of_a_history_is_lost(database: Database, noon: datetime, how: str) -> None:
+    rows = [{**ROW, "external_id": f"m{number}"} for number in range(7)]
+    parts = [rows[:3], [], rows[3:6], rows[6:]]
+    pages = [
+        {"code": 200, "data": {"total": 7, "data": part, "next": {"data": None}}, "message": "]}"} for part in parts
+    ]
+    done = bring(database, noon, PAGED[how](pages))
+    assert (done.rows_good, done.rows_bad, done.entries) == (7, 0, 1)
+
+
+def test_what_an_import_of_json_ignored_is_named_rightly(database: Database, noon: datetime) -> None:
+    row = {"from": "+61480000001", "status_code": "201", **ROW, "body": "Dear Ann"}
+    (note,) = bring(database, noon, json.dumps([row]).encode()).notes
+    assert note == "Ignored columns: status_code, body. What a message says is never stored."
+
+
 def test_a_message_history_is_read_as_its_api_gives_it(database: Database, noon: datetime) -> None:
     out = {
         "message_id": "AA-1",
