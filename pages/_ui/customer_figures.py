@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import streamlit as st
 
 from pages._ui import text
-from pages._ui.frame import read
+from pages._ui.frame import complain, read
 from services.customers.model import Customer
 from services.ledger import queries as ledger
 from services.ledger.model import Account, Purpose
@@ -84,8 +84,9 @@ def _rental(found: Outlook) -> None:
         on = "" if day else f" on {text.day(found.fees[0])}"
         said.append(f"fees of {text.amount(found.fees[1])}{on}")
     if missing := found.missing:
-        said.append(f":red[{text.money(missing)} short today]")
-    elif found.rental or found.fees:
+        complain("; ".join([*said, f"{text.money(missing)} short today"]))
+        return
+    if found.rental or found.fees:
         said.append("the credit suffices today")
     st.caption("; ".join(said))
 

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages._ui import state, text
-from pages._ui.frame import plain
+from pages._ui.frame import complain, plain
 from services.periods import NotAPeriod, Period, parse_period
 from services.texts import seen
 
@@ -117,7 +117,7 @@ def choose_period() -> None:
     try:
         st.caption(text.period(_parsed(str(chosen or PRESETS[0]))))
     except NotAPeriod as error:
-        st.caption(f":red[{plain(str(error))}]")
+        complain(plain(str(error)))
 
 
 def chosen_period() -> Period:

@@ -231,6 +231,16 @@ def empty(why: str, next_step: str = "") -> None:
     st.info(plain(f"{why} {next_step}".strip()), icon=":material/inbox:")
 
 
+def caution(words: str) -> None:
+    """A small warning, in markdown, beside what it is about; a caption would fade its colour beyond reading."""
+    st.markdown(f":small[:orange[:material/warning: {words}]]")
+
+
+def complain(words: str) -> None:
+    """A small sentence, in markdown, beside what it says is wrong; no caption either."""
+    st.markdown(f":small[:red[{words}]]")
+
+
 def plain(words: str) -> str:
     """A text from outside (a name, a bank's words) with every markdown sign and every web address made harmless.
 

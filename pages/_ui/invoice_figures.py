@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from pages._ui import cached, text
-from pages._ui.frame import plain, read
+from pages._ui.frame import complain, plain, read
 from pages._ui.invoice_form import UNASKED, Typed
 from pages._ui.short_fees import payers_of
 from services.errors import LedgerdeskError
@@ -33,8 +33,10 @@ def draw(typed: Typed) -> None:
             return
         _least(offer.minimum)
         if typed.gross is None:
-            unread = typed.fault != UNASKED
-            st.caption(f":red[{plain(typed.fault)}]" if unread else "Net and tax appear as you type.")
+            if typed.fault == UNASKED:
+                st.caption("Net and tax appear as you type.")
+            else:
+                complain(plain(typed.fault))
         else:
             _split(typed.gross, treatment)
             _warnings(typed, typed.gross, offer)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages._ui import state, text
-from pages._ui.frame import attempt, plain, read
+from pages._ui.frame import attempt, caution, plain, read
 from pages._ui.receipt_undo import Done
 from services.banking.model import BankLine
 from services.invoices import queries as invoices
@@ -33,7 +33,7 @@ def draw(line: BankLine) -> Done | None:
         had = offered[chosen].received + min(line.unallocated, offered[chosen].open)
         if had < offered[chosen].minimum:
             said = too_little(offered[chosen].number, had, offered[chosen].minimum)
-            st.caption(f":orange[:material/warning: {said}]")
+            caution(said)
     if chosen and line.unallocated < offered[chosen].open:
         missing = text.money(offered[chosen].open - line.unallocated)
         words = {Short.PART: "still to come", Short.FEE: "a bank fee"}

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._ui import cached, downloads, state, tables, text, working
-from pages._ui.frame import Screen, plain
+from pages._ui.frame import Screen, caution, plain
 from services.access.model import Principal
 from services.db.engine import Database
 from services.frames import typed
@@ -79,7 +79,7 @@ def _preview(classes: list[Confidence]) -> None:
     )
     if little:
         words = f"{text.count(little, 'invoice')} of them would have less than the least bank-transfer top-up."
-        st.caption(f":orange[:material/warning: {words}]")
+        caution(words)
     if len(lines) > _SHOWN:
         st.caption(f"The first {_SHOWN:,} of {len(lines):,}; the export has all of them.")
 

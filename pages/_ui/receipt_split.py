@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages._ui import state, text
-from pages._ui.frame import attempt, plain, read
+from pages._ui.frame import attempt, complain, plain, read
 from pages._ui.receipt_choice import called, given
 from pages._ui.receipt_undo import Done
 from services.banking.model import BankLine
@@ -33,7 +33,7 @@ def draw(line: BankLine) -> Done | None:
     rest = line.unallocated - Money(given_, code)
     st.caption(f"{text.money(Money(given_, code))} of {text.money(line.unallocated)}; {text.money(rest)} stays.")
     if wrong:
-        st.caption(f":red[{plain(wrong)}]")
+        complain(plain(wrong))
     if st.button("Give each its part", key=f"split_sent_{line.id}", type="primary", shortcut="Ctrl+Enter"):
         return _split(line, parts, wrong)
     return None

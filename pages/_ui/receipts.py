@@ -21,7 +21,7 @@ from pages._ui import (
     tables,
     text,
 )
-from pages._ui.frame import Screen, empty, plain, read
+from pages._ui.frame import Screen, caution, empty, plain, read
 from pages._ui.receipt_acts import Act
 from services.access.model import Principal
 from services.banking.model import BankLine
@@ -152,9 +152,9 @@ def _proposal(by: Principal, each: InboxLine) -> None:
     st.caption(f"{_sentence(best.reasons)}  \n**{outcome(each.line, best)}**")
     for claim, had in best.under_minimum(each.line.unallocated.micros):
         least, had_ = Money(claim.minimum, claim.currency), Money(had, claim.currency)
-        st.caption(f":orange[:material/warning: {receipt_choice.too_little(claim.number, had_, least)}]")
+        caution(receipt_choice.too_little(claim.number, had_, least))
     for warning in each.proposal.warnings:
-        st.caption(f":orange[:material/warning: {plain(warning)}]")
+        caution(plain(warning))
     if second:
         names = ", ".join(claim.number for claim in second.claims)
         st.caption(f"Also possible: {names} (score {second.score}): {_sentence(second.reasons)}")

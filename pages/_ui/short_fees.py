@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._ui import cached, tables, text
-from pages._ui.frame import empty, plain
+from pages._ui.frame import complain, empty, plain
 from pages._ui.places import country_name
 from services.frames import typed
 from services.invoices.gross_up import ExpectedFee
@@ -74,10 +74,10 @@ def _calculator(found: Sequence[UsualFee]) -> None:
     try:
         net = Money.parse(wanted or "", usual.currency)
     except NotAnAmount as error:
-        st.caption(f":red[{plain(str(error))}]")
+        complain(plain(str(error)))
         return
     if net.micros <= 0:
-        st.caption(":red[Enter an amount above zero.]")
+        complain("Enter an amount above zero.")
         return
     fee = ExpectedFee(usual.middle, usual.seen, usual.country)
     careful = net + usual.high

@@ -84,7 +84,7 @@ def needs() -> None:
     if waits.to_refund:
         said.append(f"{text.count(waits.to_refund, 'number')} with rental to give back")
     if said:
-        st.caption(f":orange[:material/notification_important:] Under {ENDS}: {', '.join(said)}.")
+        st.caption(f":material/notification_important: Under {ENDS}: {', '.join(said)}.")
 
 
 opened = open_screen(

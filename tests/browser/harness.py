@@ -25,6 +25,11 @@ SETTLE_MS = 30_000
 EXPECTED = ("_stcore/health", "_stcore/host-config", "/sign-in")
 NO_BROWSER = "no Chromium found: install chromium, or set LEDGERDESK_CHROMIUM"
 
+_DRAWN = """() => {
+  const elements = [...document.querySelectorAll("[data-testid=stDataFrame]")];
+  return !document.querySelector("[data-testid=stSkeleton]")
+    && elements.every((element) => element.querySelector("[id^=glide-cell-]"));
+}"""
 _WATCH_POLICY = """
 window.__violations = [];
 document.addEventListener("securitypolicyviolation",
@@ -131,4 +136,9 @@ class Visit:
         running.wait_for(timeout=SETTLE_MS)
         self.page.wait_for_timeout(150)  # a click's run starts a moment after the click
         running.wait_for(timeout=SETTLE_MS)
+        return self.page
+
+    def drawn(self) -> Page:
+        """Wait until what the run sent is on the page: tables are loaded and drawn a moment after the script's end."""
+        self.page.wait_for_function(_DRAWN, timeout=SETTLE_MS)
         return self.page

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from tests.house.rule import rule
 from tests.house.tree import Source
 
+_COLOURED = re.compile(r":(red|orange|yellow|green|blue|violet|gr[ae]y|rainbow|primary)\[")
 _GUARDED = 'from pages._ui.frame import open_screen\nopen_screen("Reports")\n'
 
 
@@ -104,6 +106,23 @@ def transactions_in_screens(source: Source) -> Iterator[str]:
     for node in source.nodes if source.parts[0] == "pages" else []:
         if isinstance(node, ast.Call) and called(node) == "write" and not node.args:
             yield f"line {node.lineno}: opens a unit of work"
+
+
+@rule(
+    "No caption holds coloured words: it is set at 60 %, which takes them below the contrast that can be read.",
+    bad={
+        "pages/books/reports.py": "st.caption(f':red[{wrong}]')\n",
+        "pages/_ui/frame.py": "st.caption(':orange[!]')\n",
+    },
+    good={"pages/books/reports.py": "st.caption('due: 2')\nst.markdown(f':small[:red[{wrong}]]')\n"},
+)
+def coloured_captions(source: Source) -> Iterator[str]:
+    """Captions with a literal that colours; `frame.complain` and `frame.caution` are for such words."""
+    for node in source.nodes if source.parts[0] == "pages" else []:
+        if isinstance(node, ast.Call) and called(node) == "caption":
+            for part in ast.walk(node):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str) and _COLOURED.search(part.value):
+                    yield f"line {node.lineno}: {part.value}"
 
 
 @rule(
