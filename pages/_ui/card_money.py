@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,7 @@ from pages._ui.record import look_up
 from services.access.model import Principal
 from services.cards.charges import FAILED, SUCCEEDED
 from services.cards.model import ACCEPTED, brand_words
-from services.cards.queries.payments import FLAGGED, OPEN_DISPUTE, payment, payments_page
+from services.cards.queries.payments import FLAGGED, OPEN_DISPUTE, WAITING, payment, payments_page
 from services.cards.queries.returns import returns_of
 from services.customers.model import Customer
 from services.invoices.queries import invoice
@@ -50,14 +51,23 @@ def draw(opened: Screen) -> None:
     with filters.row():
         sought = filters.words("Search", key="charges_q", placeholder="Customer, last four or charge")
         status = filters.one_of("State", list(STATES), key="charges_state", shown=lambda name: STATES.get(name, name))
+    period = filters.chosen_period()
+    anytime = bool(sought) or status in WAITING
+    chosen = {"between": None if anytime else text.moments(period), "text": sought, "status": status}
     page = tables.page_number("charges_page")
-    found = read(payments_page, text=sought, status=status, page=page, size=tables.PAGE_SIZE)
+    found = read(payments_page, **chosen, page=page, size=tables.PAGE_SIZE)
     if not found.total:
-        nothing = "No charge fits." if sought or status else "No card was charged yet."
-        empty(nothing, "Clear the search." if sought or status else "Accounting imports the processor's file here.")
+        if anytime:
+            empty("No charge fits, of any day.", "Clear the search or the state.")
+        else:
+            what = "No charge of this state was" if status else "No card was charged"
+            empty(
+                f"{what} in {text.period(period)}.", "Choose a longer period; accounting imports the processor's file."
+            )
         return
     with opened.acts:
-        downloads.menu(f"charges {text.today()}", lambda: export(opened.by, text=sought, status=status))
+        words = {"charged": "any day" if anytime else text.period(period), "search": sought, "state": status or ""}
+        downloads.menu(f"charges {text.today()}", lambda: export(opened.by, chosen, words))
     _held()
     if status == OPEN_DISPUTE:
         st.caption(
@@ -78,11 +88,10 @@ def of_customer(customer: Customer) -> None:
     tables.pager("customer_charges", total=found.total, page=page, noun="charge")
 
 
-def export(by: Principal, **chosen: Any) -> ExportTable:
-    """Every charge the filters leave, for a file, with control totals by currency."""
+def export(by: Principal, chosen: Mapping[str, Any], words: Mapping[str, str]) -> ExportTable:
+    """Every charge the filters leave, for a file, with control totals by currency; `words` say the filters on it."""
     found = read(payments_page, size=downloads.EVERY, **chosen)
-    said = {name: value for name, value in chosen.items() if value}
-    return downloads.table_of("Charges", named(found.rows), EXPORTED, by=by, **said)
+    return downloads.table_of("Charges", named(found.rows), EXPORTED, by=by, **words)
 
 
 def show_entry(by: Principal, entry: JournalEntry) -> None:

@@ -33,6 +33,15 @@ def money(value: Money) -> str:
     return f"{amount(value)} {value.currency}"
 
 
+def moments(period: Period) -> tuple[datetime, datetime]:
+    """The first moment of a period in the company's time zone and the one after its last, in UTC."""
+    first, after = (
+        datetime.combine(each, time.min, current().timezone).astimezone(UTC)
+        for each in (period.starts_on, period.ends_before)
+    )
+    return first, after
+
+
 def day(value: date | None) -> str:
     """A day as "22 Nov 2026"; nothing for none."""
     return f"{value.day} {value:%b %Y}" if value else ""

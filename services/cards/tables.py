@@ -42,6 +42,7 @@ card = Table(
     CheckConstraint("length(last_four) = 4", name="last_four"),
     CheckConstraint("exp_month BETWEEN 1 AND 12 AND exp_year BETWEEN 2000 AND 2100", name="expiry"),
     Index("ix_card_customer_id_id", "customer_id", "id"),
+    Index("ix_card_last_four", "last_four"),
     sqlite_strict=True,
 )
 
@@ -76,6 +77,7 @@ card_payment = Table(
     sqlite_strict=True,
 )
 Index("ix_card_payment_newest", card_payment.c.charged_at, card_payment.c.id)
+Index("ix_card_payment_last_four", card_payment.c.last_four)
 
 # What a charge paid: the invoice of its own top-up, or what a customer who pays afterwards owed.
 card_settlement = Table(

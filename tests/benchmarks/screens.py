@@ -31,6 +31,7 @@ VIEWS = {
     "fees": ("fees_view=Hidden+from+customers",),
     "transactions": ("period=Last+12+months",),
     "invoices": ("invoices_view=Credit+notes&period=Last+12+months", "invoices_overdue=true"),
+    "cards": ("cards_view=Charges",),
     "postpaid": ("postpaid_view=Commitments",),
     "dunning": ("dunning_currency=AUD",),
     "aged-receivables": ("aged_overdue=true",),

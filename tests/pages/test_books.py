@@ -50,7 +50,7 @@ def test_an_earlier_period_comes_from_the_address(company: SmallCompany) -> None
 
 def test_a_period_that_does_not_read_says_what_would_and_shows_this_month(company: SmallCompany) -> None:
     app = on(company, Role.MANAGER, "overview/home.py", period="soon")
-    assert any("is not a period" in caption.value for caption in app.sidebar.caption)
+    assert any("is not a period" in said.value for said in app.sidebar.markdown)
     assert float(_figures(app)["Credit sold, AUD"]) == 886
 
 

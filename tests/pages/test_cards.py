@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -19,6 +20,7 @@ from services.search.queries import find
 from tests.pages.bought import open_company
 from tests.pages.harness import SmallCompany, on, signed_in
 from tests.stripe import (
+    AT,
     as_list,
     balance,
     charge,
@@ -29,6 +31,7 @@ from tests.stripe import (
     refund,
 )
 
+HOUR, YEAR = 3600, "Last 12 months"
 CARDS, CUSTOMER = "billing/cards.py", "customers/customer.py"
 TOLD = (
     processor_customer("cus_1", "10000"),
@@ -47,8 +50,12 @@ def company(sqlite_template: Path, tmp_path: Path) -> Iterator[SmallCompany]:
         working.put_away(WORK)
 
 
-def tell(company: SmallCompany, *objects: object) -> None:
-    content = as_list(*objects)
+def tell(company: SmallCompany, *objects: dict[str, Any]) -> None:
+    """Bring objects as if those of AT were of an hour ago: screens show what happened lately."""
+    later = int(time.time()) - HOUR - AT
+    content = as_list(
+        *({**each, **({"created": each["created"] + later} if "created" in each else {})} for each in objects)
+    )
     company.database.act(lambda tx: import_card_payments(tx, by=SYSTEM, content=content, name="x"))
 
 
@@ -97,11 +104,11 @@ def test_the_list_has_everybodys_cards_by_state_and_last_four(company: SmallComp
 
 def test_charges_are_listed_with_why_they_failed_and_the_invoice_they_paid(company: SmallCompany) -> None:
     one = str(company.customers[0])
-    assert "No card was charged yet" in on(company, Role.SUPPORT, CARDS, cards_view="Charges").info[0].value
+    assert "No card was charged in " in on(company, Role.SUPPORT, CARDS, cards_view="Charges").info[0].value
     told = [charge(), charge("ch_2", 1000, card={"brand": "diners"}), balance(), failed_charge()]
     tell(company, processor_customer("cus_1", "10000"), payment_method(), *told)
     for role in Role:
-        app = on(company, role, CARDS, cards_view="Charges")
+        app = on(company, role, CARDS, cards_view="Charges", period=YEAR)
         assert not app.exception
         shown = app.dataframe[0].value.set_index("external_id")
         assert shown["state"].to_dict() == {
@@ -112,10 +119,16 @@ def test_charges_are_listed_with_why_they_failed_and_the_invoice_they_paid(compa
         assert shown["card"]["ch_1"] == "Visa 4242"
         assert shown["invoice"]["ch_1"].startswith("INV-")
         assert [each.value for each in app.metric if each.label == "Held by the processor, AUD"] == ["117.83"]
-    app = on(company, Role.SUPPORT, CARDS, cards_view="Charges", charges_state="Flagged")
+    app = on(company, Role.SUPPORT, CARDS, cards_view="Charges", period=YEAR, charges_state="Flagged")
     assert list(app.dataframe[0].value["external_id"]) == ["ch_2"]
+    tell(company, charge("ch_0", created=AT - 400 * 24 * HOUR))
+    app = on(company, Role.SUPPORT, CARDS, cards_view="Charges", period=YEAR)
+    assert set(app.dataframe[0].value["external_id"]) == {"ch_1", "ch_2", "ch_9"}
+    for sought in ("4242", "ch_0", "10000"):  # what is searched for is found whenever it was charged
+        app = on(company, Role.SUPPORT, CARDS, cards_view="Charges", charges_q=sought)
+        assert "ch_0" in list(app.dataframe[0].value["external_id"])
     app = on(company, Role.SUPPORT, CUSTOMER, id=one, customer_view="Cards")
-    assert [len(each.value) for each in app.dataframe] == [1, 3]
+    assert [len(each.value) for each in app.dataframe] == [1, 4]
     app = on(company, Role.SUPPORT, CUSTOMER, id=one)
     assert not app.exception
     app = on(company, Role.SUPPORT, "activity/transactions.py", tx_class="Card payments")
@@ -144,7 +157,7 @@ def test_what_went_back_stands_beside_the_charge_and_the_customer_is_stopped(com
         }
     assert "paid by card is disputed" in " ".join(each.value for each in app.warning)
     for state, found in (("Refunded", ["ch_1"]), ("Refund pending", ["ch_2"]), ("Disputed", ["ch_4", "ch_3"])):
-        app = on(company, Role.SUPPORT, CARDS, cards_view="Charges", charges_state=state)
+        app = on(company, Role.SUPPORT, CARDS, cards_view="Charges", period=YEAR, charges_state=state)
         assert not app.exception
         assert list(app.dataframe[0].value["external_id"]) == found
     app = on(company, Role.SUPPORT, "activity/transactions.py", tx_class="Disputed card payments")

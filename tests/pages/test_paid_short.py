@@ -173,14 +173,14 @@ def test_what_would_fall_under_the_least_top_up_is_said_before_accepting(company
     company.database.act(lambda tx: import_statement(tx, by=SYSTEM, name="b.xml", content=content))
     app = on(company, Role.ACCOUNTING, RECEIPTS)
     said = [
-        each.value for each in app.caption if "less than the least bank-transfer top-up of 200.00 AUD" in each.value
+        each.value for each in app.markdown if "less than the least bank-transfer top-up of 200.00 AUD" in each.value
     ]
     assert len(said) == 1
     assert f"{made.number} would have 190.00 AUD" in said[0]
     with signed_in(company, Role.ACCOUNTING):
         app.session_state["receipts_classes"] = True
         app.run()
-    assert any("1 invoice of them would have less" in each.value for each in app.caption)
+    assert any("1 invoice of them would have less" in each.value for each in app.markdown)
 
 
 def test_new_invoice_says_what_banks_of_the_payer_keep_as_the_bench_does(company: SmallCompany) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, union
 
 from services.cards.model import ACCEPTED, Card, CardFacts
 from services.cards.tables import card
@@ -40,7 +40,10 @@ def page(
 
     `text` is a customer's name, username or account id, or a card's last four digits.
     """
-    wanted = [*_of_kind(kind, on), *_named(text)]
+    wanted = _of_kind(kind, on)
+    if sought := text.strip():
+        ways = (_C.customer_id.in_(named(sought)), _C.last_four == sought)
+        wanted.append(_C.id.in_(union(*(select(_C.id).where(way) for way in ways))))
     joined = card.join(customer, customer.c.id == _C.customer_id)
     columns = (
         _C.id, _C.customer_id, customer.c.name.label("customer"), customer.c.account_id, _C.brand, _C.last_four,
@@ -48,7 +51,7 @@ def page(
     )  # fmt: skip
     order = (func.length(customer.c.account_id), customer.c.account_id, _C.id)
     query = select(*columns).select_from(joined).where(*wanted).order_by(*order)
-    total = conn.execute(select(func.count()).select_from(joined).where(*wanted)).scalar_one()
+    total = conn.execute(select(func.count()).select_from(card).where(*wanted)).scalar_one()
     rows = conn.execute(query.limit(size).offset((page - 1) * size)).all()
     types = {"id": "int64", "customer_id": "int64", "exp_month": "int64", "exp_year": "int64"}
     return CardsPage(frame([column.name for column in query.selected_columns], rows, types), total)
@@ -66,13 +69,14 @@ def _of_kind(kind: str | None, on: date) -> list[ColumnElement[bool]]:
     return [_C.removed_at.is_(None), ~expired, accepted] if kind == "good" else []
 
 
-def _named(text: str) -> list[ColumnElement[bool]]:
-    sought = comparable(text)
-    if not sought:
-        return []
-    c = customer.c
+def named(text: str) -> Select[tuple[int]]:
+    """The ids of the customers in whose name or username a text stands, or whose account id it is.
+
+    Their own query, so that what belongs to them is found by its index.
+    """
+    sought, c = comparable(text), customer.c
     names = or_(c.name_key.contains(sought, autoescape=True), c.username_key.contains(sought, autoescape=True))
-    return [or_(names, c.account_id == sought, _C.last_four == sought)]
+    return select(c.id).where(or_(names, c.account_id == sought))
 
 
 def _card(row: Row[Any]) -> Card:
