@@ -63,10 +63,10 @@ def run_due_work(
 
 
 def _run(database: Database, jobs: Sequence[Job], day: date) -> list[Progress]:
-    labels = {job.name: job.label for job in jobs}
+    known = {job.name: job for job in jobs}
     ended = []
     for one in run_due(database, by=OPERATOR, jobs=jobs, on=day):
-        what = f"{labels[one.job]}, {one.period:%B %Y}"
+        what = f"{known[one.job].label}, {known[one.job].schedule.name_of(one.period)}"
         if one.outcome is None:
             say(f"{what}: {one.done + one.failed:,} of {one.total:,}")
         else:
@@ -110,17 +110,20 @@ def _result(one: Progress) -> dict[str, Any]:
 def _preview(database: Database, jobs: Sequence[Job], day: date, *, as_json: bool) -> None:
     with database.read() as conn:
         found = [
-            (job, period, queries.left(conn, job=job, period=period))
+            (job, period, due)
             for job in jobs
-            for period in queries.periods_to_run(conn, job=job, on=day)
+            for period, due in queries.left_in(
+                conn, job=job, periods=queries.periods_to_run(conn, job=job, on=day)
+            ).items()
+            if due
         ]
-    found = [one for one in found if one[2]]
     if as_json:
         answer([_would_be(job, period, due) for job, period, due in found])
         return
     for job, period, due in found:
         sums = ", ".join(amount.text() for amount in totals(one.amount for one in due if not one.held))
-        say(f"{job.label}, {period:%B %Y}: {sum(not one.held for one in due):,} due{', ' + sums if sums else ''}")
+        many = sum(not one.held for one in due)
+        say(f"{job.label}, {job.schedule.name_of(period)}: {many:,} due{', ' + sums if sums else ''}")
         for one in due[:_SHOWN]:
             amount, held = one.amount.text() if one.amount else "", f"  held: {one.held}" if one.held else ""
             say(f"  {one.label:<18} {one.customer:<40} {amount}{held}".rstrip())

@@ -80,13 +80,15 @@ class Subject:
 class Schedule:
     """The days a job is due on, in the company's time zone; each names the period that begins or ends with it.
 
-    `on_or_before` gives the last such day up to a day, `after` the next one after it.
+    `on_or_before` gives the last such day up to a day, `after` the next one after it. `once`: what falls due on a day
+    stays due until it is done, so that of several missed days somebody is due in the first only.
     """
 
     words: str
     on_or_before: Callable[[date], date]
     after: Callable[[date], date]
     called: str = "%-d %B %Y"  # how a period is called, as for strftime
+    once: bool = False
 
     def name_of(self, day: date) -> str:
         """The period's name in words: "November 2026", or "22 November 2026" of a job that is due every day."""
@@ -123,7 +125,7 @@ def _next_day(day: date) -> date:
 
 
 ON_THE_FIRST = Schedule("on the 1st of each month", _first_of, _next_first, "%B %Y")
-EVERY_DAY = Schedule("every day", _itself, _next_day)
+EVERY_DAY = Schedule("every day", _itself, _next_day, once=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,17 @@ def left(conn: Connection, *, job: Job, period: date) -> list[Subject]:
     return [one for one in due if one.id not in done]
 
 
+def left_in(conn: Connection, *, job: Job, periods: Sequence[date]) -> dict[date, list[Subject]]:
+    """Who is left in each of some periods, the oldest first: what a run of them would do, everybody as often as it."""
+    found: dict[date, list[Subject]] = {}
+    told: set[int] = set()
+    for period in periods:
+        found[period] = [one for one in left(conn, job=job, period=period) if one.id not in told]
+        if job.schedule.once:
+            told |= {one.id for one in found[period]}
+    return found
+
+
 def standings(conn: Connection, *, jobs: Sequence[Job], on: date) -> list[Standing]:
     """How each of the jobs stands on the company's day `on`; what is known of all of them is asked at once."""
     c, run = job_claim.c, job_run.c
@@ -134,7 +145,7 @@ class _Known(NamedTuple):
 
 def _standing(conn: Connection, job: Job, on: date, known: _Known) -> Standing:
     days = _days(conn, job, on)
-    every = {day: left(conn, job=job, period=day) for day in days if day not in known.done or day == days[-1]}
+    every = left_in(conn, job=job, periods=[day for day in days if day not in known.done or day == days[-1]])
     held = {day: sum(bool(one.held) for one in found) for day, found in every.items()}
     waiting = {day: len(found) - held[day] for day, found in every.items()}
     return Standing(
@@ -155,8 +166,11 @@ def _standing(conn: Connection, job: Job, on: date, known: _Known) -> Standing:
 def preview(conn: Connection, *, job: Job, period: date) -> pd.DataFrame:
     """Who is left in a period and for how much: subject_id, label, customer_id, customer, currency, micros, held.
 
-    A subject without an amount has no currency and 0 micros.
+    A subject without an amount has no currency and 0 micros. Who would be done in an earlier period that is to run is
+    not among them where the schedule is `once`.
     """
+    periods = periods_to_run(conn, job=job, on=period) if job.schedule.once else []
+    found = left_in(conn, job=job, periods=[*(day for day in periods if day < period), period])[period]
     rows = [
         (
             one.id,
@@ -167,7 +181,7 @@ def preview(conn: Connection, *, job: Job, period: date) -> pd.DataFrame:
             one.amount.micros if one.amount is not None else 0,
             one.held,
         )
-        for one in left(conn, job=job, period=period)
+        for one in found
     ]
     columns = ["subject_id", "label", "customer_id", "customer", "currency", "micros", "held"]
     whole = {"subject_id": "int64", "customer_id": "Int64", "micros": "int64"}

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Connection, Select, bindparam, cast, func, select
 
 from services.access.tables import approval
+from services.ledger.queries import credit_balance, promotional_credit
 from services.money import Money
 from services.provisional.model import AT_FIRST, Caps, NoSuchProvisional, Provisional
 from services.provisional.tables import provisional_cap, provisional_credit, provisional_taking
@@ -91,12 +92,23 @@ def _caps(conn: Connection, fits: list[ColumnElement[bool]], *, limit: int) -> l
     ]  # fmt: skip
 
 
-def expired(conn: Connection, *, on: date, ids: Collection[int] | None = None) -> list[Provisional]:
-    """Credit ahead whose transfer had not come by its last day and of which something is left, oldest first."""
+def to_take_back(conn: Connection, *, on: date, ids: Collection[int] | None = None) -> list[tuple[Provisional, Money]]:
+    """Credit ahead whose transfer had not come by its last day, oldest first, and what of it is unused.
+
+    What was used is not among them: it stays expected until the customer's next credit leaves something to take.
+    """
     fits = [_GIVEN.entry_id.is_not(None), _GIVEN.expires_on < on, _GIVEN.micros > _taken()]
-    if ids is not None:
-        fits.append(_GIVEN.id.in_(list(ids)))
-    return _read(conn, fits)
+    unused: dict[tuple[int, str], int] = {}
+    found = []
+    for one in _read(conn, fits):
+        whose = (one.customer_id, one.amount.currency)
+        if whose not in unused:
+            unused[whose] = max((credit_balance(conn, *whose) - promotional_credit(conn, *whose)).micros, 0)
+        part = min(one.left.micros, unused[whose])
+        unused[whose] -= part
+        if part and (ids is None or one.id in ids):
+            found.append((one, Money(part, one.amount.currency)))
+    return found
 
 
 def expires_since(conn: Connection) -> date | None:

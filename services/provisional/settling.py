@@ -12,7 +12,6 @@ from services.db.engine import Transaction
 from services.db.keys import next_id
 from services.db.turns import wait_for_turn
 from services.ledger.operations import post, reverse
-from services.ledger.queries import credit_balance, promotional_credit
 from services.money import Money, divide
 from services.provisional import queries
 from services.provisional.accounting import taken
@@ -27,15 +26,10 @@ def take_back_expired(tx: Transaction, *, by: Principal, ids: Collection[int]) -
     """
     require(by, TAKE_BACK)
     wait_for_turn(tx, CAPS)
-    taken_back = 0
-    for found in queries.expired(tx.conn, on=tx.today, ids=ids):
-        whose = (found.customer_id, found.amount.currency)
-        unused = max((credit_balance(tx.conn, *whose) - promotional_credit(tx.conn, *whose)).micros, 0)
-        part = Money(min(found.left.micros, unused), found.amount.currency)
-        if part:
-            _take(tx, found, part, by=by, allocation_id=None, guarded=True)
-            taken_back += 1
-    return taken_back
+    unused = queries.to_take_back(tx.conn, on=tx.today, ids=ids)
+    for found, part in unused:
+        _take(tx, found, part, by=by, allocation_id=None, guarded=True)
+    return len(unused)
 
 
 def settle_with_receipt(tx: Transaction, *, by: Principal, invoice_id: int, allocation_id: int, net: Money) -> None:

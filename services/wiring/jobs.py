@@ -129,9 +129,9 @@ def _of_commitments(conn: Connection, found: list[tuple[Commitment, Money]]) -> 
 
 
 def _due_provisional(conn: Connection, period: date, ids: Collection[int] | None = None) -> list[Subject]:
-    due = ahead.expired(conn, on=period, ids=ids)
-    names = customers.names(conn, ids=sorted({one.customer_id for one in due})) if due else {}
-    return [Subject(one.id, one.proof_name, one.customer_id, names[one.customer_id], one.left) for one in due]
+    due = ahead.to_take_back(conn, on=period, ids=ids)
+    names = customers.names(conn, ids=sorted({one.customer_id for one, _ in due})) if due else {}
+    return [Subject(one.id, one.proof_name, one.customer_id, names[one.customer_id], part) for one, part in due]
 
 
 def _take_provisional(tx: Transaction, *, by: Principal, period: date, ids: Collection[int]) -> int:

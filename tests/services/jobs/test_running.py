@@ -21,7 +21,7 @@ from services.db.engine import Database, Transaction
 from services.errors import BrokenInvariant, Refused
 from services.jobs import operations, queries, steps
 from services.jobs.job import Job
-from services.jobs.model import NoSuchJob, NotDueYet, Outcome, Progress, Subject
+from services.jobs.model import EVERY_DAY, NoSuchJob, NotDueYet, Outcome, Progress, Subject
 from services.jobs.running import job_named, run_due
 from services.jobs.tables import job_claim, job_hold
 from services.ledger.queries import credit_balance
@@ -326,3 +326,28 @@ def test_what_comes_to_nothing_is_counted_too(database: Database) -> None:
         runs = queries.runs(conn, jobs=JOBS, now=FIRST, job="rental", size=1)
         totals = queries.run_totals(conn, run_ids=[int(runs.rows["id"][0])])
     assert totals[["currency", "subjects", "micros"]].values.tolist() == [["AUD", 2, 0]]
+
+
+def test_of_missed_days_somebody_is_due_in_the_first_only_where_once_is_enough(database: Database) -> None:
+    done: set[int] = set()
+
+    def due(_conn: object, period: date, ids: Collection[int] | None = None) -> list[Subject]:
+        fits = [Subject(day, f"day {day}", amount=Money.of(day, "AUD")) for day in (3, 5) if day <= period.day]
+        return [one for one in fits if one.id not in done and (ids is None or one.id in ids)]
+
+    def tick(_tx: Transaction, *, by: Principal, period: date, ids: Collection[int]) -> int:
+        del by, period
+        done.update(ids)
+        return len(ids)
+
+    daily = Job("daily", "Daily", "x", "day", EVERY_DAY, lambda _conn: DECEMBER, due, tick)
+    on = date(2026, 12, 7)
+    with database.read() as conn:
+        found = queries.standings(conn, jobs=[daily], on=on)[0]
+        periods = queries.periods_to_run(conn, job=daily, on=on)
+        told = queries.left_in(conn, job=daily, periods=periods)
+        shown = [queries.preview(conn, job=daily, period=day)["label"].tolist() for day in (*found.due, on)]
+    assert (found.waiting, [day.day for day in found.due]) == (2, [3, 5])
+    assert shown == [["day 3"], ["day 5"], []]
+    ran = [(one.period, one.done) for one in run(database, daily, on=on, at=FIRST + timedelta(days=7)) if one.outcome]
+    assert ran == [(day, len(due)) for day, due in told.items() if due]  # the preview is the run

@@ -11,6 +11,7 @@ from services.access.approvals import SelfApproval
 from services.access.model import SYSTEM, Role
 from services.errors import InvalidForm
 from services.integrity import queries as integrity
+from services.jobs.running import job_named, run_due
 from services.ledger.queries import credit_balance
 from services.money import Money
 from services.payments.operations import undo_allocation
@@ -19,6 +20,7 @@ from services.provisional.model import AlreadyAhead, OverTheCap, Stage
 from services.provisional.operations import request_provisional
 from services.provisional.settling import take_back_expired
 from services.wiring.approvals import ACTS
+from services.wiring.jobs import JOBS
 from tests.builders import post, used
 from tests.invoicing import AT, issue, open_shop
 from tests.people import person
@@ -124,6 +126,28 @@ def test_unused_credit_is_taken_back_when_the_transfer_does_not_come(database, s
     receive(database, made, "440.00", at=LATER)
     assert credit(database, made) == (made.net - Money.of("120", made.currency)).text()
     assert (found(database, number).left.micros, green(database)) == (0, [])
+
+
+def test_credit_that_was_used_is_not_due_to_be_taken_back_until_there_is_some_again(database, shop, pair):
+    made = issue(database, shop["AU"], "440.00", nonce="a")
+    number = give(database, pair, made, "200.00")
+    spend(database, made, 300 * ONE)
+
+    def run(day: int) -> list[tuple[int, int]]:
+        at = LATER + timedelta(days=day)
+        on = at.astimezone(database.timezone).date()
+        told = run_due(database, by=SYSTEM, jobs=[job_named(JOBS, "provisional")], on=on, at=at)
+        return [(one.done, one.failed) for one in told if one.outcome]
+
+    assert run(0) == []
+    receive(database, issue(database, shop["AU"], "220.00", nonce="b"), "220.00", at=LATER)
+    with database.read() as conn:
+        ((_, part),) = queries.to_take_back(conn, on=LATER.date())
+    assert part == Money.of("100", "AUD")
+    assert run(1) == [(1, 0)]
+    assert (credit(database, made), found(database, number).left.text()) == ("0.00 AUD", "100.00 AUD")
+    assert run(2) == []
+    assert green(database) == []
 
 
 def test_two_people_and_one_at_a_time(database, shop, pair):
