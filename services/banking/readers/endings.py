@@ -18,8 +18,8 @@ def refuse_cut(rows: Sequence[Row], columns: Columns) -> None:
     """Refuse a file that ends without a line's end where its last row may go on.
 
     That is inside an amount with fewer decimals than every other of the file; before the column that says of every
-    other row whether it is booked; after a single row of a table that has neither names nor balances. Raises
-    `Unreadable` with the row.
+    other row whether it is booked or what the balance is; after a single row of a table without names that does not
+    begin with the day or has no balance. Raises `Unreadable` with the row.
     """
     last = rows[-1]
     if last.ended:
@@ -30,15 +30,16 @@ def refuse_cut(rows: Sequence[Row], columns: Columns) -> None:
         others = [row.cells[each] for row in before for each in money if each < len(row.cells)]
         if not any(map(CUT.fullmatch, others)):
             raise Unreadable("The file ends inside an amount: it is cut off; download it again.", last.number)
-    for role in ("status", "remark"):
+    for role in ("status", "remark", "balance"):
         at = columns.at.get(role)
         if at is None or any(last.cells[at : at + 1]):
             continue
         said = [row.cells[at] for row in before if len(row.cells) == columns.width]
-        if said and all(said):
-            reason = "The file ends before its last row says whether it is booked: it is cut off; download it again."
+        said = said[1:] if role == "balance" and columns.names else said  # the first is its name
+        if all(said) and (said or role == "balance"):
+            reason = "The file ends before the last columns of its last row: it is cut off; download it again."
             raise Unreadable(reason, last.number)
-    if not columns.names and len(rows) == 1 and "balance" not in columns.at:
+    if not columns.names and len(rows) == 1 and ("balance" not in columns.at or columns.at["day"]):
         reason = "The file is one row without an end, and nothing in it tells that it is whole; download it again."
         raise Unreadable(reason, last.number)
 

@@ -20,11 +20,12 @@ FINEST = "CLF"  # no currency has more decimals: an amount of any is one of it
 
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:.*)?")
 _COMPACT = re.compile(r"(20\d{2})(\d{2})(\d{2})")
-_NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?: \d{1,2}:.*)?")
+_NUMERIC = re.compile(r"(?:\d{1,2}:\d\d(?::\d\d)? )?(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?: \d{1,2}:.*)?")
 _WORDED = re.compile(r"(\d{1,2})[- ]([A-Za-z]{3})[a-z]*[- ](\d{4}|\d{2})")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SIGNED = re.compile(
-    r"([+-]?)\s*(?:A\$|AU\$|NZ\$|US\$|\$|€|£)?\s*([^A-Za-z$€£]*?)\s*(?:€|£|EUR)?\s*(CR|DR)?", re.IGNORECASE
+    r"([+-]?)\s*(?:(?:A|AU|NZ|US|CA?|S|HK|R)?\$|€|£|₹|¥)?\s*([^A-Za-z$€£₹¥]*?)\s*(?:€|£|EUR|kr\.?|Kč|zł)?\s*(CR|DR)?",
+    re.IGNORECASE,
 )
 _PLAIN = re.compile(r"([+-]?)(\d+(?:\.\d*)?)")
 _TWO_DECIMALS = re.compile(r"\d[.,]\d\d$")
@@ -226,8 +227,12 @@ def amount_of(written: str, currency: str, row: int | None, *, mark: str) -> Mon
     if mark == "." and (plain := _PLAIN.fullmatch(written)):
         money = money_of(plain[2], currency, row)
         return -money if plain[1] == "-" and money.micros else money
-    found = _SIGNED.fullmatch(written.strip()) if len(written) <= _LONGEST else None
-    if not found:
+    bare = written.strip()
+    bracketed = bare.startswith("(") and bare.endswith(")") and not bare[1:2].isdigit()  # “($12.50)”
+    found = _SIGNED.fullmatch(bare[1:-1] if bracketed else bare) if len(written) <= _LONGEST else None
+    if not found or (bracketed and found[1]):
         raise Unreadable(f"“{written[:40]}” is not an amount.", row)
     money = number_of(found[1] + found[2], currency, row, decimal=mark)
+    if bracketed:
+        return -money if money.micros else money
     return -money if (found[3] or "").upper() == "DR" and money.micros > 0 else money

@@ -6,26 +6,29 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.banking.model import Line, Unreadable
-from services.banking.readers.columns import Columns
+from services.banking.readers.columns import Columns, plain_name
 from services.banking.readers.grid import Row
 from services.money import Money
 
+# Words for a status, as `plain_name` makes them.
 _SETTLED = frozenset(
     (
-        "completed", "complete", "posted", "settled", "cleared", "booked", "processed", "sent", "completado",
-        "completada", "abgeschlossen", "terminé", "effectué", "completato", "completata", "voltooid",
+        "completed", "complete", "posted", "settled", "cleared", "booked", "billed", "processed", "sent", "completado",
+        "completada", "abgeschlossen", "gebucht", "termine", "effectue", "completato", "completata", "voltooid",
+        "geaccepteerd", "accepte", "accepted", "udfort", "bokfort", "bogfort", "utford", "zaksiegowana",
     )
 )  # fmt: skip
 _WAITING = frozenset(
     (
         "pending", "on hold", "held", "denied", "cancelled", "canceled", "failed", "reverted", "removed", "unclaimed",
         "uncleared", "expired", "voided", "placed", "under review", "in progress", "processing", "declined", "rejected",
-        "pendiente", "retenido", "rechazado", "cancelado", "offen", "ausstehend", "einbehalten", "abgelehnt",
-        "storniert", "en attente", "refusé", "annulé", "in sospeso", "in behandeling",
+        "refused", "pendiente", "retenido", "rechazado", "cancelado", "offen", "ausstehend", "einbehalten",
+        "abgelehnt", "storniert", "vorgemerkt", "en attente", "refuse", "annule", "in sospeso", "in behandeling",
+        "geweigerd", "venter", "afventer", "reserveret", "reservert", "reserverat", "slettet",
     )
 )  # fmt: skip
 # What went back later: the row was money, if the file shows what the balance made of it.
-_GONE_BACK = frozenset(("refunded", "partially refunded", "reversed", "returned", "zurückgezahlt", "remboursé"))
+_GONE_BACK = frozenset(("refunded", "partially refunded", "reversed", "returned", "zuruckgezahlt", "rembourse"))
 # Kinds of rows that only tell: what a card was asked (Bankwest, PayPal) and what a payment was for (PayPal).
 _TOLD = ("authorisation only", "general authorization", "void of authorization", "shopping cart item")
 
@@ -49,10 +52,10 @@ def _is_waiting(row: Row, columns: Columns, *, has_impact: bool) -> bool:
         return True
     if any(row.cells[place].casefold().startswith(_TOLD) for place in columns.texts):
         return True
-    status = said.get("status", "")
+    status = plain_name(said.get("status", ""))
     proved = _GONE_BACK if has_impact or said.get("balance") else frozenset()
     if status and status not in _SETTLED | _WAITING | proved:
-        raise Unreadable(f"“{status[:20]}” is a status that says neither booked nor pending.", row.number)
+        raise Unreadable(f"“{said['status'][:20]}” is a status that says neither booked nor pending.", row.number)
     return status in _WAITING
 
 

@@ -10,8 +10,8 @@ from services.banking.readers.columns import Columns
 from services.banking.readers.grid import FINEST, Row, amount_of
 from services.money import Money, zero
 
-_DEBITS = frozenset({"debit", "dr", "debe", "cargo"})
-_CREDITS = frozenset({"credit", "cr", "haber", "abono"})
+_DEBITS = frozenset({"debit", "debet", "dr", "dbit", "debe", "cargo"})
+_CREDITS = frozenset({"credit", "kredit", "cr", "crdt", "haber", "abono"})
 _SHORT_DEBITS = _DEBITS | {"d", "af", "s", "soll", "withdrawal"}
 _SHORT_CREDITS = _CREDITS | {"c", "bij", "h", "haben", "deposit"}
 
@@ -28,6 +28,7 @@ class Signs:
         self._says = columns.texts
         self._told = _unsigned(rows, columns, mark)
         self._spends = columns.spends
+        self._pays = "member name" in columns.names and _are_negative(rows, columns.at.get("credit"), mark)
 
     def amount(self, row: Row, currency: str) -> Money:
         """The row's amount, positive for money that came in; raises `Unreadable` with row and column."""
@@ -68,6 +69,7 @@ class Signs:
         into = amount_of(credit, currency, row.number, mark=self._mark) if credit else zero(currency)
         if out.micros and into.micros:
             raise Unreadable("The row has both a debit and a credit.", row.number)
+        into = -into if self._pays and into.micros else into
         if into.micros < 0:
             raise Unreadable(f"Column {self._at['credit'] + 1}: a credit is negative.", row.number)
         return Money(into.micros + self._spent * out.micros, currency)
@@ -112,6 +114,12 @@ def _spent(rows: Sequence[Row], place: int | None, mark: str) -> int:
     return -1 if True in signs else 1
 
 
+def _are_negative(rows: Sequence[Row], place: int | None, mark: str) -> bool:
+    """Whether every credit is negative: a card (Citi) that counts what was paid to it so."""
+    found = [row.cells[place] for row in rows if place is not None and row.cells[place]]
+    return all(amount_of(each, FINEST, None, mark=mark).micros <= 0 for each in found)
+
+
 def _unsigned(rows: Sequence[Row], columns: Columns, mark: str) -> int | None:
     """The column that says debit or credit of amounts that carry no sign; None where they carry their own.
 
@@ -129,6 +137,27 @@ def _unsigned(rows: Sequence[Row], columns: Columns, mark: str) -> int | None:
         if odd is not None and named is not None:
             said = odd.cells[place][:20]
             raise Unreadable(f"Column {place + 1}: “{said}” says neither debit nor credit.", odd.number)
+    return _told_anywhere(rows, columns, mark)
+
+
+def _told_anywhere(rows: Sequence[Row], columns: Columns, mark: str) -> int | None:
+    """A column of nobody's name that says debit or credit of every row, where no amount has a sign.
+
+    Raises `Unreadable` where it is one letter on every row, which may say it or anything.
+    """
+    for place in range(columns.width):
+        words = {row.cells[place].casefold() for row in rows}
+        if place in columns.at.values() or not words & _SHORT_DEBITS or not words <= _SHORT_DEBITS | _SHORT_CREDITS:
+            continue
+        amounts = [row.cells[columns.at["amount"]] for row in rows]
+        if any(amount_of(each, FINEST, None, mark=mark).micros < 0 for each in amounts if each):
+            return None
+        if len(words) == 1 and len(rows[0].cells[place]) == 1:
+            reason = (
+                f"Column {place + 1}: “{rows[0].cells[place]}” may say that the money went out; give the column a name."
+            )
+            raise Unreadable(reason, rows[0].number)
+        return place
     return None
 
 

@@ -7,16 +7,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from services.banking.model import Unreadable
 from services.banking.readers.columns import Columns, plain_name
 from services.banking.readers.grid import Row, is_day
 
 _BALANCE = re.compile(r"\b(?:balance|solde|saldo|kontostand)\b")
 _OPENING = re.compile(
-    r"\b(?:opening|beginning|start|starting|initial|inicial|iniziale|debut|ancien|anterior|previous)\b"
+    r"\b(?:opening|beginning|start|starting|initial|inicial|iniziale|debut|ancien|anterior|previous|alter|alt|brought)\b"
 )
 _AVAILABLE = re.compile(r"\b(?:available|disponible|disponibile|verfugbar|minimum|average|limit)\b")
+# A balance in a row that looks like a movement: the whole of what it says.
+_SAID = re.compile(
+    r"(?:opening|closing|beginning|ending|starting|previous) balance|balance (?:brought|carried) forward"
+    r"|saldo (?:anterior|inicial|final|do dia|atual|iniziale|finale)|s a l d o|(?:ancien|nouveau) solde"
+    r"|solde (?:initial|final|precedent)|(?:alter|neuer) (?:saldo|kontostand)|(?:ingaende|utgaende) saldo"
+)
 _HEADED = re.compile(
-    r"(?:(?:opening|closing|beginning|ending|start|starting|end|final|current|available) )?"
+    r"(?:(?:opening|closing|beginning|ending|start|starting|end|final|current|available|alter|neuer|letzter) )?"
     r"(?:balance|solde|saldo|kontostand)\b.{0,40}"
 )
 _TOTAL = re.compile(r"(?:grand )?totals?|totaux|totale?s?|summe")
@@ -41,6 +48,7 @@ class Stated:
     opening: str = ""
     closing: str = ""
     account: str = ""
+    row: int | None = None  # of a balance that looked like a movement: the rest must add up to it
 
     def name(self, row: Row) -> None:
         """Take the account in that a row above the table names: “Account number : 123456” in one value or two."""
@@ -89,7 +97,7 @@ def movements_of(above: Sequence[Row], body: Sequence[Row], columns: Columns) ->
             bare = len(row.cells) >= columns.width and not any(row.cells[each] for each in money)
             if not (bare and stated.take(row)):
                 kept.append(row)
-        elif not _stands_apart(row, stated):
+        elif not _stands_apart(row, stated, money):
             kept.append(row)
     return kept, stated
 
@@ -103,13 +111,37 @@ def _with_text(row: Row, more: Row, columns: Columns) -> Row:
     return Row(row.number, tuple(cells))
 
 
-def _stands_apart(row: Row, stated: Stated) -> bool:
+def _stands_apart(row: Row, stated: Stated, money: Sequence[int]) -> bool:
     if not any(row.cells[1:]) and not any(map(str.isdigit, row.cells[0])):
         return True  # a line between the names and the movements: “Posted Transactions”
-    head = plain_name(_DAYS.sub(" ", row.cells[0][:_LONGEST]))
+    beside = not any(map(str.isdigit, "".join(row.cells[place] for place in money if place < len(row.cells))))
+    said = next((cell for cell in row.cells if cell), "") if beside else row.cells[0]
+    head = plain_name(_DAYS.sub(" ", said[:_LONGEST]))
     if _TOTAL.fullmatch(head):
         return True
     return bool(_HEADED.fullmatch(head)) and (stated.take(row) or bool(_AVAILABLE.search(head)))
+
+
+def without_balances(rows: list[Row], columns: Columns, stated: Stated) -> list[Row]:
+    """The movements without a balance that stands first or last among them, with its amount where theirs are.
+
+    Raises `Unreadable` for one that stands between them.
+    """
+    place = columns.at.get("amount")
+    marked = [
+        at for at, row in enumerate(rows) if any(_SAID.fullmatch(plain_name(row.cells[each])) for each in columns.texts)
+    ]
+    for at in marked:
+        row = rows[at]
+        if place is None or at not in {0, len(rows) - 1}:
+            raise Unreadable("The row is a balance among movements; export again without balances.", row.number)
+        words = plain_name(" ".join(row.cells[each] for each in columns.texts))
+        if _OPENING.search(words):
+            stated.opening = row.cells[place]
+        else:
+            stated.closing = row.cells[place]
+        stated.row = row.number
+    return [row for at, row in enumerate(rows) if at not in marked]
 
 
 def _has_day(row: Row, place: int) -> bool:

@@ -8,13 +8,17 @@ from datetime import date
 
 from services.banking.model import NO_CURRENCY, Line, Statement, Unreadable
 from services.banking.readers.amounts import currency_of
-from services.banking.readers.columns import Columns, header_of, unnamed
+from services.banking.readers.columns import Columns, header_of
 from services.banking.readers.endings import refuse_cut
 from services.banking.readers.grid import Row, amount_of, day_reader, is_day, marks_of, rows_of
+from services.banking.readers.nameless import unnamed
+from services.banking.readers.reshaping import by_currency, own_account, plain_amounts
 from services.banking.readers.settled import booked_alone, is_hold, waiting
 from services.banking.readers.signs import Signs, refuse_unsigned
-from services.banking.readers.summaries import Stated, movements_of
+from services.banking.readers.summaries import Stated, movements_of, without_balances
 from services.money import Money
+
+_FEWEST = 2  # balances that prove an order
 
 
 @dataclass(slots=True)
@@ -34,6 +38,7 @@ def read(text: str) -> tuple[Statement, ...]:
 
 def statements_of(rows: Sequence[Row]) -> tuple[Statement, ...]:
     """One statement an account and currency, in the order they appear; raises `Unreadable` with row and column."""
+    rows = by_currency(rows)
     found = header_of(rows)
     if found:
         place, columns = found
@@ -44,15 +49,20 @@ def statements_of(rows: Sequence[Row]) -> tuple[Statement, ...]:
         above, below, columns = _unnamed(rows)
         refuse_cut(below, columns)
         body, stated = movements_of(above, below, columns)
+    body, columns = plain_amounts(body, own_account(body, columns))
+    body = without_balances(body, columns, stated)
     if not body:
         raise Unreadable("The table has names of columns but no movement; choose a period that has some.")
-    columns = _own_account(body, columns)
     mark = _mark(body, columns)
     groups: dict[tuple[str, str], list[_Read]] = {}
     for each in _lines(body, columns, mark):
         groups.setdefault((each.account, each.line.amount.currency), []).append(each)
     statements = tuple(_statement(account, currency, group) for (account, currency), group in groups.items())
-    return (_as_stated(statements[0], stated, mark),) if len(statements) == 1 else statements
+    if len(statements) == 1:
+        statements = (_as_stated(statements[0], stated, mark),)
+    if stated.row is not None and not all(statement.ties for statement in statements):
+        raise Unreadable("The row is a balance to which the movements do not add up; export without it.", stated.row)
+    return statements
 
 
 def _unnamed(rows: Sequence[Row]) -> tuple[Sequence[Row], Sequence[Row], Columns]:
@@ -65,14 +75,6 @@ def _unnamed(rows: Sequence[Row]) -> tuple[Sequence[Row], Sequence[Row], Columns
         if len(row.cells) != columns.width:
             raise Unreadable(f"The row has {len(row.cells)} values where the others have {columns.width}.", row.number)
     return rows[:start], rows[start:], columns
-
-
-def _own_account(rows: Sequence[Row], columns: Columns) -> Columns:
-    """The same columns, without an account that is not in every row: it is the other party's."""
-    place = columns.at.get("account")
-    if place is None or all(row.cells[place] for row in rows):
-        return columns
-    return replace(columns, at={role: at for role, at in columns.at.items() if role != "account"} | {"other": place})
 
 
 def _as_stated(statement: Statement, stated: Stated, mark: str) -> Statement:
@@ -211,15 +213,17 @@ def _statement(account: str, currency: str, group: list[_Read]) -> Statement:
 
 def _in_order(group: list[_Read]) -> list[_Read]:
     """Oldest first, each balance without what waits, where that proves them: then a file with waiting rows ties too."""
-    if _chains(booked := [each for each in group if not each.line.pending]):
-        return group
     backwards = group[::-1]
-    if _chains(booked[::-1]):
-        return backwards
+    by_day = backwards if group[0].line.booked_on > group[-1].line.booked_on else group
+    if sum(each.balance is not None and not each.line.pending for each in group) < _FEWEST:
+        return by_day
+    for way in (group, backwards):
+        if _chains([each for each in way if not each.line.pending]):
+            return way
     for way in (group, backwards):
         if found := booked_alone([(each.line, each.balance) for each in way], [each.is_hold for each in way]):
             return [replace(each, line=line, balance=after) for each, (line, after) in zip(way, found, strict=True)]
-    return backwards if group[0].line.booked_on > group[-1].line.booked_on else group
+    return by_day
 
 
 def _chains(booked: Sequence[_Read]) -> bool:
