@@ -10,7 +10,8 @@ NAMES: dict[str, tuple[str, ...]] = {
         "date comptable", "fecha contable", "dateop", "date", "date utc", "date and time", "settlement date utc",
         "transaction date", "txn date", "tran date", "date operation", "date de l operation", "date d operation",
         "fecha", "fecha operacion", "f operacion", "fecha de operacion", "dia", "date of transaction",
-        "processed date", "buchungstag", "buchungsdatum", "buchung", "boekingsdatum", "boekdatum", "datum",
+        "processed date", "buchungstag", "buchungsdatum", "buchung", "boekingsdatum", "boekdatum",
+        "datum zauctovani", "datum verrekening", "datum", "datum provedeni",
         "transactiedatum", "uitvoeringsdatum", "data contabile", "data registrazione", "data operazione", "data",
         "data mov", "data movimento", "data lancamento", "bokforingsdatum", "bokforingsdag", "reskontradatum",
         "bogfort", "bogforingsdato", "bokfort", "dato", "kirjauspaiva", "data ksiegowania", "data operacji",
@@ -25,7 +26,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     "amount": (
         "net", "neto", "netto", "amount", "transaction amount", "credit debit amount", "billing amount",
         "total amount incl vat", "montant", "montant de l operation", "montant operation", "importe", "betrag",
-        "umsatz", "bedrag", "importo", "montante", "belopp", "belob", "belop", "maara", "objem", "castka", "suma",
+        "umsatz", "bedrag", "importo", "montante", "belopp", "belob", "belop", "maara", "objem", "castka",
+        "zauctovana castka", "suma",
         "kwota", "kwota operacji", "kwota transakcji", "kwota transakcji waluta rachunku", "valor", "total",
     ),
     "debit": (
@@ -57,7 +59,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "branch": ("bsb number", "bsb"),
     "currency": (
         "currency", "ccy", "posted currency", "devise", "devies", "divisa", "moneda", "moeda", "waehrung", "wahrung",
-        "munt", "monn", "valutacode", "valuta rekening", "mena", "waluta", "whg",
+        "munt", "monn", "valutacode", "valuta rekening", "mena", "mena uctu", "waluta", "whg",
     ),
     "party": (
         "payer name", "name", "other party", "other party name", "counterparty", "counter party",
@@ -86,6 +88,7 @@ TEXTS = frozenset(
         "beskrivning", "forklaring", "meddelande", "rubrik", "referens", "viesti", "selitys", "opis operacji", "tytul",
         "popis", "uzivatelska identifikace", "zprava pro prijemce", "historico", "descricao", "descricao do movimento",
         "mededeling", "omschrijving 1", "omschrijving 2", "omschrijving 3", "buchungs details", "buchungsdetails",
+        "umsatztext",
         "avisierungstext", "zahlungszweck", "beschreibung1", "beschreibung2", "beschreibung3", "description 1",
         "description 2", "description1", "description2", "description3", "bank description", "concepto referencia",
         "ref no cheque no", "chq ref number", "transaction ref1", "transaction ref2", "transaction ref3",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from services.banking.model import Unreadable
@@ -30,6 +31,12 @@ def refuse_cut(rows: Sequence[Row], columns: Columns) -> None:
         others = [row.cells[each] for row in before for each in money if each < len(row.cells)]
         if not any(map(CUT.fullmatch, others)):
             raise Unreadable("The file ends inside an amount: it is cut off; download it again.", last.number)
+    sides = {columns.at.get("debit"), columns.at.get("credit")}
+    moved = "".join(cell for at, cell in enumerate(last.cells) if at in sides)
+    if place in sides and not re.search("[1-9]", moved):
+        raise Unreadable(
+            "The file ends before the amount of its last row: it is cut off; download it again.", last.number
+        )
     for role in ("status", "remark", "balance"):
         at = columns.at.get(role)
         if at is None or any(last.cells[at : at + 1]):

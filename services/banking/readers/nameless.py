@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -77,7 +78,28 @@ def _money(rows: Sequence[Row], others: Sequence[int], numeric: Sequence[int]) -
     sides = partly or _one_side(rows, numeric)
     if sides:
         return _two_sided(rows, sides, balances), sides
-    return {"amount": numeric[0]} | ({"balance": balances[0]} if balances else {}), []
+    return ({"amount": numeric[0]} if len(numeric) == 1 else _pair(rows, numeric)), []
+
+
+def _pair(rows: Sequence[Row], numeric: Sequence[int]) -> dict[str, int]:
+    """The amount and the balance after it, or before it (ASN), as the rows prove; else the amount comes first.
+
+    Nothing where only the second has signs and no row proves which is which.
+    """
+    mark = decimal_mark(row.cells[place] for row in rows for place in numeric)
+    columns = [[amount_of(row.cells[place], FINEST, row.number, mark=mark).micros for row in rows] for place in numeric]
+    for (amount, moved), (balance, held) in itertools.permutations(zip(numeric, columns, strict=True)):
+        for role, way in itertools.product(("balance", "before"), (1, -1)):
+            steps = moved[::way][1:] if role == "balance" else moved[::way]
+            led = zip(held[::way], held[::way][1:], steps, strict=False)
+            proves = role == "balance" or min(moved) < 0  # without signs the days before are the days after
+            if proves and len(rows) > 1 and all(first + step == second for first, second, step in led):
+                return {"amount": amount, role: balance}
+    codes = [place for place in range(len(rows[0].cells)) if CODES.issuperset(row.cells[place] for row in rows)]
+    if len(rows) == 1 and len(codes) > 1:
+        return {}  # each of the two has its currency, and nothing tells which of them is the balance
+    signed = [any(row.cells[place][:1] in {"+", "-"} for row in rows) for place in numeric]
+    return {} if signed == [False, True] else {"amount": numeric[0], "balance": numeric[1]}
 
 
 def _between(rows: Sequence[Row], numeric: Sequence[int]) -> dict[str, int]:

@@ -86,3 +86,33 @@ def _bare(row: Row, money: Sequence[int]) -> Row:
         if found := _WITH_CODE.fullmatch(cells[place]):
             cells[place] = found[2].strip()
     return replace(row, cells=tuple(cells))
+
+
+def fitted(rows: Sequence[Row], columns: Columns, header: Row) -> list[Row]:
+    """The rows as wide as the names; some banks leave an unnamed column out of every row, or add an empty one.
+
+    A row may end early if what it leaves out says nothing: a value after the last that counts proves that whole. It
+    may go on if its last column is a text behind all that counts. Raises `Unreadable` for any other width.
+    """
+    needed, missing = max(columns.at.values()) + 2, columns.names.index("") if "" in columns.names else None
+    if missing is not None and rows and all(len(row.cells) == columns.width - 1 for row in rows):
+        rows = [replace(row, cells=(*row.cells[:missing], "", *row.cells[missing:])) for row in rows]
+    goes_on = columns.width - 1 in columns.texts and max(columns.at.values()) < min(columns.texts)
+    return [_fitted(_joined(row, columns.width) if goes_on else row, columns.width, needed, header) for row in rows]
+
+
+def _joined(row: Row, width: int) -> Row:
+    """The row with what stands behind its last column in it: a text with separators."""
+    if not any(row.cells[width:]):
+        return row
+    return replace(row, cells=(*row.cells[: width - 1], " ".join(filter(None, row.cells[width - 1 :]))))
+
+
+def _fitted(row: Row, width: int, needed: int, header: Row) -> Row:
+    if needed <= len(row.cells) < width:
+        return replace(row, cells=(*row.cells, *[""] * (width - len(row.cells))))
+    if row.cells[:width] == header.cells:
+        raise Unreadable("The names of the columns come twice: the file holds more than one table.", row.number)
+    if len(row.cells) < width or any(row.cells[width:]):
+        raise Unreadable(f"The row has {len(row.cells)} values where {width} columns are named.", row.number)
+    return row

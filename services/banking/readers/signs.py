@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 
 from services.banking.model import Line, Unreadable
@@ -15,6 +16,8 @@ _CREDITS = frozenset({"credit", "kredit", "cr", "crdt", "haber", "abono"})
 _SHORT_DEBITS = _DEBITS | {"d", "af", "s", "soll", "withdrawal"}
 _SHORT_CREDITS = _CREDITS | {"c", "bij", "h", "haben", "deposit"}
 
+_THANKED = re.compile(r"\bpayment\b.*\bthank you\b|\bthank you\b.*\bpayment\b", re.IGNORECASE)
+_OF_CARDS = frozenset({"trans date", "transaction date"})
 _PAID_OFF = frozenset({"payments and credits", "payment", "payments"})
 
 
@@ -27,7 +30,7 @@ class Signs:
         self._spent = _spent(rows, columns.at.get("debit"), mark)
         self._says = columns.texts
         self._told = _unsigned(rows, columns, mark)
-        self._spends = columns.spends
+        self._spends = _spends(rows, columns, mark, is_told=self._told is not None)
         self._pays = "member name" in columns.names and _are_negative(rows, columns.at.get("credit"), mark)
 
     def amount(self, row: Row, currency: str) -> Money:
@@ -73,6 +76,36 @@ class Signs:
         if into.micros < 0:
             raise Unreadable(f"Column {self._at['credit'] + 1}: a credit is negative.", row.number)
         return Money(into.micros + self._spent * out.micros, currency)
+
+
+def _spends(rows: Sequence[Row], columns: Columns, mark: str, *, is_told: bool) -> bool:
+    """Whether what was spent is positive: by the dialect, or because every payment that is thanked for is negative.
+
+    Raises `Unreadable` for a card's table in which no amount has a sign and no payment tells.
+    """
+    if "amount" not in columns.at or "balance" in columns.at or is_told:
+        return columns.spends
+    place = columns.at["amount"]
+    amounts = [
+        amount_of(row.cells[place], FINEST, row.number, mark=mark).micros if row.cells[place] else 0 for row in rows
+    ]
+    thanked = {
+        micros < 0: row.number
+        for row, micros in zip(rows, amounts, strict=True)
+        if micros and any(_THANKED.search(row.cells[each]) for each in columns.texts)
+    }
+    names = set(columns.names)
+    if columns.spends or set(thanked) == {True}:
+        if set(thanked) == {False}:
+            raise Unreadable(
+                "A payment is positive, as what was spent should be: the signs were turned round.", thanked[False]
+            )
+        return True
+    if not thanked and min(amounts) >= 0 and "post date" in names and names & _OF_CARDS and "type" not in names:
+        raise Unreadable(
+            "A card's amounts have no sign, and nothing says what was spent and what was paid.", rows[0].number
+        )
+    return False
 
 
 def _received(row: Row, money: Money) -> Money:

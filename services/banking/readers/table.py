@@ -12,7 +12,7 @@ from services.banking.readers.columns import Columns, header_of
 from services.banking.readers.endings import refuse_cut
 from services.banking.readers.grid import Row, amount_of, day_reader, is_day, marks_of, rows_of
 from services.banking.readers.nameless import unnamed
-from services.banking.readers.reshaping import by_currency, own_account, plain_amounts
+from services.banking.readers.reshaping import by_currency, fitted, own_account, plain_amounts
 from services.banking.readers.settled import booked_alone, is_hold, waiting
 from services.banking.readers.signs import Signs, refuse_unsigned
 from services.banking.readers.summaries import Stated, movements_of, without_balances
@@ -44,7 +44,7 @@ def statements_of(rows: Sequence[Row]) -> tuple[Statement, ...]:
         place, columns = found
         refuse_cut(rows, columns)
         body, stated = movements_of(rows[:place], rows[place + 1 :], columns)
-        body = _fitted(body, columns, rows[place])
+        body = fitted(body, columns, rows[place])
     else:
         above, below, columns = _unnamed(rows)
         refuse_cut(below, columns)
@@ -105,27 +105,6 @@ def _is_above(row: Row) -> bool:
     return not any(map(str.isdigit, row.cells[0])) and any(map(str.isdigit, "".join(row.cells)))
 
 
-def _fitted(rows: Sequence[Row], columns: Columns, header: Row) -> list[Row]:
-    """The rows as wide as the names; some banks leave an unnamed column out of every row, or add an empty one.
-
-    A row may end early if what it leaves out says nothing: a value after the last that counts proves that whole.
-    """
-    needed, missing = max(columns.at.values()) + 2, columns.names.index("") if "" in columns.names else None
-    if missing is not None and rows and all(len(row.cells) == columns.width - 1 for row in rows):
-        rows = [Row(row.number, (*row.cells[:missing], "", *row.cells[missing:])) for row in rows]
-    fitted = []
-    for row in rows:
-        if needed <= len(row.cells) < columns.width:
-            row = Row(row.number, (*row.cells, *[""] * (columns.width - len(row.cells))))  # noqa: PLW2901 - made whole
-        if row.cells[: columns.width] == header.cells:
-            raise Unreadable("The names of the columns come twice: the file holds more than one table.", row.number)
-        if len(row.cells) < columns.width or any(row.cells[columns.width :]):
-            reason = f"The row has {len(row.cells)} values where {columns.width} columns are named."
-            raise Unreadable(reason, row.number)
-        fitted.append(row)
-    return fitted
-
-
 def _lines(rows: Sequence[Row], columns: Columns, mark: str) -> list[_Read]:
     at = columns.at
     waits = waiting(rows, columns)
@@ -154,6 +133,8 @@ def _lines(rows: Sequence[Row], columns: Columns, mark: str) -> list[_Read]:
         )
         account = said.get("branch", "") + said.get("account", "").lstrip("'")  # a spreadsheet's mark of a text
         after = amount_of(balance, currency, row.number, mark=mark) if balance else None
+        if before := said.get("before"):
+            after = amount_of(before, currency, row.number, mark=mark) + amount
         read.append(_Read(line, after, account, is_hold(row, columns)))
     return read
 
@@ -180,7 +161,7 @@ def _days(
 def _mark(rows: Sequence[Row], columns: Columns) -> str:
     """The decimal mark of the table, each amount read once; where there is none, what is no amount is named."""
     left = {".", ","}
-    for role in ("amount", "debit", "credit", "same debit", "same credit", "fee", "balance"):
+    for role in ("amount", "debit", "credit", "same debit", "same credit", "fee", "balance", "before"):
         if (place := columns.at.get(role)) is None:
             continue
         for row in rows:

@@ -10,6 +10,8 @@ from services.banking.readers import read_statement
 RBC = "Account Number,Transaction Date,Description 1,CAD$,USD$\n1,2026-01-05,A,5.00,\n1,2026-01-06,B,,-7.00\n"
 PAIR = "Date;Histórico;Valor\n05/01/2026;Saldo Anterior;100,00\n06/01/2026;A;5,00\n07/01/2026;S A L D O;105,00\n"
 KNAB = "Transactiedatum;Bedrag;Soort;Omschrijving\n02-01-2026;5,00;{};A\n03-01-2026;7,00;{};B\n"
+CARD = "Trans Date,Post Date,Description,Amount\n01/15/2026,01/15/2026,{},-5.00\n01/16/2026,01/16/2026,B,7.00\n"
+SPENT = "Trans Date,Post Date,Description,Amount,Category\n01/15/2026,01/15/2026,PAYMENT THANK YOU,-5.00,X\n"
 ABN = "123456789\tEUR\t20260102\t{}\t1320,00\t20260102\t1220,00\tSMITH\n"
 
 
@@ -41,6 +43,11 @@ def test_a_column_for_each_currency_is_a_statement_for_each():
         (ABN.format("100,01"), "no bank's", None),
         (ABN.format("100,00").strip(), "one row without an end", 1),
         ("A,B,C\n1,2,3\n", "no bank's", None),
+        ("05/01/2026,A,EUR,9.00,EUR,7.00\n", "no bank's", None),
+        ("05/01/2026,A,9.00,-7.00\n", "no bank's", None),
+        (CARD.format("SHOP").replace("-5.00", "5.00"), "no sign", 2),
+        (SPENT.replace("-5.00", "5.00"), "turned round", 2),
+        ("Date,Description,Debit,Credit\n2026-01-05,A,0.00,", "ends before the amount", 2),
         ("2026-01-05,-5.00,A,6.00,7.00,8.00,9.00\n", "no bank's", None),
     ],
 )
@@ -68,6 +75,11 @@ def test_balances_that_look_like_movements_are_balances_where_all_adds_up():
         ("Datum;Betrag;Soll;Haben\n2026-01-05;;-5,00;\n2026-01-06;;;7,00\n", ["-5.00 XXX", "7.00 XXX"]),
         ("Date,Debit,Credit,Member Name\n2026-01-05,5.00,,A\n2026-01-06,,-7.00,A\n", ["-5.00 XXX", "7.00 XXX"]),
         (ABN.format("100,00"), ["1,220.00 EUR"]),
+        (CARD.format("PAYMENT - THANK YOU"), ["5.00 USD", "-7.00 USD"]),
+        (CARD.format("SHOP"), ["-5.00 USD", "7.00 USD"]),
+        ("05/01/2026,A,9.00,EUR,-7.00\n06/01/2026,A,2.00,EUR,1.00\n", ["-7.00 EUR", "1.00 EUR"]),
+        ("05/01/2026,A,9.00,-7.00\n06/01/2026,B,10.00,1.00\n", ["-7.00 AUD", "1.00 AUD"]),
+        ("Date;Amount;Description\n2026-01-05;5,00;A;B;C\n", ["5.00 XXX"]),
         ("Date and time,Text,Amount\n10:00 25-01-26,A,5.00\n9:00:01 26-01-26,B,1.00\n", ["5.00 XXX", "1.00 XXX"]),
     ],
 )
