@@ -36,6 +36,8 @@ def settle_bases(draft: Draft, running: dict[str, Running]) -> list[tuple[Leg, i
     (IFRIC 22), so what is drawn from it goes at its weighted carrying value and the last draw takes what is left.
     Raises `NoRate` and `BaseUnbalanced`.
     """
+    if all(leg.account.currency == BASE_CURRENCY for leg in draft.legs):  # a draft sums to zero in each currency
+        return [(leg, leg.micros) for leg in draft.legs if leg.micros]
     settled: list[tuple[Leg, int | None]] = []
     within: dict[str, tuple[int, int]] = {}
     for leg in draft.legs:

@@ -63,6 +63,17 @@ def listed(conn: Connection, values: Iterable[Any]) -> Any:
     return json.dumps(list(values)) if conn.dialect.name == "sqlite" else list(values)
 
 
+def load(conn: Connection, table: str, columns: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write many new rows of a table; days as the database stores them, on SQLite as text."""
+    if not rows:
+        return
+    if conn.dialect.name == "sqlite":
+        statement = f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(rows[0]))})"  # noqa: S608 - constants only
+        conn.exec_driver_sql(statement, list(rows))
+    else:
+        _load(conn, table, columns, rows)
+
+
 def write(conn: Connection, batch: Batch) -> None:
     """Write headers, postings, balances, days and, last, the seals whose triggers check it all."""
     if conn.dialect.name == "sqlite":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from services.ledger.model import BASE_CURRENCY, CARRIED, PLUG, Account, Draft, Kind, Leg, Purpose
 from services.usage.model import Product, UsageDay
@@ -26,8 +27,7 @@ def usage_draft(days: Sequence[UsageDay], *, source: str, rate: Decimal | None, 
     """
     first, total = days[0], sum(usage.micros for usage in days)
     at_home = first.currency == BASE_CURRENCY
-    credit = Account(Purpose.CREDIT, first.currency, customer_id=first.customer_id)
-    revenue = Account(REVENUES[first.product], first.currency)
+    credit, revenue = _credit(first.customer_id, first.currency), _revenue(first.product, first.currency)
     return Draft(
         kind=KINDS[first.product],
         source="usage",
@@ -37,3 +37,14 @@ def usage_draft(days: Sequence[UsageDay], *, source: str, rate: Decimal | None, 
         customer_id=first.customer_id,
         rate=None if at_home else rate,
     )
+
+
+# An import names the same few thousand accounts in each of its days.
+@lru_cache(maxsize=10_000)
+def _credit(customer_id: int, currency: str) -> Account:
+    return Account(Purpose.CREDIT, currency, customer_id=customer_id)
+
+
+@lru_cache(maxsize=1_000)
+def _revenue(product: Product, currency: str) -> Account:
+    return Account(REVENUES[product], currency)

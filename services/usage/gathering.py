@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -17,6 +18,8 @@ _KEY = ("day", "customer_id", "product", "country", "sub_account", "currency")
 _NUMBER_KEY = ("own_number", "customer_id", "day")
 _FOLD_FROM = 200_000  # rows of sums after which equal keys are added up again
 _AT_ONCE = 10_000
+_SLICE = 5_000  # rows of usage posted at once
+_APART = 8  # a power of two
 
 _ADD_SUB = """INSERT INTO usage_sub_{grain}
  ({grain}, customer_id, product, country, sub_account, currency, records, messages, parts, micros)
@@ -36,26 +39,43 @@ class _Sums:
     key: tuple[str, ...]
     figures: tuple[str, ...]
     tables: list[Any] = field(default_factory=list)
-    held: int = 0
+    unfolded: int = 0  # rows counted since the sums were last added up
+    in_order: bool = False
 
     def add(self, columns: dict[str, Any]) -> None:
         """Count rows in; `columns` holds the key, the figures and nothing else."""
         table = _grouped(pa.table(columns), self.key, self.figures)
         self.tables.append(table)
-        self.held += table.num_rows
-        if self.held > _FOLD_FROM:
-            self.tables = [self.table()]
-            self.held = self.tables[0].num_rows // 2  # what cannot be folded further is not tried again at once
+        self.unfolded += table.num_rows
+        self.in_order = False
+        if self.unfolded > max(_FOLD_FROM, self.tables[0].num_rows):  # sums of many keys double before it is worth it
+            self._fold()
 
     def table(self) -> Any:
         """All sums, by key in order; None where nothing was counted."""
         if not self.tables:
             return None
-        folded = _grouped(pa.concat_tables(self.tables), self.key, self.figures)
-        return folded.sort_by([(name, "ascending") for name in self.key])
+        if not self.in_order:
+            self._fold()
+            self.tables = [self.tables[0].sort_by([(name, "ascending") for name in self.key])]
+            self.in_order = True
+        return self.tables[0]
+
+    def _fold(self) -> None:
+        self.tables = [_grouped(pa.concat_tables(self.tables), self.key, self.figures)]
+        self.unfolded = 0
 
 
 def _grouped(table: Any, key: tuple[str, ...], figures: tuple[str, ...]) -> Any:
+    """Sums by key, in no order; a large table a part at a time, because adding up holds several times its part."""
+    if table.num_rows <= _FOLD_FROM:
+        return _sums_of(table, key, figures)
+    part = pc.bit_wise_and(table["customer_id"], _APART - 1)
+    parts = (table.filter(pc.equal(part, number)) for number in range(_APART))
+    return pa.concat_tables([_sums_of(each, key, figures) for each in parts])
+
+
+def _sums_of(table: Any, key: tuple[str, ...], figures: tuple[str, ...]) -> Any:
     sums = table.group_by(list(key), use_threads=False).aggregate([(name, "sum") for name in figures])
     return sums.select([*key, *(f"{name}_sum" for name in figures)]).rename_columns([*key, *figures])
 
@@ -88,19 +108,26 @@ class Gathered:
         key = ("day", "customer_id", "product", "country", "currency")
         sums = _grouped(table, key, self._days.figures).sort_by([(name, "ascending") for name in key])
         self.size = sums.num_rows
+        of_day, of_product = cache(date.fromisoformat), {product.value: product for product in Product}
         for row in _rows(sums):
             day, customer_id, product, country, currency, records, messages, parts, micros = row
-            yield UsageDay(
-                date.fromisoformat(day),
-                customer_id,
-                Product(product),
-                country,
-                currency,
-                messages,
-                parts,
-                micros,
-                records,
-            )
+            what = (of_day(day), customer_id, of_product[product], country, currency)
+            yield UsageDay(*what, messages, parts, micros, records)
+
+    def slices(self) -> Iterator[list[UsageDay]]:
+        """The rows to post in slices of whole journal entries, cut between days where they can be.
+
+        Posting asks what of a slice's days was there before.
+        """
+        part: list[UsageDay] = []
+        for usage in self.usage_days():
+            enough = len(part) >= _SLICE and part[-1].entry != usage.entry
+            if enough or (len(part) > _SLICE // 2 and part[-1].day != usage.day):
+                yield part
+                part = []
+            part.append(usage)
+        if part:
+            yield part
 
     def write(self, tx: Transaction) -> None:
         """Add the sums to the roll-ups by sub-account and by own number, in the order of their keys."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 from sqlalchemy import func, insert, select, update
@@ -17,9 +17,8 @@ from services.db.engine import Transaction
 from services.ledger.lateness import days_of_effect
 from services.texts import seen
 from services.usage import keeping
-from services.usage.checking import Checker
+from services.usage.checking import Checked, Checker
 from services.usage.gathering import Gathered
-from services.usage.model import UsageDay
 from services.usage.payers import payers
 from services.usage.posting import post_usage_days
 from services.usage.readers import Reading
@@ -41,7 +40,6 @@ from services.usage.sources import Source
 from services.usage.tables import usage_bad_row, usage_import, usage_record
 from services.usage.turns import lock_imports
 
-_SLICE = 5_000  # rows of usage posted at once
 _READING = PARTS * 4 // 5  # of the work is reading, the rest is posting
 
 
@@ -150,25 +148,37 @@ def _read(
     checker = Checker(lambda names: payers(tx.conn, names), tx.at, tx.timezone, customer)
     count, gathered = _Count(), Gathered()
     keeping.prepare(tx)
-    for batch in reading.batches:
-        count.refuse(batch.bad if not batch.lines else [])
-        if batch.lines:
-            checked = checker.check(batch)
-            fresh, repeated, bad = keeping.keep(tx, keeping.rows_of(checked, import_id))
-            count.refuse(sorted([*checked.bad, *bad], key=lambda row: row.line))
-            rows = checked.rows
-            if fresh is not None:
-                mask = pa.array(fresh, pa.bool_())
-                rows = {column: values.filter(mask) for column, values in rows.items()}
-            count.good += len(rows["day"])
-            count.repeated += repeated
-            gathered.add(rows)
-        read = _READING * source.done // max(source.size, 1)
-        progress(read, PARTS, f"{count.good + count.bad + count.repeated:,} rows read")
+    # Arrow adds up beside the database: neither holds the interpreter, and there is a core for each.
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        adding: Future[None] | None = None
+        for batch in reading.batches:
+            count.refuse(batch.bad if not batch.lines else [])
+            if batch.lines:
+                rows = _kept(tx, checker.check(batch), import_id, count)
+                if adding:
+                    adding.result()
+                adding = aside.submit(gathered.add, rows)
+            read = _READING * source.done // max(source.size, 1)
+            progress(read, PARTS, f"{count.good + count.bad + count.repeated:,} rows read")
+        if adding:
+            adding.result()
     count.rows.sort(key=lambda row: row.line)
     if count.good:
         gathered.write(tx)
     return count, gathered
+
+
+def _kept(tx: Transaction, checked: Checked, import_id: int, count: _Count) -> dict[str, Any]:
+    """Keep a batch and count it; gives what of it is new, by column."""
+    fresh, repeated, bad = keeping.keep(tx, checked, import_id)
+    count.refuse(sorted([*checked.bad, *bad], key=lambda row: row.line))
+    rows = checked.rows
+    if fresh is not None:
+        mask = pa.array(fresh, pa.bool_())
+        rows = {column: values.filter(mask) for column, values in rows.items()}
+    count.good += len(rows["day"])
+    count.repeated += repeated
+    return rows
 
 
 def _post(
@@ -176,7 +186,7 @@ def _post(
 ) -> None:
     """Post the days, a slice at a time; what shares a journal entry stays together."""
     posted = 0
-    for days in _slices(gathered.usage_days()):
+    for days in gathered.slices():
         post_usage_days(tx, by=by, days=days, source=f"import:{import_id}")
         effect = days_of_effect(tx, {usage.day for usage in days})
         count.late += sum(usage.records for usage in days if effect[usage.day] > usage.day)
@@ -186,17 +196,6 @@ def _post(
         posted += len(days)
         done = _READING + (PARTS - _READING) * posted // max(gathered.size, 1)
         progress(done, PARTS, f"{count.entries:,} journal entries posted")
-
-
-def _slices(days: Iterator[UsageDay]) -> Iterator[list[UsageDay]]:
-    part: list[UsageDay] = []
-    for usage in days:
-        if len(part) >= _SLICE and part[-1].entry != usage.entry:
-            yield part
-            part = []
-        part.append(usage)
-    if part:
-        yield part
 
 
 def _last_whole_day(tx: Transaction, count: _Count) -> date | None:

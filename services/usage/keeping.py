@@ -20,6 +20,7 @@ _ORDER = (
     *("external_id", "customer_id", "sub_account", "product", "direction", "sent_at", "day", "country", "quantity"),
     *("parts", "unit_price", "price", "carrier_fee", "currency", "status", "own_number", "recipient"),
 )
+_AT_ONCE = 10_000  # rows made ready at once, which is what an import holds in memory
 _FIGURES = slice(3, 16)  # of a row: from whose it is to its currency; what became of it later may differ
 _INSERT_SQLITE = f"INSERT INTO usage_record ({COLUMNS}) VALUES ({', '.join('?' * 19)}) ON CONFLICT DO NOTHING"  # noqa: S608 - constants only
 _INSERT_POSTGRES = (
@@ -43,22 +44,34 @@ def prepare(tx: Transaction) -> None:
         tx.conn.exec_driver_sql(_STAGE)
 
 
-def rows_of(checked: Checked, import_id: int) -> list[tuple[Any, ...]]:
-    """Checked rows as tuples in the order of the table's columns."""
-    columns = (checked.rows[name].to_numpy(zero_copy_only=False).tolist() for name in _ORDER if name != "unit_price")
-    before = _ORDER.index("unit_price")
-    plain = list(columns)
-    plain.insert(before, checked.rows["unit_price"].to_pylist())  # may hold nulls, which would become floats
-    return list(zip(repeat(import_id), checked.lines, *plain, strict=False))
-
-
-def keep(tx: Transaction, rows: list[tuple[Any, ...]]) -> tuple[list[bool] | None, int, list[BadRow]]:
+def keep(tx: Transaction, checked: Checked, import_id: int) -> tuple[list[bool] | None, int, list[BadRow]]:
     """Write the rows that are new. Gives which those are (None: all), how many were there, and which contradict.
 
     A row whose external id is in the books already is a repetition if its figures are the same, else bad.
     """
+    fresh: list[bool] = []
+    bad: list[BadRow] = []
+    for start in range(0, len(checked.lines), _AT_ONCE):
+        new, wrong = _keep(tx, _rows_of(checked, import_id, start))
+        fresh += new
+        bad += wrong
+    return None if all(fresh) else fresh, len(fresh) - sum(fresh) - len(bad), bad
+
+
+def _rows_of(checked: Checked, import_id: int, start: int) -> list[tuple[Any, ...]]:
+    """Some checked rows as tuples in the order of the table's columns."""
+    part = {name: checked.rows[name].slice(start, _AT_ONCE) for name in _ORDER}
+    columns = (part[name].to_numpy(zero_copy_only=False).tolist() for name in _ORDER if name != "unit_price")
+    before = _ORDER.index("unit_price")
+    plain = list(columns)
+    plain.insert(before, part["unit_price"].to_pylist())  # may hold nulls, which would become floats
+    return list(zip(repeat(import_id), checked.lines[start : start + _AT_ONCE], *plain, strict=False))
+
+
+def _keep(tx: Transaction, rows: list[tuple[Any, ...]]) -> tuple[list[bool], list[BadRow]]:
+    """Write what is new of some rows: which those are, and which contradict what was there."""
     if _write(tx, rows) == len(rows):
-        return None, 0, []
+        return [True] * len(rows), []
     query = text((_HELD_SQLITE if tx.dialect == "sqlite" else _HELD_POSTGRES) + any_of(tx.conn, "external_id", "ids"))
     held = {row[0]: tuple(row) for row in tx.conn.execute(query, {"ids": listed(tx.conn, [row[2] for row in rows])})}
     fresh: list[bool] = []
@@ -70,7 +83,7 @@ def keep(tx: Transaction, rows: list[tuple[Any, ...]]) -> tuple[list[bool] | Non
         if not new and other[_FIGURES] != row[_FIGURES]:
             where = f"line {other[2]:,}" if other[1] == row[0] else "an earlier import"
             bad.append(BadRow(row[1], row[2], f"This id came with other figures in {where}; one of them is wrong."))
-    return fresh, len(rows) - sum(fresh) - len(bad), bad
+    return fresh, bad
 
 
 def _write(tx: Transaction, rows: list[tuple[Any, ...]]) -> int:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, insert, select
+from sqlalchemy import select
 
 from services.access.model import Principal, require
 from services.customers.currencies import billed_in
@@ -19,7 +19,7 @@ from services.ledger.operations import post_many
 from services.pricing.queries import rate_on
 from services.usage.accounting import usage_draft
 from services.usage.model import POST_USAGE, NotUsage, Product, UsageChanged, UsageDay
-from services.usage.rollup import roll_up
+from services.usage.rollup import Row, add_days
 from services.usage.tables import usage_day
 
 Entry = tuple[int, Product, date]
@@ -43,9 +43,7 @@ def post_usage_days(tx: Transaction, *, by: Principal, days: Sequence[UsageDay],
         entries[usage.entry].append(usage)
     posted_on = days_of_effect(tx, {usage.day for usage in fresh})
     ids = _post_entries(tx, by, entries, source, posted_on)
-    rows = [_row(usage, source, posted_on[usage.day], ids.get(usage.entry)) for usage in fresh]
-    tx.conn.execute(insert(usage_day), rows)
-    roll_up(tx, rows)
+    add_days(tx, [_row(usage, source, posted_on[usage.day], ids.get(usage.entry)) for usage in fresh])
     return len(fresh)
 
 
@@ -68,24 +66,32 @@ def _not_yet_posted(tx: Transaction, days: Sequence[UsageDay], source: str) -> l
     fresh: dict[tuple[int, Product, date, str], UsageDay] = {}
     known = _known(tx, days, source)
     for usage in days:
-        before = known.get(usage.key) or (fresh[usage.key].figures if usage.key in fresh else None)
+        key = usage.key
+        before = known.get(key) if known else None
+        if before is None and key in fresh:
+            before = fresh[key].figures
         if before is None:
-            if usage.entry in known:  # the entry is posted: a further country cannot join it
+            if known and usage.entry in known:  # the entry is posted: a further country cannot join it
                 raise UsageChanged(usage, source)
-            fresh[usage.key] = usage
+            fresh[key] = usage
         elif before != usage.figures:
             raise UsageChanged(usage, source)
     return list(fresh.values())
 
 
 def _known(tx: Transaction, days: Sequence[UsageDay], source: str) -> dict[Any, tuple[str, int, int, int]]:
-    """Figures by key of what this source has posted for those days, and a mark for each of its entries."""
+    """Figures by key of what this source has posted around those days, and a mark for each of its entries.
+
+    Around, as one question of few bounds: an import posts slice after slice, each of other customers or other days.
+    """
     if not days:
         return {}
     first, last = min(usage.day for usage in days), max(usage.day for usage in days)
+    lowest, highest = min(usage.customer_id for usage in days), max(usage.customer_id for usage in days)
     c = usage_day.c
     columns = (c.customer_id, c.product, c.day, c.country, c.currency, c.messages, c.parts, c.micros)
-    rows = tx.conn.execute(select(*columns).where(and_(c.source == source, c.day.between(first, last))))
+    around = (c.source == source, c.day.between(first, last), c.customer_id.between(lowest, highest))
+    rows = tx.conn.execute(select(*columns).where(*around))
     known: dict[Any, tuple[str, int, int, int]] = {}
     for customer_id, product, day, country, *figures in rows:
         entry = (customer_id, Product(product), day)
@@ -113,18 +119,7 @@ def _rate(tx: Transaction, currency: str, day: date) -> Decimal | None:
     return None if currency == BASE_CURRENCY else rate_on(tx.conn, currency, day).aud_per_unit
 
 
-def _row(usage: UsageDay, source: str, posted_on: date, entry_id: int | None) -> dict[str, Any]:
-    return {
-        "source": source,
-        "day": usage.day,
-        "customer_id": usage.customer_id,
-        "product": usage.product.value,
-        "country": usage.country,
-        "currency": usage.currency,
-        "messages": usage.messages,
-        "parts": usage.parts,
-        "micros": usage.micros,
-        "entry_id": entry_id,
-        "records": usage.records,
-        "posted_on": posted_on,
-    }
+def _row(usage: UsageDay, source: str, posted_on: date, entry_id: int | None) -> Row:
+    what = (usage.customer_id, usage.product.value, usage.country, usage.currency)
+    figures = (usage.messages, usage.parts, usage.micros, usage.records)
+    return (source, usage.day, *what, *figures, entry_id, posted_on)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, Table, bindparam, delete, func, select, update
 
 from services.access.audit import record
 from services.access.model import Principal, require
@@ -15,7 +15,8 @@ from services.ledger.reversing import reverse_many
 from services.texts import checked_reason
 from services.usage.records import PARTS, UNDO_IMPORT, CannotUndo, ImportStatus, NoSuchImport, Progress, silent
 from services.usage.refunding import refunds_of_import
-from services.usage.rollup import roll_up
+from services.usage.rollup import Row as UsageRow
+from services.usage.rollup import add_days
 from services.usage.tables import (
     usage_day,
     usage_import,
@@ -80,15 +81,13 @@ def _reverse_days(tx: Transaction, by: Principal, import_id: int, reason: str, p
         progress(_REVERSING * len(reversals) // len(ordered), PARTS, told)
     opposite = [_opposite(row, f"undo:{import_id}", reversals, effect[row.posted_on]) for row in rows]
     for start in range(0, len(opposite), _SLICE):
-        part = opposite[start : start + _SLICE]
-        tx.conn.execute(insert(usage_day), part)
-        roll_up(tx, part)
+        add_days(tx, opposite[start : start + _SLICE])
 
 
-def _opposite(row: Row[Any], source: str, reversals: dict[int, int], posted_on: Any) -> dict[str, Any]:
-    taken = {name: -getattr(row, name) for name in _OPPOSITE}
-    same = {name: getattr(row, name) for name in ("day", "customer_id", "product", "country", "currency")}
-    return same | taken | {"source": source, "entry_id": reversals.get(row.entry_id), "posted_on": posted_on}
+def _opposite(row: Row[Any], source: str, reversals: dict[int, int], posted_on: Any) -> UsageRow:
+    what = (row.customer_id, row.product, row.country, row.currency)
+    taken = (-row.messages, -row.parts, -row.micros, -row.records)
+    return (source, row.day, *what, *taken, reversals.get(row.entry_id), posted_on)
 
 
 def _subtract(tx: Transaction, found: Row[Any]) -> None:

@@ -15,7 +15,7 @@ from services.usage.readers import Batch, Reading
 from services.usage.records import BadRow, Unreadable
 from services.usage.sources import HEAD, Source, broken_gzip
 
-_BLOCK = 4 << 20  # bytes read at once; a row must be shorter
+_BLOCK = 1 << 20  # bytes read at once; a row must be shorter, and Arrow reads 32 of them ahead
 _OTHER_MARKS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 _LINE_OF_FIRST_ROW = 2
 
@@ -108,7 +108,7 @@ def _sentence(error: str) -> str:
     if "UTF8" in error:
         return "The file is not text in UTF-8; save it as CSV in UTF-8."
     if "straddling" in error:
-        return "A row is longer than 4 MB; check that every quotation mark has its other."
+        return "A row is longer than 1 MB; check that every quotation mark has its other."
     if "Empty CSV" in error:
         return "The file has a header but no rows; export it again."
     if "ompressed" in error or "inflate" in error:

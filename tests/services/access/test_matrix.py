@@ -311,7 +311,7 @@ STEPS = {
     "usage.keeping.prepare",
     "usage.refunding.claim_records",
     "usage.refunding.release_records",
-    "usage.rollup.roll_up",
+    "usage.rollup.add_days",
     "usage.turns.lock_imports",
 }
 OUTSIDE = ("services.demo", "services.commands", "services.web", "services.db", "services.wiring", "services.__main__")

@@ -82,7 +82,7 @@ FILES = {
     "no header": (GOOD.splitlines()[1] + b"\n" + GOOD.splitlines()[1], "holds none of the columns"),
     "ten thousand columns": (",".join(f"c{n}" for n in range(10_000)).encode() + b"\n1\n", "has 10,000 columns"),
     "an open quotation mark in the header": (b'external_id,"customer\nm1,x\n', "quotation mark"),
-    "an endless row": (GOOD + b'm2,"' + b"x" * (9 << 20), "A row is longer than 4 MB"),
+    "an endless row": (GOOD + b'm2,"' + b"x" * (9 << 20), "A row is longer than 1 MB"),
     "a truncated gzip": (gzip.compress(LONG)[:-2000], "ends too early or is damaged"),
     "a gzip without its end": (gzip.compress(LONG)[:-4], "ends too early or is damaged"),
     "a gzip of nothing": (gzip.compress(b""), "The file is empty"),
