@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._ui import charts, menu, state, tables, text, usage_filters
+from pages._ui.frame import empty
 from services.customers.model import Customer
 from services.frames import typed
 from services.ledger.classes import MovementClass
@@ -28,7 +29,14 @@ def draw(customer: Customer, told: Why, *, as_customer: bool) -> None:
     gap = seen.gap if as_customer and seen.gap else None
     left, right = st.columns([5, 4], gap="small")
     with left, st.container(border=True, height="stretch", gap="xsmall"):
-        _chart(customer, told, lines, gap)
+        if lines or told.opening or told.closing:
+            _chart(customer, told, lines, gap)
+        else:
+            since = text.day(customer.created_on)
+            empty(
+                f"Nothing moved the credit of {customer.name} by {text.day(told.period.last_day)}.",
+                f"Customer since {since}.",
+            )
     with right, st.container(border=True, height="stretch", gap="xsmall"):
         _difference(told, gap)
         _table(customer, told, lines, gap)

@@ -30,9 +30,12 @@ def draw(customer: Customer) -> None:
     with places[1]:
         _on_a_day(customer, today)
     with places[2]:
-        _lasts(found, today)
+        if customer.pays_afterwards:
+            _daily(found)
+        else:
+            _lasts(found, today)
     with places[3]:
-        _rental(found)
+        _rental(found, pays_afterwards=customer.pays_afterwards)
     with places[4]:
         _hidden(customer, today)
 
@@ -69,10 +72,18 @@ def _lasts(found: Outlook, today: date) -> None:
         st.caption(f"nothing used in {text.count(found.days.days, 'day')} to {text.day(found.days.last_day)}")
         return
     ends = f"until {text.day(until)}" if left and until else "used up" if not left else "for years"
-    st.caption(f"{ends}; {text.amount(found.daily)} a day in {found.days.days} days to {text.day(found.days.last_day)}")
+    over = f"in {text.count(found.days.days, 'day')} to {text.day(found.days.last_day)}"
+    st.caption(f"{ends}; {text.amount(found.daily)} a day {over}")
 
 
-def _rental(found: Outlook) -> None:
+def _daily(found: Outlook) -> None:
+    """Of who pays by the month: what is below zero is what was used, so there is no credit to last."""
+    st.metric(f"Used a day, {found.daily.currency}", found.daily.micros / MICROS, format="accounting")
+    over = f"in {text.count(found.days.days, 'day')} to {text.day(found.days.last_day)}"
+    st.caption(f"{over}; paid by the month")
+
+
+def _rental(found: Outlook, *, pays_afterwards: bool) -> None:
     day, amount = found.rental or (None, None)
     st.metric(
         f"Next rental, {amount.currency}" if amount else "Next rental",
@@ -83,6 +94,9 @@ def _rental(found: Outlook) -> None:
     if found.fees:
         on = "" if day else f" on {text.day(found.fees[0])}"
         said.append(f"fees of {text.amount(found.fees[1])}{on}")
+    if pays_afterwards:
+        st.caption("; ".join(said))
+        return
     if missing := found.missing:
         complain("; ".join([*said, f"{text.money(missing)} short today"]))
         return

@@ -70,7 +70,7 @@ def _facts(found: Standing) -> list[str]:
         in_ = found.job.schedule.names_of(found.held_in)
         left += f", **{text.count(found.held, found.job.noun)}** held for {in_}"
     cap = f"at most {text.count(found.cap, found.job.noun)} a run" if found.cap else "no cap"
-    return [left, f"next due {text.day(found.next_on)}", f"last run {text.moment(found.seen_at) or 'never'}", cap]
+    return [left, f"next due {text.day(found.next_on)}", f"last had work {text.moment(found.seen_at) or 'never'}", cap]
 
 
 def _asked(job: str) -> str:

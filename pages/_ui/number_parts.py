@@ -74,7 +74,9 @@ def listed(rows: pd.DataFrame, *, key: str, with_names: bool) -> None:
         "monthly_micros": tables.money("A month", width=65),
         "next_charge_on": tables.day("Next charge", width=88),
         "next_charge_micros": tables.money("Amount", width=65),
-        "messages": tables.number("60 days", width=65, help="Messages sent and received in the last 60 days"),
+        "messages": tables.number(
+            "60 days", width=65, help="Messages sent and received in the 60 days to which usage is complete"
+        ),
     }
     row = drawer.picked(named(rows), columns, key=key, alt="Dedicated numbers")
     if row is not None:

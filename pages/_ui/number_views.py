@@ -58,9 +58,13 @@ def idle(opened: Screen) -> None:
         empty("No traffic of numbers is known yet.", "Import usage message by message; until then no number is idle.")
         return
     found = read(number_traffic.idle_numbers, today=today, page=page, size=tables.PAGE_SIZE)
+    until = text.day(read(number_traffic.counted_to, today=today))
     if not found.total:
-        empty(f"Every number rented for {IDLE_DAYS} days carried something in the last {IDLE_DAYS}.")
+        empty(f"Every number rented for {IDLE_DAYS} days carried something in the {IDLE_DAYS} days to {until}.")
         return
+    st.caption(
+        f"Rented for {IDLE_DAYS} days or longer, and nothing sent or received in the {IDLE_DAYS} days to {until}."
+    )
     with opened.acts:
         downloads.menu(f"idle numbers {today}", lambda: _idle_export(opened.by))
     for place, (code, count, micros) in zip(
@@ -153,8 +157,9 @@ def unpaid(opened: Screen) -> None:
         )
     counts = [sum(each.state(today) is state for each in found) for state in GraceState]
     for place, state, count in zip(cards.row(3), GraceState, counts, strict=True):
-        with place:
-            st.metric(GRACE[state], count, border=True, format="localized")
+        with place, st.container(border=True, height="stretch", gap="xsmall"):
+            st.metric(GRACE[state], count, format="localized")
+            st.caption("customer" if count == 1 else "customers")
     columns = {
         "customer": tables.words("Customer", width=160),
         "e164": tables.words("Number", width=110),

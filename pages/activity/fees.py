@@ -13,6 +13,7 @@ from pages._ui import (
     fee_parts,
     fee_register,
     filters,
+    freshness,
     tables,
     text,
 )
@@ -55,7 +56,9 @@ def figures(wanted: Wanted) -> None:
     """What runs a month and what the next run will charge, a card a currency; and what waits for a second person."""
     following = add_months(text.today().replace(day=1), 1)
     sums = read(queries.sums, on=text.today(), wanted=wanted)
-    due = cached.read(queries.due_sums, month=following).set_index("currency")["micros"].to_dict()
+    ask = cached.read if wanted == Wanted() else read  # of all fees for a minute, of those that fit always
+    asked = ask(queries.due_sums, month=following, on=text.today(), wanted=wanted)
+    due = asked.set_index("currency")["micros"].to_dict()
     fee_parts.waits(opened.by, read(queries.waiting))
     places = iter(cards.row(max(4, len(sums))))
     columns = (sums[name] for name in ("currency", "running", "monthly_micros", "once", "once_micros"))
@@ -102,3 +105,4 @@ if view == FEES:
     listed(wanted)
 else:
     fee_register.draw(period, customer, currency)
+    freshness.show()

@@ -13,6 +13,7 @@ from pages._ui import (
     coverage_view,
     downloads,
     filters,
+    freshness,
     number_acts,
     number_parts,
     number_views,
@@ -113,3 +114,5 @@ elif view == SHORT:
     coverage_view.draw(opened)
 else:
     listed(opened)
+if view in {EVERY, IDLE, UNPAID}:  # what is judged by traffic or by a balance
+    freshness.show()

@@ -39,7 +39,10 @@ def init(
             profile = read_profile(company.read_bytes())
             named = database.act(lambda tx: set_up(tx, by=OPERATOR, profile=profile))
             say(f"{named.name} is set up.")
-    say("The books are ready. Add the first person: python -m services people add NAME EMAIL --role admin")
+        with database.read() as conn:
+            somebody = conn.execute(select(person.c.id).limit(1)).first()
+    first = "" if somebody else " Add the first person: python -m services people add NAME EMAIL --role admin"
+    say(f"The books are ready.{first}")
 
 
 @people.command("list")

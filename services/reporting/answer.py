@@ -62,7 +62,8 @@ def answer(facts: Facts, language: str) -> str:
 def _now(facts: Facts, language: str) -> list[str]:
     owner, credit = facts.customer, facts.outlook.credit
     named = {"username": owner.username, "account_id": owner.account_id, "day": date_text(facts.today, language)}
-    lines = [say("now", language, balance=_exact(facts, credit, language), **named)]
+    words = "now_afterwards" if owner.pays_afterwards else "now"
+    lines = [say(words, language, balance=_exact(facts, credit, language), **named)]
     if facts.promotional:
         lines.append(say("of_which", language, amount=_exact(facts, facts.promotional, language)))
     return lines
@@ -93,6 +94,8 @@ def _coming(facts: Facts, language: str) -> list[str]:
 
 
 def _lasts(facts: Facts, language: str) -> list[str]:
+    if facts.customer.pays_afterwards:
+        return [say("afterwards", language)]
     left, until = facts.outlook.days_left, facts.outlook.lasts_until(facts.today)
     if facts.outlook.credit.micros <= 0:
         return [say("used_up", language)]

@@ -15,6 +15,7 @@ from services.frames import typed
 from services.numbers.model import IDLE_DAYS, NumberStatus
 from services.numbers.queries import price_in
 from services.numbers.tables import dedicated_number
+from services.usage.queries import complete_through
 from services.usage.tables import usage_number_day
 
 _FEW = 500  # numbers asked for one by one; beyond it the traffic of all is read
@@ -35,10 +36,10 @@ class IdleNumbers:
 
 
 def idle_numbers(conn: Connection, *, today: date, page: int = 1, size: int = 50) -> IdleNumbers:
-    """Numbers rented for 60 days or longer that neither sent nor received anything in the last 60 days."""
+    """Numbers rented for 60 days or longer that neither sent nor received anything in the 60 days to `counted_to`."""
     c, traffic = dedicated_number.c, usage_number_day.c
     own = (traffic.e164 == c.e164, traffic.customer_id == c.customer_id)
-    idle = _idle(today)
+    idle = _idle(counted_to(conn, today))
     price = price_in(today)
     costs = conn.execute(
         select(c.currency, func.count(), cast(func.sum(price), BigInteger))
@@ -69,16 +70,21 @@ def idle_numbers(conn: Connection, *, today: date, page: int = 1, size: int = 50
 
 
 def traffic_of(conn: Connection, *, e164s: Collection[str], today: date) -> pd.DataFrame:
-    """What numbers carried in the last 60 days, where they did: e164, customer_id, messages, last_on."""
-    c = usage_number_day.c
+    """What numbers carried in the 60 days to `counted_to`, where they did: e164, customer_id, messages, last_on."""
+    c, until = usage_number_day.c, counted_to(conn, today)
     wanted = [c.e164.in_(sorted(e164s))] if len(e164s) <= _FEW else []
     found = conn.execute(
         select(c.e164, c.customer_id, cast(func.sum(c.messages), BigInteger), func.max(c.day))
-        .where(*wanted, c.day > today - timedelta(days=IDLE_DAYS), c.messages > 0)
+        .where(*wanted, c.day > until - timedelta(days=IDLE_DAYS), c.messages > 0)
         .group_by(c.e164, c.customer_id)
     )
     frame = pd.DataFrame(found.all(), columns=["e164", "customer_id", "messages", "last_on"])
     return typed(frame, {"customer_id": "int64", "messages": "int64"})
+
+
+def counted_to(conn: Connection, today: date) -> date:
+    """The day up to which traffic is counted: a late import is no silence of a number."""
+    return min(complete_through(conn) or today, today)
 
 
 def traffic_is_known(conn: Connection) -> bool:
@@ -86,9 +92,9 @@ def traffic_is_known(conn: Connection) -> bool:
     return conn.execute(select(usage_number_day.c.day).limit(1)).first() is not None
 
 
-def _idle(today: date) -> list[ColumnElement[Any]]:
+def _idle(until: date) -> list[ColumnElement[Any]]:
     c, traffic = dedicated_number.c, usage_number_day.c
-    since = today - timedelta(days=IDLE_DAYS)
+    since = until - timedelta(days=IDLE_DAYS)
     carried = (
         select(traffic.day)
         .where(traffic.e164 == c.e164, traffic.customer_id == c.customer_id, traffic.day > since, traffic.messages > 0)

@@ -131,6 +131,10 @@ _WORDS = {
         "The credit of your account {username} (account id {account_id}) is {balance} as of {day}.",
         "Le crédit de votre compte {username} (identifiant {account_id}) est de {balance} au {day}.",
     ),
+    "now_afterwards": (
+        "The balance of your account {username} (account id {account_id}) is {balance} as of {day}.",
+        "Le solde de votre compte {username} (identifiant {account_id}) est de {balance} au {day}.",
+    ),
     "of_which": ("Of this, {amount} is promotional credit.", "Dont {amount} de crédit promotionnel."),
     "since": (
         "On {first} you started with {opening}. From then to {last}:",
@@ -157,6 +161,10 @@ _WORDS = {
     "used_up": (
         "Your credit is used up: please top up so that sending is not interrupted.",
         "Votre crédit est épuisé : merci de recharger votre compte afin de ne pas interrompre vos envois.",
+    ),
+    "afterwards": (
+        "You pay by the month: what you have used and was not invoiced yet comes with your next invoice.",
+        "Vous payez au mois : la consommation qui n’est pas encore facturée figurera sur votre prochaine facture.",
     ),
     "goodbye": ("Kind regards,", "Cordialement,"),
 }

@@ -58,6 +58,26 @@ def test_the_chart_says_its_numbers_to_those_who_cannot_see_it(company: SmallCom
     assert "Bank transfers 220.00, SMS (55.60), MMS (3.50), Number rental (25.00)" in chart.proto.alt
 
 
+def test_days_before_the_first_movement_say_that_nothing_moved(company: SmallCompany) -> None:
+    app = screen(company, customer_from="2020-01-01", customer_to="2020-02-01")
+    assert "Nothing moved the credit of Bluegum Clinics by 1 Feb 2020" in app.info[0].value
+    assert list(app.dataframe[0].value["amount_micros"]) == [0.0, 0.0]
+    assert not app.get("plotly_chart")
+
+
+def test_who_pays_by_the_month_has_no_credit_to_last(company: SmallCompany) -> None:
+    with company.database.write() as tx:
+        tx.conn.exec_driver_sql("UPDATE customer SET billing_mode = 'postpaid' WHERE id = 1")
+    try:
+        app = screen(company)
+        assert metric(app, "Used a day, AUD").value != "—"
+        assert "Days of credit left" not in [each.label for each in app.metric]
+        assert "suffices" not in said(app)
+    finally:
+        with company.database.write() as tx:
+            tx.conn.exec_driver_sql("UPDATE customer SET billing_mode = 'prepaid' WHERE id = 1")
+
+
 def test_two_days_of_its_own_come_from_the_address(company: SmallCompany, today: date) -> None:
     yesterday = (today - timedelta(days=1)).isoformat()
     app = screen(company, customer_from="2026-01-01", customer_to=yesterday)

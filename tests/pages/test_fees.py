@@ -101,6 +101,17 @@ def test_filters_come_from_the_address(company: SmallCompany, given: dict[str, s
     assert len(app.dataframe[0].value) == left if left else "No custom fee fits" in app.info[0].value
 
 
+def test_what_the_next_run_charges_is_that_of_the_fees_that_fit(company: SmallCompany) -> None:
+    monthly = {"recurring": True, "starts_on": _today(company)}
+    for place, amount in enumerate(("3", "4")):
+        put(company, wanted(company, amount, customer_id=company.customers[place], **monthly), f"month{place}")
+    ahead = [
+        next(each.value for each in on(company, Role.MANAGER, FEES, **given).caption if "fee" in each.value)
+        for given in ({}, {"fees_customer": "10001"})
+    ]
+    assert [each.split(" on ")[0] for each in ahead] == ["2 fees; 7.00", "1 fee; 4.00"]
+
+
 def test_accounting_sets_a_fee_for_the_customer_it_filtered_by(company: SmallCompany) -> None:
     app = on(company, Role.ACCOUNTING, FEES, fees_customer="10001")
     press(company, Role.ACCOUNTING, app, "New fee")

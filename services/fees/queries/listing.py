@@ -101,10 +101,13 @@ def sums(conn: Connection, *, on: date, wanted: Wanted | None = None) -> pd.Data
     return typed(frame, dict.fromkeys(columns[1:], "int64"))
 
 
-def due_sums(conn: Connection, *, month: date) -> pd.DataFrame:
-    """What the run of a month will charge, by currency: currency, fees, micros."""
+def due_sums(conn: Connection, *, month: date, on: date, wanted: Wanted | None = None) -> pd.DataFrame:
+    """What the run of a month will charge for the fees that fit as they stand on a day: currency, fees, micros."""
+    joined = custom_fee.join(customer, customer.c.id == custom_fee.c.customer_id)
+    fits = select(custom_fee.c.id).select_from(joined).where(*_where(wanted or Wanted(), on))
+    ids = None if wanted in {None, Wanted()} else list(conn.execute(fits).scalars())
     found: dict[str, list[int]] = {}
-    for one in due_fees(conn, month=month):
+    for one in due_fees(conn, month=month, fee_ids=ids):
         of = found.setdefault(one.amount.currency, [0, 0])
         of[0] += 1
         of[1] += one.amount.micros

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from services.customers.model import Customer
+from services.customers.model import BillingMode, Customer
 from services.ledger.classes import MOVES_CREDIT, MovementClass
 from services.ledger.model import Kind
 from services.money import Money
@@ -76,6 +76,15 @@ def test_a_hidden_fee_is_other_charges_and_nothing_else(language: str) -> None:
     text = answer(FACTS, language)
     assert {"en": "- Other charges: -50.0000", "fr": "- Autres frais : -50,0000"}[language] in text
     assert not re.search("hidden|custom|keyword|caché|masqué", text, flags=re.IGNORECASE)
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "with your next invoice"), ("fr", "votre prochaine facture")])
+def test_who_pays_afterwards_is_not_asked_to_top_up(language: str, words: str) -> None:
+    customer = replace(FACTS.customer, billing_mode=BillingMode.POSTPAID)
+    below = replace(FACTS.outlook, credit=aud("-219.6344"))
+    text = answer(replace(FACTS, customer=customer, outlook=below), language)
+    assert words in text
+    assert not re.search("top up|used up|recharger|épuisé|The credit of|Le crédit de", text)
 
 
 def test_nothing_moved_and_nothing_comes() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -20,7 +21,7 @@ from services.numbers.model import NumberType
 from services.numbers.operations import add_number, cancel_number
 from services.pricing.operations import load_reference
 from services.reporting.coverage import coverage, named
-from services.reporting.number_traffic import idle_numbers, traffic_is_known, traffic_of
+from services.reporting.number_traffic import counted_to, idle_numbers, traffic_is_known, traffic_of
 from services.settings import settings
 from services.usage.model import Product, UsageDay
 from services.usage.operations import import_usage, post_usage_days
@@ -141,10 +142,19 @@ def test_a_number_without_traffic_for_sixty_days_is_idle(database: Database) -> 
         "m1,Customer 1,,sms,2026-11-20T10:00:00+11:00,AU,3,3,0.2400,AUD,+61491570001",
         "m2,Customer 2,,sms,2026-11-05T10:00:00+11:00,AU,1,1,0.0800,AUD,+61491570002",
     ]
-    bring = lambda tx: import_usage(tx, by=SYSTEM, file="\n".join(lines).encode(), name="usage.csv")  # noqa: E731
-    database.act(bring, at=at(11, 21))
+
+    def bring(*rows: str, on: datetime, **more: Any) -> None:
+        file = "\n".join(rows).encode()
+        database.act(lambda tx: import_usage(tx, by=SYSTEM, file=file, name="usage.csv", **more), at=on)
+
+    bring(*lines, on=at(11, 21))
     with database.read() as conn:
         assert traffic_is_known(conn)
+        assert counted_to(conn, january) == date(2026, 11, 20)
+        assert idle_numbers(conn, today=january).total == 0  # a late import is no silence of a number
+    late = "m3,Customer 3,,sms,2027-01-09T10:00:00+11:00,AU,1,1,0.0800,AUD,"
+    bring(lines[0], late, on=datetime(2027, 1, 10, tzinfo=UTC), complete_through=date(2027, 1, 9))
+    with database.read() as conn:
         found = idle_numbers(conn, today=january)
         carried = traffic_of(conn, e164s=["+61491570001", "+61491570002"], today=january)
     assert found.rows["e164"].tolist() == ["+61491570002"]  # the third is too young to be idle
