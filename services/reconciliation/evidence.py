@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import combinations
+from operator import itemgetter
 
 from services.reconciliation.certainty import is_sure
 from services.reconciliation.model import FRESH_DAYS, LEAST_SCORE, Candidate, Claim, Fit, Receipt, Rule, fit_of
@@ -67,20 +69,63 @@ def payers(
     return found
 
 
-def candidates(
+class Ranking:
+    """Every answer worth showing to one receipt, best first; what names nothing is put together when it is looked at.
+
+    Of an amount and a name that thousands share only the first few ever are.
+    """
+
+    def __init__(self, receipt: Receipt, who: Mapping[int, Payer] | None = None) -> None:
+        """Start without any; `who` says of customers why they may have paid."""
+        self._receipt, self._who = receipt, who or {}
+        self._ordered: list[tuple[tuple[int, date, tuple[int, ...]], Candidate | Claim]] = []
+
+    @property
+    def score(self) -> int:
+        """The best one's score, 0 without one."""
+        return -self._ordered[0][0][0] if self._ordered else 0
+
+    def __iter__(self) -> Iterator[Candidate]:
+        """Each candidate, the best first."""
+        for place, (order, found) in enumerate(self._ordered):
+            if isinstance(found, Claim):
+                found = _single(self._receipt, found, None, self._who.get(found.customer_id))  # noqa: PLW2901 - put together
+                self._ordered[place] = order, found
+            yield found
+
+    def add(self, candidates: Iterable[Candidate], claims: Iterable[Claim]) -> Ranking:
+        """Add candidates, and claims that nothing names, as far as they are worth showing."""
+        self._ordered += [((-each.score, each.oldest_on, each.invoice_ids), each) for each in candidates]
+        known: dict[tuple[int, int, int, date], int] = {}  # many invoices are of one amount and one day
+        for claim in claims:
+            alike = claim.open, claim.fee_limit, claim.largest_fee, claim.issued_on
+            if alike not in known:
+                fit = fit_of(self._receipt.open, (claim,), instructed=self._receipt.instructed)
+                known[alike] = _fitness(self._receipt, (claim,), fit)
+            payer = self._who.get(claim.customer_id)
+            score = known[alike] + (payer.points if payer else 0)
+            if score >= LEAST_SCORE:
+                self._ordered.append(((-score, claim.issued_on, (claim.id,)), claim))
+        self._ordered.sort(key=itemgetter(0))
+        return self
+
+
+def ranking(
     receipt: Receipt, claims: Sequence[Claim], mentions: Sequence[Mention], who: Mapping[int, Payer]
-) -> list[Candidate]:
+) -> Ranking:
     """Every answer worth showing, best first; the weights are those of banking.md, 3.3 D."""
     named: dict[int, Mention] = {}
     for mention in mentions:
         if mention.claim.id not in named or named[mention.claim.id].points < mention.points:
             named[mention.claim.id] = mention
-    found = [_single(receipt, claim, named.get(claim.id), who.get(claim.customer_id)) for claim in claims]
+    found = [
+        _single(receipt, claim, named[claim.id], who.get(claim.customer_id)) for claim in claims if claim.id in named
+    ]
     found += _named_groups(receipt, claims, named, who)
     found += _payer_groups(receipt, claims, named, who)
     worth = [each for each in sorted(found, key=lambda each: each.score) if each.score >= LEAST_SCORE]
     shown = {each.invoice_ids: _cautious(each, receipt, claims, mentions) for each in worth}
-    return sorted(shown.values(), key=lambda each: (-each.score, each.oldest_on, each.invoice_ids))
+    return Ranking(receipt, who).add(shown.values(), (claim for claim in claims if claim.id not in named))
 
 
 def _cautious(
@@ -113,15 +158,21 @@ def _weighed(
     fit = fit_of(receipt.open, claims, instructed=receipt.instructed)
     named = min((mention.points for mention in mentions), default=0)
     late = _age_penalty(receipt, claims)
-    score = named + (payer.points if payer else 0) + FIT_POINTS[fit] - late
-    if fit in {Fit.PART, Fit.OVER}:
-        asked = sum(claim.open for claim in claims)
-        score += NEARNESS * min(asked, receipt.open) // max(asked, receipt.open)
+    score = named + (payer.points if payer else 0) + _fitness(receipt, claims, fit)
     reasons = [mention.reason for mention in mentions] + ([payer.reason] if payer else []) + [FIT_REASONS[fit]]
     if late:
         reasons.append("it was issued long before")
     sure = is_sure([each.naming for each in mentions], payer.points if payer else 0, fit)
     return Candidate(claims, Rule.EVIDENCE, fit, score, tuple(reasons), is_sure=sure)
+
+
+def _fitness(receipt: Receipt, claims: tuple[Claim, ...], fit: Fit) -> int:
+    """The points of the amount and the age."""
+    score = FIT_POINTS[fit] - _age_penalty(receipt, claims)
+    if fit in {Fit.PART, Fit.OVER}:
+        asked = sum(claim.open for claim in claims)
+        score += NEARNESS * min(asked, receipt.open) // max(asked, receipt.open)
+    return score
 
 
 def _age_penalty(receipt: Receipt, claims: tuple[Claim, ...]) -> int:

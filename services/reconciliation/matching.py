@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, islice
 
 from services.reconciliation import evidence
 from services.reconciliation.certainty import AGREES, says_nothing, settles_all
-from services.reconciliation.model import AUTOMATIC_LEAD, SHOWN, Candidate, Claim, Fit, Proposal, Receipt, Rule, fit_of
+from services.reconciliation.model import SHOWN, Candidate, Claim, Fit, Proposal, Receipt, Rule, fit_of
 from services.reconciliation.names import Payers, plain
+from services.reconciliation.offering import contested, leads, spread
 from services.reconciliation.open_claims import OpenClaims
-from services.reconciliation.references import References, fragments
+from services.reconciliation.references import Mention, References, fragments
 from services.reconciliation.repeats import REPEATED, repeats, twins
 
 _REFERENCE_RULES = {Fit.EXACT: Rule.REFERENCE_EXACT, Fit.FEE: Rule.REFERENCE_FEE}
 _REFERENCE_SCORES = {Fit.EXACT: 100, Fit.FEE: 95, Fit.PART: 90, Fit.OVER: 90}
-_MEANT = 50  # from this score an invoice may well be meant
 _COMPLETED = 60  # score of invoices named and others of the same customer that make the amount exact
 _PAID = "The reference in the text belongs to no invoice that is open."
 _UNLIKE = "The amount does not fit what the reference names, and something else about the receipt speaks against it."
@@ -139,25 +139,25 @@ class _Batch:
 
     def by_evidence(self, receipts: Sequence[Receipt]) -> dict[int, Proposal]:
         """Rule D for the rest: the surest first, so that what they take is not offered to the others; then F."""
-        ranked = {receipt.id: self._ranked(receipt) for receipt in receipts}
+        ranked = self._all_ranked(receipts)
         by_id = {receipt.id: receipt for receipt in receipts}
         barred = {each.id for each in receipts if self._names_another(each)} | self.repeated
         automatic: dict[int, Candidate] = {}
-        for receipt_id in sorted(ranked, key=lambda each: -ranked[each][0].score if ranked[each] else 0):
+        for receipt_id in sorted(ranked, key=lambda each: -ranked[each].score):
             standing = self._standing(ranked[receipt_id])
-            if receipt_id not in barred and _leads(standing) and standing[0].is_sure:
+            if receipt_id not in barred and leads(standing) and standing[0].is_sure:
                 automatic[receipt_id] = standing[0]
                 self.open.take(by_id[receipt_id], standing[0])
         rest = {each: self._standing(found) for each, found in ranked.items() if each not in automatic}
-        contested = _contested(rest, self.repeated)
+        disputed = contested(rest, self.repeated)
         for receipt_id, found in rest.items():
-            if receipt_id not in barred and _leads(found) and self._settles(by_id[receipt_id], found[0], contested):
+            if receipt_id not in barred and leads(found) and self._settles(by_id[receipt_id], found[0], disputed):
                 best = found[0]
                 automatic[receipt_id] = replace(best, rule=Rule.ACCOUNT, reasons=(*best.reasons, _ONLY))
         for receipt_id in automatic.keys() & rest.keys():
             self.open.take(by_id[receipt_id], automatic[receipt_id])
-        rest = {each: self._standing(found) for each, found in rest.items() if each not in automatic}
-        shown = {each: (best,) for each, best in automatic.items()} | _spread(rest)
+        rest = {each: self._standing(ranked[each]) for each in rest if each not in automatic}
+        shown = {each: (best,) for each, best in automatic.items()} | spread(rest)
         return {
             each: Proposal(each, shown[each], automatic=each in automatic, warnings=self._warnings(by_id[each]))
             for each in ranked
@@ -172,7 +172,7 @@ class _Batch:
         references = self.references.get(receipt.currency)
         return references is not None and references.valid(receipt.text) != ([], [])
 
-    def _settles(self, receipt: Receipt, best: Candidate, contested: set[int]) -> bool:
+    def _settles(self, receipt: Receipt, best: Candidate, disputed: set[int]) -> bool:
         """Rule F: from the known account of one customer, exactly all that customer owes, and no other sign."""
         customers = self.known.get(receipt.account, frozenset()) if receipt.account else frozenset()
         if len(customers) != 1 or customers != {claim.customer_id for claim in best.claims}:
@@ -180,7 +180,7 @@ class _Batch:
         if self.accounts.get(receipt.account, customers) != customers or receipt.id in self.twins:
             return False
         owed = self.open.of_customer(receipt, best.claims[0].customer_id)
-        clear = not contested.intersection(best.invoice_ids)
+        clear = not disputed.intersection(best.invoice_ids)
         return clear and says_nothing(receipt) and settles_all(receipt, best.claims, owed)
 
     def _who(self, receipt: Receipt) -> dict[int, evidence.Payer]:
@@ -189,55 +189,49 @@ class _Batch:
         learned = evidence.Learned(self.accounts, self.names)
         return evidence.payers(receipt, alike, known, learned, name=plain(receipt.payer))
 
-    def _ranked(self, receipt: Receipt) -> list[Candidate]:
-        if receipt.currency not in self.references:
-            return []
-        who = self._who(receipt)
-        mentions = self.references[receipt.currency].mentions(receipt.text)
+    def _all_ranked(self, receipts: Sequence[Receipt]) -> dict[int, evidence.Ranking]:
+        """Every receipt's candidates; who paid and what they owe is found once for each payer.
+
+        Receipts that say the same of payer, amount and day, and name nothing, share theirs.
+        """
+        found: dict[int, evidence.Ranking] = {}
+        alike: dict[tuple[object, ...], evidence.Ranking] = {}
+        payers: dict[tuple[str, str, str], tuple[dict[int, evidence.Payer], list[tuple[int, int]]]] = {}
+        for receipt in receipts:
+            references = self.references.get(receipt.currency)
+            if references is None:
+                found[receipt.id] = evidence.Ranking(receipt)
+                continue
+            payer = receipt.currency, receipt.payer, receipt.account
+            if payer not in payers:
+                who = self._who(receipt)
+                payers[payer] = who, self.open.owed_by(receipt.currency, who)
+            mentions = references.mentions(receipt.text)
+            same = (*payer, receipt.open, receipt.instructed, receipt.booked_on)
+            if mentions:
+                found[receipt.id] = self._ranked(receipt, mentions, *payers[payer])
+                continue
+            if same not in alike:
+                alike[same] = self._ranked(receipt, mentions, *payers[payer])
+            found[receipt.id] = alike[same]
+        return found
+
+    def _ranked(
+        self,
+        receipt: Receipt,
+        mentions: Sequence[Mention],
+        who: Mapping[int, evidence.Payer],
+        owed: Sequence[tuple[int, int]],
+    ) -> evidence.Ranking:
         worth = {claim.id: claim for claim in self.open.of_amount(receipt)}
-        worth |= self.open.of_payers(receipt, {each: payer.points for each, payer in who.items()})
+        worth |= self.open.of_payers(receipt, who, owed)
         named = (self.open.named(receipt, mention.claim.id) for mention in mentions)
         worth |= {claim.id: claim for claim in named if claim}
-        return evidence.candidates(receipt, list(worth.values()), mentions, who)
+        return evidence.ranking(receipt, list(worth.values()), mentions, who)
 
-    def _standing(self, found: Sequence[Candidate]) -> list[Candidate]:
-        return [each for each in found if self.open.stand(each)]
+    def _standing(self, found: Iterable[Candidate]) -> list[Candidate]:
+        """The first few whose claims are as open as they were: no more are ever looked at."""
+        return list(islice(filter(self.open.stand, found), 2 * SHOWN))
 
 
 _ONLY = "it is all this customer owes, and the text says nothing else"
-
-
-def _leads(found: Sequence[Candidate]) -> bool:
-    """Whether the first stands well before the second."""
-    return bool(found) and (len(found) == 1 or found[0].score - found[1].score >= AUTOMATIC_LEAD)
-
-
-def _contested(found: Mapping[int, Sequence[Candidate]], repeated: set[int]) -> set[int]:
-    """Invoices that more than one receipt may well mean, repeated lines not counted."""
-    seen: set[int] = set()
-    twice: set[int] = set()
-    for receipt_id, some in found.items():
-        meant = {each for candidate in some[:SHOWN] if candidate.score >= _MEANT for each in candidate.invoice_ids}
-        if receipt_id not in repeated:
-            twice |= seen & meant
-            seen |= meant
-    return twice
-
-
-def _spread(found: Mapping[int, Sequence[Candidate]]) -> dict[int, tuple[Candidate, ...]]:
-    """Offer each invoice first to one receipt only, best score first; where others stood first it comes later."""
-    pool = sorted(
-        ((each, receipt_id, rank) for receipt_id, some in found.items() for rank, each in enumerate(some[: 2 * SHOWN])),
-        key=lambda entry: (-entry[0].score, entry[2], entry[1]),
-    )
-    taken: set[int] = set()
-    first: dict[int, Candidate] = {}
-    for candidate, receipt_id, _ in pool:
-        if receipt_id not in first and not taken.intersection(candidate.invoice_ids):
-            first[receipt_id] = candidate
-            taken.update(candidate.invoice_ids)
-    shown = {}
-    for receipt_id, some in found.items():
-        lead = [first[receipt_id]] if receipt_id in first else []
-        shown[receipt_id] = tuple([*lead, *(each for each in some if each not in lead)][:SHOWN])
-    return shown

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from services.reconciliation.certainty import AGREES
+from services.reconciliation.evidence import Payer
 from services.reconciliation.model import FRESH_DAYS, Candidate, Claim, Fit, Receipt
 
 SAME_AMOUNT = 12  # of all the invoices of a common amount so many are weighed when nothing else speaks for them
@@ -23,15 +24,11 @@ class OpenClaims:
         self.left = {claim.id: claim for claim in claims}
         self._owned: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
         self._amounts: defaultdict[tuple[str, int], list[tuple[date, int]]] = defaultdict(list)
-        self._sized: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         self._largest_fee: defaultdict[str, int] = defaultdict(int)
         for claim in sorted(self.left.values(), key=lambda each: (each.issued_on, each.id)):
             self._owned[claim.currency, claim.customer_id].append(claim.id)
             self._amounts[claim.currency, claim.open].append((claim.issued_on, claim.id))
-            self._sized[claim.currency].append((claim.open, claim.id))
             self._largest_fee[claim.currency] = max(self._largest_fee[claim.currency], claim.largest_fee)
-        for sized in self._sized.values():
-            sized.sort()
 
     def named(self, receipt: Receipt, claim_id: int) -> Claim | None:
         """The claim with this id as far as the receipt may pay it: open, and issued on or before the receipt."""
@@ -63,29 +60,34 @@ class OpenClaims:
                     break
         return found
 
-    def of_payers(self, receipt: Receipt, points: Mapping[int, int]) -> dict[int, Claim]:
-        """What the customers who may have paid owe, as far as it is worth weighing, by id.
+    def owed_by(self, currency: str, customers: Iterable[int]) -> list[tuple[int, int]]:
+        """What these customers owe, by amount: pairs of it and a claim's id, the smallest first."""
+        owned = (self.left.get(each) for customer in customers for each in self._owned.get((currency, customer), ()))
+        return sorted((claim.open, claim.id) for claim in owned if claim)
+
+    def of_payers(
+        self, receipt: Receipt, who: Mapping[int, Payer], owed: Sequence[tuple[int, int]]
+    ) -> dict[int, Claim]:
+        """What the customers who may have paid owe, as far as it is worth weighing, by id; `owed` is all of it.
 
         All of it where few are meant; of a merely similar name, or a name that many share, only what fits the amount.
         """
-        agreeing = [each for each in points.values() if each >= AGREES]
-        enough = AGREES if len(agreeing) <= SHARED_NAME else AGREES + 1
-        found = {claim.id: claim for claim in self._fitting(receipt) if claim.customer_id in points}
-        for customer_id, each in points.items():
-            if each >= enough:
-                found |= {claim.id: claim for claim in self.of_customer(receipt, customer_id)}
+        agreeing = [customer_id for customer_id, each in who.items() if each.points >= AGREES]
+        sure = agreeing if len(agreeing) <= SHARED_NAME else [each for each in agreeing if who[each].points > AGREES]
+        found = {claim.id: claim for claim in self._fitting(receipt, owed)}
+        for customer_id in sure:
+            found |= {claim.id: claim for claim in self.of_customer(receipt, customer_id)}
         return found
 
-    def _fitting(self, receipt: Receipt) -> Iterator[Claim]:
+    def _fitting(self, receipt: Receipt, owed: Sequence[tuple[int, int]]) -> Iterator[Claim]:
         """What the receipt may pay whole, to the cent or short by no more than a bank fee."""
-        sized = self._sized[receipt.currency]
         least, most = receipt.open, receipt.open + self._largest_fee[receipt.currency]
-        near = sized[bisect_left(sized, (least, -1)) : bisect_left(sized, (most + 1, -1))]
+        near = [*owed[bisect_left(owed, (least, -1)) : bisect_left(owed, (most + 1, -1))]]
         if (sent := receipt.instructed) is not None:
-            near += sized[bisect_left(sized, (sent, -1)) : bisect_left(sized, (sent + 1, -1))]
-        for amount, claim_id in near:
+            near += owed[bisect_left(owed, (sent, -1)) : bisect_left(owed, (sent + 1, -1))]
+        for _, claim_id in near:
             claim = self.named(receipt, claim_id)
-            if claim and claim.open == amount and _near(receipt, claim):
+            if claim and _near(receipt, claim):
                 yield claim
 
     def stand(self, candidate: Candidate) -> bool:
@@ -102,7 +104,6 @@ class OpenClaims:
                 rest = replace(claim, open=claim.open - paid)
                 self.left[claim.id] = rest
                 insort(self._amounts[rest.currency, rest.open], (rest.issued_on, rest.id))
-                insort(self._sized[rest.currency], (rest.open, rest.id))
             else:
                 del self.left[claim.id]
 

@@ -119,6 +119,16 @@ def test_of_a_name_that_many_customers_share_only_what_fits_the_amount_is_weighe
     assert (found.automatic, len(found.candidates), found.best.invoice_ids) == (False, offered, (5,))
 
 
+def test_lines_that_say_the_same_share_their_answers_and_each_invoice_is_still_offered_once_first():
+    claims = [claim(each) for each in range(1, 4)]
+    lines = [receipt(text=f"thanks {each}", payer="ACME DENTAL", number=each) for each in range(1, 4)]
+    found = propose(lines, claims)
+    assert not any(each.automatic for each in found)
+    assert {each.best.invoice_ids for each in found} == {(1,), (2,), (3,)}
+    assert [len(each.candidates) for each in found] == [3, 3, 3]
+    assert propose([receipt(currency="NZD")], claims)[0].candidates == ()
+
+
 def test_what_is_short_by_a_fee_and_what_a_part_left_open_fit_a_shared_name_too():
     claims = [claim(each, 300 + 100 * each, fee=25) for each in range(1, 14)]
     part = receipt(100, claims[4].reference)
