@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 ORIGIN = "0" * 64  # what the first event's `prev_hash` is
 _CHAIN_LOCK = 0x4C_45_44_47  # PostgreSQL advisory lock: one writer extends the chain at a time
 
+# Built once: every act asks and adds.
+_NEWEST = select(audit_event.c.hash).order_by(audit_event.c.id.desc()).limit(1)
+_ADDED = insert(audit_event).returning(audit_event.c.id)
+
 Facts = Mapping[str, Any]
 
 
@@ -56,10 +60,9 @@ def record(
         "after": _json(after),
         "reason": reason.strip(),
     }
-    newest = select(audit_event.c.hash).order_by(audit_event.c.id.desc()).limit(1)
-    previous = tx.conn.execute(newest).scalar() or ORIGIN
+    previous = tx.conn.execute(_NEWEST).scalar() or ORIGIN
     chained = event | {"prev_hash": previous, "hash": _chain(previous, event)}
-    return int(tx.conn.execute(insert(audit_event).returning(audit_event.c.id), chained).scalar_one())
+    return int(tx.conn.execute(_ADDED, chained).scalar_one())
 
 
 def newest_event(conn: Connection) -> int:

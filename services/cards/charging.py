@@ -8,13 +8,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, insert
 
 from services.access.audit import record
 from services.access.model import Principal, require
 from services.cards.accounting import captured, owed_back
 from services.cards.charges import ReadCharge
-from services.cards.keeping import Kept
+from services.cards.keeping import Kept, charge_kept
 from services.cards.model import IMPORT_CARDS, brand_words
 from services.cards.objects import WrongObject
 from services.cards.owners import owner_of
@@ -48,7 +48,7 @@ def take_charge(tx: Transaction, *, by: Principal, found: ReadCharge, livemode: 
     require(by, IMPORT_CARDS)
     wait_for_turn(tx, f"card_payment:{found.external_id}")
     owner = owner_of(tx.conn, found.whose)
-    kept = tx.conn.execute(select(card_payment).where(card_payment.c.external_id == found.external_id)).one_or_none()
+    kept = charge_kept(tx.conn, found.external_id)
     if kept is not None:
         _refuse_changed(found, kept, owner)
         return Kept.REPEATED

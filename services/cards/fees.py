@@ -9,10 +9,10 @@ from sqlalchemy import Row, insert, select
 from services.access.model import Principal, require
 from services.cards.accounting import exchanged, fee_kept
 from services.cards.charges import SUCCEEDED, ReadBalance
-from services.cards.keeping import Kept
+from services.cards.keeping import Kept, charge_kept
 from services.cards.model import IMPORT_CARDS
 from services.cards.objects import WrongObject
-from services.cards.tables import card_fee, card_payment
+from services.cards.tables import card_fee
 from services.db.engine import Transaction
 from services.db.turns import wait_for_turn
 from services.ledger.lateness import days_of_effect
@@ -28,7 +28,7 @@ def take_fee(tx: Transaction, *, by: Principal, found: ReadBalance) -> Kept:
     """
     require(by, IMPORT_CARDS)
     wait_for_turn(tx, f"card_payment:{found.charge}")
-    charge = tx.conn.execute(select(card_payment).where(card_payment.c.external_id == found.charge)).one_or_none()
+    charge = charge_kept(tx.conn, found.charge)
     if charge is None or charge.status != SUCCEEDED:
         raise WrongObject(f"Its charge {found.charge} is not in the books; import that first, or with it.")
     kept = tx.conn.execute(select(card_fee).where(card_fee.c.card_payment_id == charge.id)).one_or_none()

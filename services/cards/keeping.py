@@ -5,16 +5,18 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from services.access.audit import record
 from services.access.model import Principal, require
 from services.cards.model import IMPORT_CARDS, CardFacts
 from services.cards.objects import ReadCard, WrongObject
 from services.cards.owners import owner_of
-from services.cards.tables import card
+from services.cards.tables import card, card_payment
 from services.db.engine import Transaction
 from services.db.turns import wait_for_turn
+
+_OF_CHARGE = select(card_payment).where(card_payment.c.external_id == bindparam("wanted"))
 
 
 class Kept(StrEnum):
@@ -52,6 +54,11 @@ def keep_card(tx: Transaction, *, by: Principal, found: ReadCard, livemode: bool
     before = {name: kept._mapping[name] for name in changes}  # noqa: SLF001 - SQLAlchemy's public name for a row
     record(tx, by=by, act=IMPORT_CARDS.name, subject="card", subject_id=kept.id, before=before, after=changes)
     return Kept.CHANGED
+
+
+def charge_kept(conn: Connection, external_id: str) -> Row[Any] | None:
+    """A charge as the books hold it, by the processor's id."""
+    return conn.execute(_OF_CHARGE, {"wanted": external_id}).one_or_none()
 
 
 def _add(tx: Transaction, by: Principal, found: ReadCard, *, livemode: bool) -> Kept:

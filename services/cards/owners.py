@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from services.access.audit import record
 from services.access.model import Principal, require
@@ -18,6 +18,7 @@ from services.db.engine import Transaction
 from services.db.turns import wait_for_turn
 
 _LINK = processor_customer.c
+_LINKED = select(_LINK.customer_id).where(_LINK.external_id == bindparam("wanted"))
 
 
 def link_customer(
@@ -45,7 +46,7 @@ def link_customer(
 
 def linked(conn: Connection, external_id: str) -> int | None:
     """Our customer that one of the processor's is, if anybody said so."""
-    return conn.execute(select(_LINK.customer_id).where(_LINK.external_id == external_id)).scalar()
+    return conn.execute(_LINKED, {"wanted": external_id}).scalar()
 
 
 def links_of(conn: Connection, customer_id: int) -> list[str]:

@@ -13,9 +13,10 @@ from services.access.model import Principal
 from services.cards.charges import SUCCEEDED
 from services.cards.charging import MAILED_WITHIN
 from services.cards.going_back import ReadDispute, ReadRefund
+from services.cards.keeping import charge_kept
 from services.cards.model import FEE, IMPORT_CARDS, LOST, REFUND, REFUND_FAILED, WITHDRAWN, WON, brand_words
 from services.cards.objects import WrongObject
-from services.cards.tables import card_fee, card_payment, card_return, card_settlement
+from services.cards.tables import card_fee, card_return, card_settlement
 from services.db.engine import Transaction
 from services.db.turns import wait_for_turn
 from services.invoices.crediting import Fact
@@ -63,7 +64,7 @@ class Part:
 def part_of(tx: Transaction, found: ReadRefund | ReadDispute) -> Part:
     """The part of the charge an object is about, taken for this unit of work. Raises `WrongObject`."""
     wait_for_turn(tx, f"card_payment:{found.charge}")
-    charge = tx.conn.execute(select(card_payment).where(card_payment.c.external_id == found.charge)).one_or_none()
+    charge = charge_kept(tx.conn, found.charge)
     if charge is None or charge.status != SUCCEEDED:
         raise WrongObject(f"Its charge {found.charge} is not in the books: import its charge first, or with it.")
     if found.amount.currency != charge.currency:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from services.company.model import BankAccount, Company, GstBasis, TaxPoint
 from services.company.tables import bank_account, bank_account_version, company_profile, logo_version
 from services.errors import NotFound
+
+_TAX_POINT = select(company_profile.c.tax_point).order_by(company_profile.c.valid_from.desc()).limit(1)
 
 
 class NotSetUp(NotFound):
@@ -23,14 +26,7 @@ class NoBankAccount(NotFound):
 
 def company(conn: Connection, *, on: date | None = None) -> Company:
     """The company as it stands, or stood on a day; raises `NotSetUp`."""
-    logo = select(logo_version.c.sha256).order_by(logo_version.c.version.desc()).limit(1)
-    if on is not None:
-        logo = logo.where(logo_version.c.changed_on <= on)
-    shown = select(company_profile, logo.scalar_subquery().label("logo"))
-    profile = shown.order_by(company_profile.c.valid_from.desc()).limit(1)
-    if on is not None:
-        profile = profile.where(company_profile.c.valid_from <= on)
-    row = conn.execute(profile).one_or_none()
+    row = conn.execute(_profile(dated=on is not None), {} if on is None else {"day": on}).one_or_none()
     if row is None:
         raise NotSetUp("The company is not set up yet; run “python -m services init” first.")
     return Company(
@@ -49,13 +45,24 @@ def company(conn: Connection, *, on: date | None = None) -> Company:
     )
 
 
+@cache
+def _profile(*, dated: bool) -> Select[Any]:
+    """The newest, or where `dated` that of the bound day; built once, as every paper asks."""
+    logo = select(logo_version.c.sha256).order_by(logo_version.c.version.desc()).limit(1)
+    day = bindparam("day", type_=company_profile.c.valid_from.type)
+    if dated:
+        logo = logo.where(logo_version.c.changed_on <= day)
+    shown = select(company_profile, logo.scalar_subquery().label("logo"))
+    profile = shown.order_by(company_profile.c.valid_from.desc()).limit(1)
+    return profile.where(company_profile.c.valid_from <= day) if dated else profile
+
+
 def tax_point(conn: Connection) -> TaxPoint:
     """When tax on prepaid credit arises; at the top-up while the company is not set up.
 
     It is chosen at set-up and holds for all of the books: credit sold with tax would be taxed again when it is used.
     """
-    point = company_profile.c.tax_point
-    found = conn.execute(select(point).order_by(company_profile.c.valid_from.desc()).limit(1)).scalar()
+    found = conn.execute(_TAX_POINT).scalar()
     return TaxPoint(found or TaxPoint.TOP_UP)
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, collate, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, collate, func, literal, select
 
 from services.customers.model import BillingMode, Customer, DetailsVersion, InvoiceDetails, Note
 from services.customers.tables import customer as customer_table
@@ -58,9 +58,12 @@ class CustomersPage:
     total: int
 
 
+_BY_ID = select(customer_table).where(customer_table.c.id == bindparam("wanted"))  # built once: everything asks
+
+
 def customer(conn: Connection, customer_id: int) -> Customer:
     """The customer; raises `NoCustomer`."""
-    row = conn.execute(select(customer_table).where(customer_table.c.id == customer_id)).one_or_none()
+    row = conn.execute(_BY_ID, {"wanted": customer_id}).one_or_none()
     if row is None:
         raise NoCustomer(f"There is no customer number {customer_id}; look the customer up by name.")
     return _customer(row)
@@ -124,11 +127,17 @@ def invoice_details(conn: Connection, customer_id: int) -> InvoiceDetails | None
     return versions[0].details if versions else None
 
 
+_VERSIONS = (
+    select(details_table)
+    .where(details_table.c.customer_id == bindparam("wanted"))
+    .order_by(details_table.c.version.desc())
+    .limit(bindparam("most"))
+)
+
+
 def details_versions(conn: Connection, customer_id: int, *, limit: int = 100) -> list[DetailsVersion]:
     """The versions of a customer's invoice details, newest first."""
-    table = details_table
-    kept = select(table).where(table.c.customer_id == customer_id).order_by(table.c.version.desc()).limit(limit)
-    return [_version(row) for row in conn.execute(kept)]
+    return [_version(row) for row in conn.execute(_VERSIONS, {"wanted": customer_id, "most": limit})]
 
 
 def notes(conn: Connection, customer_id: int, *, limit: int = 100) -> list[Note]:

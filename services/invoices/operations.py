@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from services.access.audit import record
 from services.access.model import Principal, require
@@ -32,6 +32,10 @@ from services.invoices.tables import invoice as invoice_table
 from services.invoices.tables import invoice_draft
 from services.ledger.operations import post
 from services.money import Money
+
+_MADE = (invoice_table.c.id, invoice_table.c.number, invoice_table.c.request_hash)
+_BY_ID = update(invoice_table).where(invoice_table.c.id == bindparam("wanted"))
+_BY_NONCE = select(*_MADE).where(invoice_table.c.nonce == bindparam("wanted"))
 
 
 class NonceReused(Refused):
@@ -156,20 +160,20 @@ def cover(tx: Transaction, found: Invoice, covered: Covered, *, absorbed: Money 
     `absorbed` is what of the allocated we bear, where that changes.
     """
     now = status_of(found.gross, covered)
-    changes = {
-        "status": now.value,
-        "allocated_micros": covered.allocated.micros,
-        "fee_micros": covered.fee.micros,
-        "credited_micros": covered.credited.micros,
-        "short_micros": covered.short.micros,
-        "cleared_net_micros": covered.net.micros,
-        "absorbed_micros": (found.absorbed if absorbed is None else absorbed).micros,
+    amounts: dict[str, Any] = {
+        "allocated": covered.allocated,
+        "fee": covered.fee,
+        "credited": covered.credited,
+        "short": covered.short,
+        "cleared_net": covered.net,
+        "absorbed": found.absorbed if absorbed is None else absorbed,
     }
-    tx.conn.execute(update(invoice_table).where(invoice_table.c.id == found.id).values(**changes))
+    changes = {"status": now.value} | {f"{name}_micros": amount.micros for name, amount in amounts.items()}
+    tx.conn.execute(_BY_ID, changes | {"wanted": found.id})
     follow(tx, found, now)
     if not now.is_open:
         withdraw_reminders(tx, found, why=f"{found.number} is {now} by now")
-    return invoice_by_id(tx.conn, found.id)
+    return replace(found, status=now, **amounts)
 
 
 def lock(tx: Transaction, invoice_id: int) -> None:
@@ -180,10 +184,7 @@ def lock(tx: Transaction, invoice_id: int) -> None:
 
 def made_with(tx: Transaction, nonce: str, asked: bytes) -> Invoice | None:
     """What the form of this nonce issued, if it did; raises `NonceReused` when it asked for something else."""
-    columns = invoice_table.c
-    row = tx.conn.execute(
-        select(columns.id, columns.number, columns.request_hash).where(columns.nonce == nonce)
-    ).first()
+    row = tx.conn.execute(_BY_NONCE, {"wanted": nonce}).first()
     if row is None:
         return None
     if bytes(row.request_hash) != asked:

@@ -9,22 +9,24 @@ from sqlalchemy import Connection, text
 
 from services.ledger.carrying import Running
 from services.ledger.model import Account, Purpose
-from services.ledger.writing import any_of, listed
+from services.ledger.writing import asked, listed
 
 _GIVEN = """SELECT a.code, b.account_id, b.balance, b.base_balance, b.version, b.min_balance, b.max_balance
   FROM account AS a JOIN account_balance AS b ON b.account_id = a.id
  WHERE a.purpose = 'promo_deferred' AND a.customer_id """
 _PROMOTIONAL = {
-    "sqlite": f"{_GIVEN} IN (SELECT value FROM json_each(?)) ORDER BY b.account_id",  # noqa: S608 - constants only
-    "postgresql": f"{_GIVEN} = ANY(%s) ORDER BY b.account_id FOR UPDATE OF b",
+    "sqlite": f"{_GIVEN} :any ORDER BY b.account_id",
+    "postgresql": f"{_GIVEN} :any ORDER BY b.account_id FOR UPDATE OF b",
 }
+_IDS = "SELECT code, id FROM account WHERE code :any"
+_HELD = """SELECT account_id, balance, base_balance, version, min_balance, max_balance FROM account_balance
+ WHERE account_id :any ORDER BY account_id"""
 
 
 def ensure_accounts(conn: Connection, accounts: Sequence[Account]) -> dict[str, int]:
     """The ids of the accounts by code; an account first posted to is entered in the chart."""
     codes = {account.code: account for account in accounts}
-    query = text("SELECT code, id FROM account WHERE " + any_of(conn, "code", "codes"))  # noqa: S608 - constants only
-    ids: dict[str, int] = {row.code: row.id for row in conn.execute(query, {"codes": listed(conn, codes)})}
+    ids: dict[str, int] = {code: number for code, number in asked(conn, _IDS, listed(conn, codes))}  # noqa: C416 - rows
     missing = [account for code, account in sorted(codes.items()) if code not in ids]
     if not missing:
         return ids
@@ -33,7 +35,7 @@ def ensure_accounts(conn: Connection, accounts: Sequence[Account]) -> dict[str, 
         "VALUES (:code, :section, :purpose, :currency, :customer_id, :detail) ON CONFLICT DO NOTHING"
     )
     conn.execute(insert, [_account_row(account) for account in missing])
-    ids |= {row.code: row.id for row in conn.execute(query, {"codes": listed(conn, codes)})}
+    ids |= {code: number for code, number in asked(conn, _IDS, listed(conn, codes))}  # noqa: C416 - rows are no pairs
     keep = text(
         "INSERT INTO account_balance (account_id, balance, base_balance, version, min_balance, max_balance) "
         "VALUES (:account_id, 0, 0, 0, :min_balance, :max_balance) ON CONFLICT DO NOTHING"
@@ -66,12 +68,7 @@ def lock_balances(conn: Connection, kept: dict[str, int]) -> dict[str, Running]:
     if not kept:
         return {}
     codes = {account_id: code for code, account_id in kept.items()}
-    query = (
-        "SELECT account_id, balance, base_balance, version, min_balance, max_balance FROM account_balance "  # noqa: S608 - constants only
-        "WHERE " + any_of(conn, "account_id", "ids") + " ORDER BY account_id"
-    )
-    locked = query if conn.dialect.name == "sqlite" else f"{query} FOR UPDATE"
-    rows = conn.execute(text(locked), {"ids": listed(conn, codes)})
+    rows = asked(conn, _HELD if conn.dialect.name == "sqlite" else f"{_HELD} FOR UPDATE", listed(conn, codes))
     return {codes[row[0]]: Running(*row[1:]) for row in rows}
 
 
@@ -98,5 +95,5 @@ def _lock_promotional(conn: Connection, customers: Collection[int]) -> tuple[dic
 
     Ask only while the customers' credit is locked: whoever grants locks it first too, so that none can appear unseen.
     """
-    rows = conn.exec_driver_sql(_PROMOTIONAL[conn.dialect.name], (listed(conn, customers),)).all()
+    rows = asked(conn, _PROMOTIONAL[conn.dialect.name], listed(conn, customers))
     return {row[0]: row[1] for row in rows}, {row[0]: Running(*row[2:]) for row in rows}

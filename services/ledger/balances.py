@@ -20,7 +20,7 @@ from services.ledger.model import (
     Purpose,
 )
 from services.ledger.tables import account, account_balance, account_day, journal_entry, posting
-from services.ledger.writing import any_of, listed
+from services.ledger.writing import any_of, asked, listed
 from services.money import Money
 from services.periods import Period
 
@@ -176,12 +176,13 @@ def id_of(of: Account) -> Any:
     return select(account.c.id).where(account.c.code == of.code).scalar_subquery()
 
 
+_KEPT = """SELECT balance, base_balance FROM account_balance
+ WHERE account_id = (SELECT id FROM account WHERE code = :one)"""
+
+
 def _kept(conn: Connection, of: Account) -> tuple[int, int]:
-    query = select(account_balance.c.balance, account_balance.c.base_balance).where(
-        account_balance.c.account_id == id_of(of)
-    )
-    row = conn.execute(query).one_or_none()
-    return (row.balance, row.base_balance) if row else (0, 0)
+    found = asked(conn, _KEPT, of.code)
+    return (found[0][0], found[0][1]) if found else (0, 0)
 
 
 def total(column: Any) -> Any:

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import func, select
-
 from services.db.engine import Transaction
-from services.ledger.tables import accounting_period
+from services.ledger.writing import asked
 from services.periods import month_from_accounting_period
 
 
 def first_open_day(tx: Transaction) -> date:
     """The day after the last closed month; the first day there is while none is closed."""
-    table = accounting_period.c
-    closed = tx.conn.execute(select(func.max(table.period)).where(table.status == "closed")).scalar()
+    closed = asked(tx.conn, "SELECT MAX(period) FROM accounting_period WHERE status = 'closed'")[0][0]
     return date.min if closed is None else month_from_accounting_period(closed).ends_before
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from services.access.model import Principal
 from services.db.engine import Transaction
@@ -20,7 +20,7 @@ from services.ledger.promotional import Settled, promotional_legs, takes_promoti
 from services.ledger.redeeming import accounts_of, shares_of, split_tax
 from services.ledger.rollup import roll_up
 from services.ledger.turns import take_turns
-from services.ledger.writing import Batch, any_of, listed, next_ids, write
+from services.ledger.writing import Batch, asked, listed, next_ids, write
 from services.money import Money
 from services.periods import accounting_period as period_of
 
@@ -231,9 +231,8 @@ def _already_posted(conn: Connection, drafts: Sequence[Draft]) -> dict[Event, tu
     for draft in drafts:
         keys.setdefault(draft.source, []).append(draft.key)
     found: dict[Event, tuple[int, bytes]] = {}
-    select = 'SELECT "key", id, request_hash FROM journal_entry WHERE source = :source AND '
-    query = text(select + any_of(conn, '"key"', "keys"))
+    query = 'SELECT "key", id, request_hash FROM journal_entry WHERE source = :one AND "key" :any'
     for source, wanted in keys.items():
-        for key, entry_id, request_hash in conn.execute(query, {"source": source, "keys": listed(conn, wanted)}):
+        for key, entry_id, request_hash in asked(conn, query, source, listed(conn, wanted)):
             found[source, key] = (entry_id, request_hash)
     return found

@@ -14,9 +14,11 @@ from services.db.engine import Transaction
 from services.errors import Refused
 from services.ledger.model import APPROVE_REOPENING, CLOSE_PERIODS
 from services.ledger.tables import accounting_period
+from services.ledger.writing import asked, listed
 from services.periods import accounting_period as period_of
 from services.periods import month_from_accounting_period, month_of
 
+_STATUS = "SELECT period, status FROM accounting_period WHERE period :any"
 REOPEN_PERIOD = "ledger.reopen_period"  # the name of the act in the register of approvals
 
 
@@ -35,11 +37,7 @@ class CannotClose(Refused):
 def require_open(tx: Transaction, days: Iterable[date]) -> None:
     """Make sure every day lies in an open month, opening months that have begun; raises `PeriodClosed`, `NotYet`."""
     wanted = {period_of(day) for day in days}
-    table = accounting_period.c
-    found = {
-        row.period: row.status
-        for row in tx.conn.execute(select(table.period, table.status).where(table.period.in_(wanted)))
-    }
+    found = {period: status for period, status in asked(tx.conn, _STATUS, listed(tx.conn, wanted))}  # noqa: C416 - rows
     for period in sorted(wanted):
         if found.get(period) == "closed":
             raise PeriodClosed(f"{_name(period)} is closed; post on a day of an open month instead.")

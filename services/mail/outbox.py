@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import cache
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Update, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.access.model import Principal
@@ -89,10 +90,20 @@ def withdraw(
     tx: Transaction, *, by: Principal, about: About, about_id: int, why: str, kind: MailKind | None = None
 ) -> int:
     """Cancel what still waits about a thing that was undone, or of it only one kind; gives how many were."""
-    waits = [_MAIL.about == about.value, _MAIL.about_id == about_id, _MAIL.state == MailState.QUEUED.value]
-    waits += [_MAIL.kind == kind.value] if kind else []
-    gone = {"state": MailState.CANCELLED.value, "next_at": None, "said": f"{by.name}: {why}"}
-    return tx.conn.execute(update(mail_message).where(*waits).values(gone)).rowcount
+    bound = {"of_about": about.value, "of_id": about_id, "words": f"{by.name}: {why}"}
+    if kind:
+        bound["of_kind"] = kind.value
+    return tx.conn.execute(_withdrawal(of_kind=kind is not None), bound).rowcount
+
+
+@cache
+def _withdrawal(*, of_kind: bool) -> Update:
+    """Built once, as every payment asks."""
+    waits = [_MAIL.about == bindparam("of_about"), _MAIL.about_id == bindparam("of_id")]
+    waits += [_MAIL.state == MailState.QUEUED.value]
+    waits += [_MAIL.kind == bindparam("of_kind")] if of_kind else []
+    gone: dict[str, Any] = {"state": MailState.CANCELLED.value, "next_at": None, "said": bindparam("words")}
+    return update(mail_message).where(*waits).values(gone)
 
 
 def begin(tx: Transaction) -> int:

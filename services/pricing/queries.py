@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, or_, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, case, or_, select
 
 from services.errors import NotFound
 from services.money import Money
@@ -24,6 +25,8 @@ from services.pricing.model import (
 )
 from services.pricing.tables import currency as currency_table
 from services.pricing.tables import exchange_rate, tax_rule
+
+_BY_CODE = select(currency_table).where(currency_table.c.code == bindparam("wanted"))
 
 
 class UnknownCurrency(NotFound):
@@ -47,7 +50,7 @@ def currencies(conn: Connection) -> list[Currency]:
 
 def currency(conn: Connection, code: str) -> Currency:
     """The currency; raises `UnknownCurrency`."""
-    row = conn.execute(select(currency_table).where(currency_table.c.code == code)).one_or_none()
+    row = conn.execute(_BY_CODE, {"wanted": code}).one_or_none()
     if row is None:
         raise UnknownCurrency(f"Credit is not sold in “{code}”; choose one of the listed currencies.")
     return _currency(row)
@@ -71,16 +74,21 @@ def tax_treatment(conn: Connection, country: str, on: date) -> TaxTreatment:
 
     Raises `NoTaxRule` when not even that one covers the day.
     """
-    rule = tax_rule.c
-    valid = and_(rule.valid_from <= on, or_(rule.valid_before.is_(None), rule.valid_before > on))
-    wanted = and_(rule.country.in_((country, ANY_COUNTRY)), valid)
-    own_first = case((rule.country == country, 0), else_=1)
-    row = conn.execute(
-        select(tax_rule).where(wanted).order_by(own_first, rule.valid_from.desc()).limit(1)
-    ).one_or_none()
+    row = conn.execute(_rule_in_force(), {"country": country, "day": on}).one_or_none()
     if row is None:
         raise NoTaxRule(f"No tax rule covers {country} on {on}; add one to the tax rules.")
     return treatment_from(row)
+
+
+@cache
+def _rule_in_force() -> Select[Any]:
+    """Built once, as every invoice asks."""
+    rule, country = tax_rule.c, bindparam("country", type_=tax_rule.c.country.type)
+    day = bindparam("day", type_=rule.valid_from.type)
+    valid = and_(rule.valid_from <= day, or_(rule.valid_before.is_(None), rule.valid_before > day))
+    named = or_(rule.country == country, rule.country == ANY_COUNTRY)
+    own_first = case((rule.country == country, 0), else_=1)
+    return select(tax_rule).where(named, valid).order_by(own_first, rule.valid_from.desc()).limit(1)
 
 
 def equivalent(conn: Connection, money: Money, currency: str, on: date) -> Equivalent:
