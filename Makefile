@@ -51,6 +51,9 @@ month-bench: $(VENV)/.checks  ## bill a month of commitments and print it beside
 usage-bench: $(VENV)/.checks  ## import usage and print the share of a bare insert's speed (ROWS=1000000; ON=postgresql)
 	@$(PY) -m tests.benchmarks.usage --rows $(or $(ROWS),1000000) $(if $(ON),--$(ON))
 
+card-bench: $(VENV)/.checks  ## import charges of cards and print what one costs (CHARGES=3000)
+	@$(PY) -m tests.benchmarks.cards --charges $(or $(CHARGES),3000)
+
 search-bench: $(VENV)/.checks  ## search 200,000 customers on both databases and print times, finds, size (CUSTOMERS=200000)
 	@$(PY) -m tests.benchmarks.search --customers $(or $(CUSTOMERS),200000)
 
@@ -83,4 +86,4 @@ $(VENV)/.checks: requirements-dev.txt $(VENV)/.runs
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-.PHONY: help setup run test check fmt prove bench match-bench receipts-bench month-bench usage-bench search-bench pdf-bench golden
+.PHONY: help setup run test check fmt prove bench match-bench receipts-bench month-bench usage-bench card-bench search-bench pdf-bench golden

@@ -12,6 +12,7 @@ from services.settings import ROOT
 SMALL = {
     "usage": ["--rows", "400", "--customers", "5"],
     "search": ["--customers", "60", "--times", "2", "--only", "SQLite"],
+    "cards": ["--charges", "5"],
     "monthly": ["--commitments", "20", "--only", "SQLite"],
     "__main__": ["--only", "posting", "--entries", "200"],
 }
