@@ -13,7 +13,7 @@ import streamlit as st
 from pages._ui import cached, text
 from services.usage import queries as usage
 
-_USUAL = timedelta(days=1)  # yesterday's usage comes in today
+USUAL = timedelta(days=2)  # yesterday's usage comes in in the course of today
 
 
 def complete_through() -> date | None:
@@ -36,6 +36,6 @@ def said(through: date | None, today: date) -> str:
     """What to say of usage complete through a day."""
     if through is None:
         return ":material/update: No usage has been imported yet."
-    behind = (today - through - _USUAL).days
+    behind = (today - through - USUAL).days
     late = f" :orange[({text.count(behind, 'day')} later than usual)]" if behind > 0 else ""
     return f":material/update: Usage complete through {text.day(through)}{late}"

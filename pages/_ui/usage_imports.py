@@ -77,8 +77,8 @@ def _next_step(by: Principal, chosen: str | None) -> str:
 
 def _columns() -> dict[str, Any]:
     return {
-        "id": tables.number("Import", width=50),
-        "file_name": tables.words("File", width=205),
+        "id": tables.number("No.", width=40),
+        "file_name": tables.words("File", width=218),
         "state": tables.words("Status", width=70),
         "imported_at": tables.moment("Imported at", width=125),
         "imported_by": tables.words("By", width=100),

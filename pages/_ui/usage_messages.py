@@ -56,7 +56,8 @@ def listed(by: Principal, chosen: Chosen) -> Callable[[], ExportTable] | None:
         )
         return None
     frame = shown(found.rows)
-    row = drawer.picked(frame, _columns(chosen, set(frame["currency"])), key=chosen.key("messages"), alt="Messages")
+    columns = _columns(chosen, set(frame["currency"]), split=any(frame["sub_account"]))
+    row = drawer.picked(frame, columns, key=chosen.key("messages"), alt="Messages")
     if row is not None:
         _open(row, key=chosen.key("messages"))
     tables.pager(chosen.key("messages_page"), total=found.total, page=page, noun="message record")
@@ -86,14 +87,15 @@ def _days(chosen: Chosen) -> Period:
     return Period(on, on + timedelta(days=1))
 
 
-def _columns(chosen: Chosen, codes: set[str]) -> dict[str, Any]:
+def _columns(chosen: Chosen, codes: set[str], *, split: bool) -> dict[str, Any]:
+    """The columns that say something of these rows; `split`: some of them are of a sub-account."""
     columns: dict[str, Any] = {"sent_at": tables.moment("Sent", width=130)}
     if not chosen.customer:
         columns["customer"] = tables.words("Customer", width=112)
-    if chosen.sub_account is None:
+    if chosen.sub_account is None and split:
         columns["sub_account"] = tables.words("Sub-account", width=80)
     if not chosen.product:
-        columns["product_name"] = tables.words("Product", width=65)
+        columns["product_name"] = tables.words("Product", width=65 if split else 135)
     columns |= {
         "direction": tables.words("Way", width=40),
         "recipient": tables.words("Recipient", width=115),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 import pandas as pd
@@ -11,6 +11,7 @@ import streamlit as st
 
 from pages._ui import cached, cards, charts, filters, tables, text
 from pages._ui.frame import Badge, empty
+from pages._ui.freshness import USUAL
 from pages._ui.usage_filters import LABELS, Chosen, to_product
 from services.money import MICROS, Money, divide
 from services.periods import Period
@@ -19,7 +20,6 @@ from services.usage import queries as usage
 MESSAGES = "Messages"
 MEASURES = ("Cost", MESSAGES)
 MOST_DAYS = 62  # a longer period is drawn by month
-_FRESH = timedelta(days=2)
 
 
 def freshness() -> tuple[Badge, ...]:
@@ -27,7 +27,7 @@ def freshness() -> tuple[Badge, ...]:
     through = cached.read(usage.complete_through)
     if through is None:
         return (Badge("No usage imported yet", "orange", ":material/schedule:"),)
-    fresh = through >= text.today() - _FRESH
+    fresh = through >= text.today() - USUAL
     return (Badge(f"Complete through {text.day(through)}", "green" if fresh else "orange", ":material/schedule:"),)
 
 

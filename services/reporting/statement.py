@@ -106,7 +106,8 @@ class Statement:
     @property
     def note(self) -> str:
         """What a reader has to know of the figures."""
-        return say("note_with_tax" if self.tax else "note", self.language)
+        words = "note_with_tax" if self.tax else "note_afterwards" if self.customer.pays_afterwards else "note"
+        return say(words, self.language)
 
     @property
     def name(self) -> str:

@@ -86,6 +86,18 @@ _WORDS = {
         ),
     ),
     "tax_included": ("{tax} included in what was used", "{tax} comprise dans la consommation"),
+    "note_afterwards": (
+        (
+            "Usage is added up by day and product; the single messages are listed in your account. A balance below "
+            "zero is what was used and is paid by monthly invoice; amounts exclude tax. This statement is not a tax "
+            "invoice."
+        ),
+        (
+            "La consommation est additionnée par jour et par produit ; le détail des messages figure dans votre "
+            "compte. Un solde négatif est une consommation payée sur facture mensuelle ; montants hors taxe. Ce relevé "
+            "n’est pas une facture."
+        ),
+    ),
     "note_with_tax": (
         (
             "Usage is added up by day and product; the single messages are listed in your account. Credit is taxed "

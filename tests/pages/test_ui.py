@@ -181,7 +181,9 @@ def test_credit_by_month_ties_sold_used_and_held() -> None:
         (None, "No usage has been imported yet"),
         (TODAY, "Usage complete through 20 Nov 2026"),
         (TODAY - timedelta(days=1), "Usage complete through 19 Nov 2026"),
-        (TODAY - timedelta(days=4), "Usage complete through 16 Nov 2026 :orange[(3 days later than usual)]"),
+        (TODAY - timedelta(days=2), "Usage complete through 18 Nov 2026"),  # yesterday's comes in today
+        (TODAY - timedelta(days=3), "Usage complete through 17 Nov 2026 :orange[(1 day later than usual)]"),
+        (TODAY - timedelta(days=4), "Usage complete through 16 Nov 2026 :orange[(2 days later than usual)]"),
     ],
 )
 def test_how_far_usage_is_complete_is_said_with_its_lateness(through: date | None, words: str) -> None:

@@ -154,6 +154,17 @@ def test_a_day_on_which_more_usage_was_taken_back_than_sent_says_so(database: Da
     assert ("Voice calls, taken back", 1_234_500) in [(each.words, each.amount.micros) for each in found.lines]
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "paid by monthly invoice"), ("fr", "facture mensuelle")])
+def test_who_pays_afterwards_reads_what_a_balance_below_zero_is(
+    database: Database, shop, language: str, said: str
+) -> None:
+    with database.write(at=AT) as tx:
+        tx.conn.exec_driver_sql("UPDATE customer SET billing_mode = 'postpaid'")
+    note = read(database, shop["AU"], language=language).note
+    assert said in note
+    assert not {"prepaid", "prépayés"} & set(note.replace(",", "").split())
+
+
 def test_no_movement_is_said_and_no_usage_at_all(database: Database, shop) -> None:
     found = read(database, shop["GB"], Period(date(2026, 2, 1), date(2026, 2, 1) + timedelta(days=28)))
     words = printed(statement_pdf(found))
