@@ -12,7 +12,7 @@ from services.reconciliation.certainty import AGREES, says_nothing, settles_all
 from services.reconciliation.model import SHOWN, Candidate, Claim, Fit, Proposal, Receipt, Rule, fit_of
 from services.reconciliation.names import Payers, plain
 from services.reconciliation.offering import contested, leads, spread
-from services.reconciliation.open_claims import OpenClaims
+from services.reconciliation.open_claims import OpenClaims, Owed
 from services.reconciliation.references import Mention, References, fragments
 from services.reconciliation.repeats import REPEATED, repeats, twins
 
@@ -196,7 +196,7 @@ class _Batch:
         """
         found: dict[int, evidence.Ranking] = {}
         alike: dict[tuple[object, ...], evidence.Ranking] = {}
-        payers: dict[tuple[str, str, str], tuple[dict[int, evidence.Payer], list[tuple[int, int]]]] = {}
+        payers: dict[tuple[str, str, str], tuple[dict[int, evidence.Payer], Owed]] = {}
         for receipt in receipts:
             references = self.references.get(receipt.currency)
             if references is None:
@@ -221,10 +221,10 @@ class _Batch:
         receipt: Receipt,
         mentions: Sequence[Mention],
         who: Mapping[int, evidence.Payer],
-        owed: Sequence[tuple[int, int]],
+        owed: Owed,
     ) -> evidence.Ranking:
         worth = {claim.id: claim for claim in self.open.of_amount(receipt)}
-        worth |= self.open.of_payers(receipt, who, owed)
+        worth |= self.open.of_payers(receipt, owed)
         named = (self.open.named(receipt, mention.claim.id) for mention in mentions)
         worth |= {claim.id: claim for claim in named if claim}
         return evidence.ranking(receipt, list(worth.values()), mentions, who)

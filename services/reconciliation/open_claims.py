@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from services.reconciliation.certainty import AGREES
@@ -14,6 +14,14 @@ from services.reconciliation.model import FRESH_DAYS, Candidate, Claim, Fit, Rec
 
 SAME_AMOUNT = 12  # of all the invoices of a common amount so many are weighed when nothing else speaks for them
 SHARED_NAME = 12  # so many customers may be meant by one name and yet all they owe be weighed
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a payer may owe: pairs of an open amount and a claim's id, and the customers all of whose claims count."""
+
+    by_amount: list[tuple[int, int]]
+    sure: list[int]
 
 
 class OpenClaims:
@@ -60,22 +68,20 @@ class OpenClaims:
                     break
         return found
 
-    def owed_by(self, currency: str, customers: Iterable[int]) -> list[tuple[int, int]]:
-        """What these customers owe, by amount: pairs of it and a claim's id, the smallest first."""
-        owned = (self.left.get(each) for customer in customers for each in self._owned.get((currency, customer), ()))
-        return sorted((claim.open, claim.id) for claim in owned if claim)
+    def owed_by(self, currency: str, who: Mapping[int, Payer]) -> Owed:
+        """What the customers who may have paid owe, found once for all receipts of one payer."""
+        owned = (self.left.get(each) for customer in who for each in self._owned.get((currency, customer), ()))
+        agreeing = [customer_id for customer_id, each in who.items() if each.points >= AGREES]
+        sure = agreeing if len(agreeing) <= SHARED_NAME else [each for each in agreeing if who[each].points > AGREES]
+        return Owed(sorted((claim.open, claim.id) for claim in owned if claim), sure)
 
-    def of_payers(
-        self, receipt: Receipt, who: Mapping[int, Payer], owed: Sequence[tuple[int, int]]
-    ) -> dict[int, Claim]:
-        """What the customers who may have paid owe, as far as it is worth weighing, by id; `owed` is all of it.
+    def of_payers(self, receipt: Receipt, owed: Owed) -> dict[int, Claim]:
+        """What of all that may be owed is worth weighing for the receipt, by id.
 
         All of it where few are meant; of a merely similar name, or a name that many share, only what fits the amount.
         """
-        agreeing = [customer_id for customer_id, each in who.items() if each.points >= AGREES]
-        sure = agreeing if len(agreeing) <= SHARED_NAME else [each for each in agreeing if who[each].points > AGREES]
-        found = {claim.id: claim for claim in self._fitting(receipt, owed)}
-        for customer_id in sure:
+        found = {claim.id: claim for claim in self._fitting(receipt, owed.by_amount)}
+        for customer_id in owed.sure:
             found |= {claim.id: claim for claim in self.of_customer(receipt, customer_id)}
         return found
 
