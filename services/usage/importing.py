@@ -226,7 +226,7 @@ def _end(tx: Transaction, import_id: int, count: _Count, through: date | None) -
 def _result(import_id: int | None, name: str, reading: Reading, count: _Count, through: date | None) -> UsageImport:
     notes = list(reading.notes)
     if count.late:
-        notes.append(f"{count.late:,} messages are of a closed month; they took effect on the first open day.")
+        notes.append(f"Messages of a closed month, which took effect on the first open day: {count.late:,}.")
     if import_id is None:
         notes.append("Nothing in the file was new; nothing changed." if not count.bad else "No row could be imported.")
     return UsageImport(

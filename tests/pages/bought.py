@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from services.access.model import SYSTEM
@@ -20,7 +20,7 @@ from services.numbers.operations import add_number
 from services.usage.model import Product, UsageDay
 from services.usage.operations import post_usage_days
 from tests.conftest import SYDNEY
-from tests.pages.harness import SmallCompany, build
+from tests.pages.harness import SmallCompany, ago, build
 
 DETAILS = InvoiceDetails(
     "Bluegum Clinics Pty Ltd", "1 Wharf Street\nSydney NSW 2000", email="pay@bluegum.example",
@@ -33,7 +33,7 @@ def open_company(template: Path, folder: Path) -> SmallCompany:
     path = folder / "books.sqlite"
     path.write_bytes(template.read_bytes())
     company = build(Database(f"sqlite:///{path}", timezone=SYDNEY))
-    now = datetime.now(UTC) - timedelta(minutes=4)
+    now = ago(4)
     with company.database.write(at=now) as tx:
         first, second = company.customers[:2]
         days = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
@@ -23,6 +23,7 @@ from services.ledger import operations as ledger
 from services.pricing import operations as pricing
 from services.settings import settings
 from tests.builders import bought, used
+from tests.conftest import SYDNEY
 
 MAIN = str(menu.PAGES / "main.py")
 ONE = 1_000_000
@@ -38,10 +39,16 @@ class SmallCompany:
     customers: list[int] = field(default_factory=list)
 
 
+def ago(minutes: int) -> datetime:
+    """That many minutes ago, but still today: a company built just before midnight would have nothing of today."""
+    began = datetime.combine(datetime.now(SYDNEY).date(), time.min, SYDNEY)
+    return max(datetime.now(UTC) - timedelta(minutes=minutes), began.astimezone(UTC))
+
+
 def build(database: Database) -> SmallCompany:
     """The company, built through the operations the screens use."""
     built = SmallCompany(database)
-    now = datetime.now(UTC) - timedelta(minutes=5)
+    now = ago(5)
     with database.write(at=now) as tx:
         folder = settings().reference_data
         pricing.load_reference(tx, by=SYSTEM, folder=folder)

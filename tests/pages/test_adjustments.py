@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from services.money import Money
 from services.reporting.exports import totals_of
 from services.usage.operations import import_usage
 from tests.pages.bought import open_company
-from tests.pages.harness import SmallCompany, on, signed_in
+from tests.pages.harness import SmallCompany, ago, on, signed_in
 
 ADJUSTMENTS = "activity/adjustments.py"
 CUSTOMER = "customers/customer.py"
@@ -28,7 +27,7 @@ APPROVALS = "admin/approvals.py"
 def company(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> SmallCompany:
     """Goodwill of 20 posted, a promotion of 30 and one that has expired, and a correction of 150 that waits."""
     built = open_company(sqlite_template, tmp_path_factory.mktemp("adjustments"))
-    now = datetime.now(UTC) - timedelta(minutes=3)
+    now = ago(3)
     facts = {"customer_id": built.customers[0], "ticket_id": "4711"}
     asked = (
         (give_goodwill, Role.SUPPORT, "20", {"reason": "late *delivery*"}),
@@ -148,7 +147,7 @@ def test_undelivered_messages_are_shown_before_they_are_refunded(company: SmallC
     with signed_in(company, Role.SUPPORT):
         app = dialog(AdjustmentKind.UNDELIVERED, company, 2)
         assert any("No undelivered message" in each.value for each in app.info)
-        sent = (datetime.now(UTC) - timedelta(minutes=30)).isoformat()
+        sent = ago(30).isoformat()
         content = (
             "external_id,customer,product,sent_at,country,quantity,parts,price,currency,status\n"
             f"m1,user2,sms,{sent},AU,1,1,1.25,AUD,undelivered\n"

@@ -28,7 +28,7 @@ from services.usage.operations import import_usage
 from services.usage.records import UsageImport
 from tests.conftest import SYDNEY
 from tests.pages.bought import open_company
-from tests.pages.harness import SmallCompany, on, signed_in
+from tests.pages.harness import SmallCompany, ago, on, signed_in
 
 USAGE = "activity/usage.py"
 CUSTOMER = "customers/customer.py"
@@ -41,7 +41,7 @@ def file_of(*rows: str) -> bytes:
 
 
 def row(number: int, *, customer: str = "user0", sub: str = "shop", product: str = "sms", country: str = "AU") -> str:
-    sent = (datetime.now(UTC) - timedelta(minutes=9)).isoformat(timespec="seconds")
+    sent = ago(9).isoformat(timespec="seconds")
     return f"m{number},{customer},{sub},{product},{sent},{country},2,0.1584,AUD,+61412345{number:03d}"
 
 
