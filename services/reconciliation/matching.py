@@ -175,8 +175,8 @@ class _Batch:
     def _settles(self, receipt: Receipt, best: Candidate, disputed: set[int]) -> bool:
         """Rule F: from the known account of one customer, exactly all that customer owes, and no other sign."""
         customers = self.known.get(receipt.account, frozenset()) if receipt.account else frozenset()
-        if len(customers) != 1 or customers != {claim.customer_id for claim in best.claims}:
-            return False
+        if len(best.claims) > 1 or len(customers) != 1 or customers != {best.claims[0].customer_id}:
+            return False  # two round amounts easily add up to another round one
         if self.accounts.get(receipt.account, customers) != customers or receipt.id in self.twins:
             return False
         owed = self.open.of_customer(receipt, best.claims[0].customer_id)

@@ -10,7 +10,7 @@ from services.access.model import Permission, Role
 
 ACCEPT = Permission("reconciliation.accept", "accept a proposed match", frozenset({Role.ACCOUNTING}))
 
-ALGORITHM = "matching 3"  # kept with every accepted match; raise it when a rule or a weight changes
+ALGORITHM = "matching 4"  # kept with every accepted match; raise it when a rule or a weight changes
 
 AUTOMATIC_LEAD = 12  # banking.md, 3.3 D
 LEAST_SCORE = 26

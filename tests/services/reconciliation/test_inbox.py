@@ -53,7 +53,7 @@ def test_accepting_pays_the_invoice_and_keeps_why(database, shop):
     assert (made.evidence.rule, made.evidence.score, made.evidence.algorithm) == (
         "A reference, exact",
         100,
-        "matching 3",
+        "matching 4",
     )
     with database.read() as conn:
         assert inbox(conn).total == 0

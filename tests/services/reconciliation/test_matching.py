@@ -198,6 +198,7 @@ def test_the_known_account_and_all_the_customer_owes_is_automatic_unless_anythin
         one(receipt(text="REFUND", account="X1"), claim(), known=known),
         one(receipt(text="INVOICE 7777", account="X1"), claim(), known=known),
         one(receipt(text="TOP UP", account="X1"), claim(), claim(2, 900, customer=1), known=known),
+        one(receipt(1120, "TOP UP", account="X1"), claim(), claim(2, 900, customer=1), known=known),
         one(receipt(text="TOP UP", account="X1"), claim(), known={"X1": frozenset({1, 2})}),
         one(receipt(text="TOP UP", account="X1"), claim(on=ISSUED - timedelta(days=40)), known=known),
         one(receipt(text=reference_for(77), account="X1"), claim(), known=known),
