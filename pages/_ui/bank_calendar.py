@@ -149,7 +149,7 @@ def _behind(account: AccountDays, day: date) -> None:
             balances = [
                 f"{label} {text.money(of)}"
                 for label, of in (("opening", each.opening), ("closing", each.closing))
-                if of
+                if of is not None
             ]
             words = f"{plain(each.file_name)}, {text.day(each.starts_on)} to {text.day(each.ends_on)}"
             st.caption(" · ".join([words, *balances]))

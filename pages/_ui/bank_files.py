@@ -88,9 +88,8 @@ def _statement(each: StatementPreview, *, key: str) -> None:
             colour: Any = {True: "green", False: "red", None: "orange"}[said.ties]
             st.badge(words, color=colour, icon=":material/check:" if said.ties else ":material/warning:")
             st.badge(f"{text.count(sum(each.is_new), 'new line')} of {len(said.lines)}", color="blue")
-        balances = [
-            f"{label} {text.money(of)}" for label, of in (("opening", said.opening), ("closing", said.closing)) if of
-        ]
+        stated = (("opening", said.opening), ("closing", said.closing))
+        balances = [f"{label} {text.money(of)}" for label, of in stated if of is not None]
         days = f"{text.day(said.starts_on)} to {text.day(said.ends_on)}"
         st.caption(" · ".join([days, *balances]))
         lines = list(zip(said.lines, each.is_new, strict=True))[:_SHOWN]

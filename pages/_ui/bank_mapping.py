@@ -141,8 +141,8 @@ def _result(found: Statement) -> None:
         facts = {
             "Lines": f"{len(found.booked):,}",
             "Sum": text.amount(type(found.lines[0].amount)(total, found.currency)),
-            "Opening": text.amount(found.opening) if found.opening else _NONE,
-            "Closing": text.amount(found.closing) if found.closing else _NONE,
+            "Opening": _NONE if found.opening is None else text.amount(found.opening),
+            "Closing": _NONE if found.closing is None else text.amount(found.closing),
         }
         for column, (label, value) in zip(columns, facts.items(), strict=True):
             column.metric(label, value)

@@ -74,9 +74,10 @@ def _export(screen: Screen, code: str | None) -> ExportTable:
 def _frame(found: list[BankStatement]) -> pd.DataFrame:
     rows = [
         (
-            each.bank_account, each.file_name, each.starts_on, each.ends_on, each.opening and each.opening.micros,
-            each.closing and each.closing.micros, {True: "Ties", False: "Does not tie", None: "No balances"}[each.ties],
-            each.lines, each.imported_by, each.file_id, each.currency,
+            each.bank_account, each.file_name, each.starts_on, each.ends_on,
+            *(None if balance is None else balance.micros for balance in (each.opening, each.closing)),
+            {True: "Ties", False: "Does not tie", None: "No balances"}[each.ties], each.lines, each.imported_by,
+            each.file_id, each.currency,
         )
         for each in found
     ]  # fmt: skip

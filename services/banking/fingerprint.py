@@ -36,7 +36,7 @@ def fingerprints(bank_account: str, statements: Sequence[Statement]) -> Iterator
     """
     seen: Counter[str] = Counter()
     for statement in statements:
-        balance = statement.opening.micros if statement.opening and statement.ties else None
+        balance = statement.opening.micros if statement.opening is not None and statement.ties else None
         keys = []
         for line in statement.booked:
             if balance is not None:

@@ -228,7 +228,8 @@ def _in_order(lines: list[Line], balances: list[Money | None], account: str, cur
     if pairs and all(after is not None for _, after in pairs):
         first, closing = pairs[0][1], pairs[-1][1]
         opening = first - pairs[0][0].amount if first is not None else None
-        if opening and closing and not _leads(pairs) and _total(pairs) == closing.micros - opening.micros:
+        ties = opening is not None and closing is not None and _total(pairs) == closing.micros - opening.micros
+        if ties and not _leads(pairs):
             opening = None  # the sum ties by chance while a row between does not: nothing is proved
     return Statement(account, currency, opening, closing, tuple(lines))
 

@@ -79,8 +79,13 @@ def _same(line: Line, said: Statement, held: Row[Any], kind: StatementFormat, *,
 def _lists_the_day(line: Line, said: Statement, held: Row[Any]) -> bool:
     if held.starts_on and held.ends_on and held.starts_on < line.booked_on < held.ends_on:
         return True
-    ours = (said.starts_on, said.ends_on, said.opening and said.opening.micros, said.closing and said.closing.micros)
-    return ours == (held.starts_on, held.ends_on, held.opening_micros, held.closing_micros)
+    balances = (None if each is None else each.micros for each in (said.opening, said.closing))
+    return (said.starts_on, said.ends_on, *balances) == (
+        held.starts_on,
+        held.ends_on,
+        held.opening_micros,
+        held.closing_micros,
+    )
 
 
 def _alike(one: str, other: str) -> bool:
@@ -92,7 +97,8 @@ def _alike(one: str, other: str) -> bool:
 
 def _leads_there(conn: Connection, code: str, keyed: Sequence[Keyed], known: frozenset[str]) -> bool:
     """Whether the books with every fresh line hold what the file's last statement closes at: then all of them are."""
-    last = max((said for said, _ in keyed if said.closing), key=lambda said: said.ends_on or date.min, default=None)
+    closed = [said for said, _ in keyed if said.closing is not None]
+    last = max(closed, key=lambda said: said.ends_on or date.min, default=None)
     if last is None or last.closing is None or last.ends_on is None:
         return False
     line, statement = bank_line.c, bank_statement.c

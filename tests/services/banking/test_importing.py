@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from services.access.model import NotAllowed, Principal, Role
-from services.banking.gates import DoesNotTie, NotOurAccount
+from services.banking.gates import DaysMissing, DoesNotTie, NotOurAccount
 from services.banking.model import Unreadable
 from services.banking.operations import (
     MoreThanArrived,
@@ -68,6 +68,26 @@ def test_an_earlier_file_that_comes_later_moves_the_opening_back(books, noon):
     bring_in(books, mt940(LINES[:2], until="1103"), noon)
     assert bank_balance(books) == Decimal("527.50")
     assert balance(books, Purpose.OPENING) == -100
+
+
+def test_a_balance_of_nothing_is_a_balance(books, noon):
+    """A new account opens at 0.00, and one may be swept to it: what follows still has to go on from there."""
+    bring_in(books, mt940(LINES[:2], opening="0.00", until="1103"), noon)
+    longer = bring_in(books, mt940([*LINES, ("1105", "-427.50", "SWEPT")], opening="0.00", until="1105"), noon)
+    assert (longer.imported, longer.repeated, bank_balance(books)) == (2, 2, 0)
+    with pytest.raises(DaysMissing, match=r"closed at 0\.00 AUD, this one opens at 9\.00 AUD"):
+        bring_in(books, mt940([("1109", "1.00", "LATE")], opening="9.00", on="1109", until="1109"), noon)
+    bring_in(books, mt940([("1109", "9.00", "NEXT")], opening="0.00", on="1109", until="1109"), noon)
+    with books.read() as conn:
+        kept = [(each.opening.plain(), each.closing.plain(), each.ties) for each in statements(conn)]
+    assert kept == [("0.00", "9.00", True), ("0.00", "0.00", True), ("0.00", "207.50", True)]
+    assert (bank_balance(books), balance(books, Purpose.OPENING)) == (9, 0)
+
+
+def test_an_account_that_starts_at_nothing_is_not_given_its_second_opening(books, noon):
+    bring_in(books, mt940(LINES[:2], opening="0.00", until="1103"), noon)
+    bring_in(books, mt940(LINES[2:], opening="207.50", on="1104", until="1104"), noon)
+    assert (bank_balance(books), balance(books, Purpose.OPENING)) == (Decimal("427.50"), 0)
 
 
 def test_a_file_that_is_in_the_books_already_misses_nothing(books, noon):
