@@ -1,4 +1,4 @@
-"""A statement kept without the balance it stated, because that was 0.00, has it again; one that stated none has none."""
+"""A statement kept without a balance it stated, because that was 0.00, has it again; one that stated none has none."""
 
 from __future__ import annotations
 

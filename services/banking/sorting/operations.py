@@ -62,6 +62,7 @@ def sort_line(
 def sort_by_rules(tx: Transaction, *, by: Principal, line_ids: Collection[int]) -> list[Sorting]:
     """Sort every line of these that a rule knows, as that rule says; what was sorted meanwhile is left alone."""
     require(by, SORT)
+    lock_lines(tx, line_ids)
     lines = queries.waiting_lines(tx.conn, limit=_MANY, ids=line_ids)
     return _by_rules(tx, lines, queries.rules(tx.conn), by=by)
 
@@ -81,6 +82,7 @@ def undo_sorting(tx: Transaction, *, by: Principal, sorting_id: int, reason: str
     """
     require(by, UNDO_SORT)
     reason = checked_reason(reason, ask="Say why it is taken back.")
+    lock_lines(tx, queries.lines_of_sorting(tx.conn, sorting_id=sorting_id))
     found = queries.sorting(tx.conn, sorting_id=sorting_id)
     if not found.counts:
         raise AlreadySorted(f"{found.undone_by} took this back already; look at the line again.")

@@ -105,6 +105,12 @@ def sorting(conn: Connection, *, sorting_id: int) -> Sorting:
     return sorting_from_row(row)
 
 
+def lines_of_sorting(conn: Connection, *, sorting_id: int) -> list[int]:
+    """The line of a sorting and, of a transfer whose sides are tied, the one on the other side."""
+    either = (_SORTED.id == sorting_id) | (_SORTED.pair_id == sorting_id)
+    return list(conn.execute(select(_SORTED.bank_line_id).where(either)).scalars())
+
+
 def sorting_of_line(conn: Connection, *, line_id: int) -> Sorting | None:
     """What the line counts as now; None where nobody said."""
     live = (_SORTED.bank_line_id == line_id, _SORTED.undone_at.is_(None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from decimal import Decimal
 
 import pytest
@@ -92,6 +93,42 @@ def test_what_was_said_meanwhile_is_not_said_again(books, noon):
     sort(books, noon, line, Sort.BANK_FEE)
     with pytest.raises(AlreadySorted, match="Ann said meanwhile that this is: Bank fee"):
         sort(books, noon, line, Sort.TAX)
+
+
+def at_once(books, noon, *acts):
+    """What each of several people is told who act in the same moment; "done" where it is done."""
+    told, gate = [], threading.Barrier(len(acts))
+
+    def one(act):
+        gate.wait()
+        try:
+            books.act(act, at=noon)
+        except (AlreadySorted, CannotSort) as refused:
+            told.append(str(refused))
+        else:
+            told.append("done")
+
+    threads = [threading.Thread(target=one, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(told)
+
+
+def test_two_people_at_once_are_told_who_was_first(books, noon):
+    bring_in(books, mt940([FEE, OUT]), noon)
+    fee = Pattern(Sort.BANK_FEE, incoming=False, words=("fee",))
+    books.act(lambda tx: make_rule(tx, by=ANN, pattern=fee), at=noon)
+    ids = [each.id for each in lines(books)]
+    for _ in range(3):
+        known = [lambda tx: sort_by_rules(tx, by=ANN, line_ids=ids)] * 2
+        assert at_once(books, noon, *known) == ["done", "done"]
+        with books.read() as conn:
+            [made] = [each for each, _ in queries.latest(conn)[0] if each.counts]
+        again = [lambda tx, made=made: undo_sorting(tx, by=ANN, sorting_id=made.id, reason="no fee")] * 2
+        assert at_once(books, noon, *again) == ["Ann took this back already; look at the line again.", "done"]
+    assert green(books) == []
 
 
 def test_a_refund_needs_its_customer_and_something_owed(books, noon):
