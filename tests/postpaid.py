@@ -68,7 +68,7 @@ def approved(
     database: Database, people: dict[str, Principal], customer: Customer, terms: Asked, *, when: datetime
 ) -> Application:
     """An application that accounting recommended and a manager approved."""
-    made = opened(database, people, customer, terms, when=when, nonce=f"a{customer.id}")
+    made = opened(database, people, customer, terms, when=when, nonce=f"a{customer.id}:{when:%Y%m%d}")
     database.act(
         lambda tx: recommend(
             tx,

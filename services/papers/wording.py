@@ -72,6 +72,8 @@ _WORDS = {
     "line_other_charges": ("Other charges", "Autres frais"),
     "line_refunds": ("Refunds", "Remboursements"),
     "line_true_up": ("Monthly minimum, rest", "Minimum mensuel, solde"),
+    "line_true_up_term": ("Minimum of the whole term, rest", "Minimum de toute la durée, solde"),
+    "line_left_early": ("Commitment ended early, rest", "Engagement terminé avant terme, solde"),
     "line_carried_over": ("Carried over, credit and adjustments", "Report, crédit et ajustements"),
     "note_terms": (
         "Set against the invoice named above.",

@@ -26,7 +26,7 @@ from services.money import Money, minor_unit
 from services.periods import accounting_period
 from services.postpaid.accounting import trued_up
 from services.postpaid.breakdown import lines_for
-from services.postpaid.commitment import DueMonth
+from services.postpaid.commitment import DueMonth, TrueUp
 from services.postpaid.consuming import months_so_far, unbilled
 from services.postpaid.model import RUN_COMMITMENTS, Commitment
 from services.postpaid.queries import commitments as queries
@@ -46,7 +46,7 @@ def turn_commitments(tx: Transaction, *, by: Principal, commitment_ids: Collecti
     """Let commitments begin whose first day has come, and end whose last month is billed; gives how many did.
 
     From the first day the customer pays afterwards: use may take the balance below zero. After the end the customer is
-    prepaid again; what the last invoice asks for stays owed.
+    prepaid again, unless another commitment of it has begun; what the last invoice asks for stays owed.
     """
     require(by, RUN_COMMITMENTS)
     found = _locked(tx, commitment_ids)
@@ -55,7 +55,9 @@ def turn_commitments(tx: Transaction, *, by: Principal, commitment_ids: Collecti
     for each in beginning:
         _switch(tx, by, each, BillingMode.POSTPAID, {"started_at": tx.at})
     for each in over:
-        _switch(tx, by, each, BillingMode.PREPAID, {"ended_at": tx.at})
+        goes_on = queries.another_runs(tx.conn, customer_id=each.customer_id, besides=each.id)
+        mode = BillingMode.POSTPAID if goes_on else BillingMode.PREPAID
+        _switch(tx, by, each, mode, {"ended_at": tx.at})
     return len(beginning) + len(over)
 
 
@@ -170,10 +172,18 @@ def _post_true_ups(
                 amount=amount,
                 rate=rate,
                 on=on,
-                memo=f"Minimum of {due.minimum.text()} for {due.month:%Y-%m}",
+                memo=_memo(found, due),
             )
         )
     return dict(zip((found.id for found, *_ in owed), post_many(tx, drafts, by=by), strict=True))
+
+
+def _memo(found: Commitment, due: DueMonth) -> str:
+    if found.contract.now.true_up is TrueUp.TERM:
+        return f"Minimum of the whole term, which ends in {due.month:%Y-%m}"
+    closes = found.charges_rest and due.days.ends_before == found.contract.days.ends_before
+    rest = ", and the rest of the commitment that was left" if closes else ""
+    return f"Minimum of {due.minimum.text()} for {due.month:%Y-%m}{rest}"
 
 
 def _invoice(
@@ -200,9 +210,10 @@ def _invoice(
 
 def _switch(tx: Transaction, by: Principal, found: Commitment, mode: BillingMode, changes: dict[str, Any]) -> None:
     before = customer_by_id(tx.conn, found.customer_id)
-    tx.conn.execute(update(customer).where(customer.c.id == found.customer_id).values(billing_mode=mode.value))
     tx.conn.execute(update(table).where(table.c.id == found.id).values(changes))
-    turn_tax(tx, by, found, mode)
+    if before.billing_mode is not mode:  # between two commitments that follow each other nothing turns
+        tx.conn.execute(update(customer).where(customer.c.id == found.customer_id).values(billing_mode=mode.value))
+        turn_tax(tx, by, found, mode)
     facts = {"customer": before.username, "billing": mode.value}
     record(tx, by=by, act=RUN_COMMITMENTS.name, subject="commitment", subject_id=found.id, after=facts)
 

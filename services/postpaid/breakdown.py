@@ -11,8 +11,8 @@ from services.invoices.model import InvoiceLine
 from services.ledger.day_totals import kind_days
 from services.ledger.model import Kind, Purpose
 from services.money import Money, minor_unit, round_to
-from services.papers.wording import say
-from services.postpaid.commitment import DueMonth
+from services.papers.wording import money_text, say
+from services.postpaid.commitment import DueMonth, TrueUp
 from services.postpaid.model import Commitment
 from services.usage.model import Product
 from services.usage.queries.sub_accounts import dearest_by_product
@@ -42,11 +42,26 @@ def lines_for(
         InvoiceLine(
             say("line_refunds", language), "", None, _money(found, moved[Kind.USAGE_REFUND] + moved[Kind.RENTAL_REFUND])
         ),
-        InvoiceLine(say("line_true_up", language), due.minimum.text(), None, true_up),
+        *_true_up(found, due, true_up, language),
     ]
     kept = [line for line in (_in_coins(line) for line in lines) if line.net]
     rest = net - sum((line.net for line in kept), Money(0, net.currency))
     return [*kept, InvoiceLine(say("line_carried_over", language), "", None, rest)] if rest else kept
+
+
+def _true_up(found: Commitment, due: DueMonth, true_up: Money, language: str) -> list[InvoiceLine]:
+    """What the month lacks, or at its end the term; what leaving early costs beyond a month's minimum stands apart."""
+    contract = found.contract
+    kept = sum((each.minimum for each in contract.due_months()), Money(0, found.currency))
+    if contract.now.true_up is TrueUp.TERM:
+        whole = contract.committed if found.charges_rest else kept
+        return [InvoiceLine(say("line_true_up_term", language), money_text(whole, language), None, true_up)]
+    closes = due.days.ends_before == contract.days.ends_before
+    rest = contract.committed - kept if closes and found.charges_rest else Money(0, found.currency)
+    return [
+        InvoiceLine(say("line_true_up", language), money_text(due.minimum, language), None, true_up - rest),
+        InvoiceLine(say("line_left_early", language), "", None, rest),
+    ]
 
 
 def _moved(conn: Connection, found: Commitment, due: DueMonth) -> Counter[Kind]:

@@ -186,6 +186,8 @@ def _faults(tx: Transaction, found: Commitment, change: Change) -> dict[str, str
         faults["limit"] = f"A limit above {decided.terms.limit.text()} needs a new application and its decision."
     if agreed.months <= months_between(found.contract.starts_on, day):
         faults["months"] = "The term would end before the change begins."
+    elif follows := queries.follows(tx.conn, found, until=add_months(found.contract.starts_on, agreed.months)):
+        faults["months"] = f"Another commitment of this customer begins on {follows.contract.starts_on}; end before it."
     if billed and change.wanted.true_up is not found.contract.now.true_up:
         faults["true_up"] = "Months were billed this way already; to bill a shortfall otherwise, sign a new commitment."
     if not faults and change == change_now(found, day):

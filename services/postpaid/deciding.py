@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import select, update
 
-from services.access.approvals import Payload, request_approval
+from services.access.approvals import AlreadyDecided, Payload, decline, request_approval, withdraw
 from services.access.audit import record
 from services.access.model import Principal, require
 from services.customers.queries import customer as customer_by_id
 from services.db.engine import Transaction
-from services.errors import InvalidForm
+from services.errors import Forbidden, InvalidForm
 from services.money import Money
 from services.postpaid.application import (
     Application,
@@ -95,15 +96,17 @@ def apply_decision(tx: Transaction, *, by: Principal, payload: Payload) -> Appli
 
 
 def take_back_decision(tx: Transaction, *, by: Principal, application_id: int, reason: str) -> Application:
-    """Let an application whose second manager declined, or was never asked again, be decided anew.
+    """Let an application whose second manager declined, or did not decide yet, be decided anew.
 
-    Raises `InvalidForm` without a reason, `NotAtThisPoint` unless it waits for a second manager.
+    A request that still waits ends with it, or somebody could agree later to what was taken back. Raises `InvalidForm`
+    without a reason, `NotAtThisPoint` unless it waits for a second manager.
     """
     require(by, DECIDE)
     why = checked_reason(reason, ask="Say why the decision is taken back.")
     found = _locked(tx, application_id)
     if found.status is not ApplicationStatus.DECIDING:
         raise NotAtThisPoint(f"The application is {found.status}; there is no decision to take back.")
+    _end_request(tx, by, found.id, why)
     changes = {"status": ApplicationStatus.RECOMMENDED.value, "approval_id": None}
     tx.conn.execute(update(table).where(table.c.id == application_id).values(changes))
     _record(tx, by, application_id, {"status": "recommended"}, why)
@@ -129,6 +132,15 @@ def _ask_second(tx: Transaction, by: Principal, found: Application, row: dict[st
     changes = {"status": ApplicationStatus.DECIDING.value, "approval_id": approval_id}
     tx.conn.execute(update(table).where(table.c.id == found.id).values(changes))
     return queries.application(tx.conn, found.id)
+
+
+def _end_request(tx: Transaction, by: Principal, application_id: int, why: str) -> None:
+    approval_id = tx.conn.execute(select(table.c.approval_id).where(table.c.id == application_id)).scalar_one()
+    with suppress(AlreadyDecided):  # it was declined, which is why the decision is taken back
+        try:
+            withdraw(tx, by=by, approval_id=approval_id, reason=why)
+        except Forbidden:  # another manager had asked
+            decline(tx, by=by, approval_id=approval_id, acts={}, reason=why)
 
 
 def _close(tx: Transaction, by: Principal, found: Application, row: dict[str, Any], *, agreed_by: str | None) -> None:

@@ -12,12 +12,14 @@ from services.customers.tables import customer
 from services.db.engine import Transaction
 from services.db.keys import next_id
 from services.errors import InvalidForm
-from services.postpaid.application import Application, ApplicationStatus, Judgement
+from services.postpaid.application import Application, ApplicationStatus, Asked, Judgement
+from services.postpaid.commitment import least_commitment
 from services.postpaid.model import LEAVE, SIGN, Commitment, NotReady
 from services.postpaid.queries import applications
 from services.postpaid.queries import commitments as queries
 from services.postpaid.tables import commitment as table
 from services.postpaid.versions import Signature, Wanted, add_version, contract_file, locked, terms_of
+from services.pricing.queries import rate_on
 from services.texts import checked_reason
 
 
@@ -34,8 +36,9 @@ def sign_commitment(
 ) -> Commitment:
     """Keep a signed commitment on the decided terms; it starts by itself on its day, and never without its contract.
 
-    Raises `InvalidForm` for wrong days or a missing file, `NotReady` without an approval or while another commitment
-    runs; the same form returns the commitment it made.
+    The minimum has to be worth the least commitment at the rate of the signature, which is frozen (rule 8). Raises
+    `InvalidForm` for wrong days, a minimum worth less or a missing file, `NotReady` without an approval or while
+    another commitment runs; the same form returns the commitment it made.
     """
     require(by, SIGN)
     found = applications.application(tx.conn, application_id)
@@ -43,12 +46,7 @@ def sign_commitment(
     if made := tx.conn.execute(select(table.c.id).where(table.c.nonce == nonce)).scalar():
         return queries.commitment(tx.conn, int(made))
     decided = _approved(tx, found)
-    faults = wanted.faults()
-    if starts_on < tx.today:
-        faults["starts_on"] = "A commitment starts today or later, so that no day is billed twice."
-    if signed_on > min(starts_on, tx.today):
-        faults["signed_on"] = "The contract is signed before it starts, and not in the future."
-    if faults:
+    if faults := wanted.faults() | _days_faults(tx, found, decided.terms, starts_on=starts_on, signed_on=signed_on):
         raise InvalidForm(faults)
     if running := queries.overlapping(tx.conn, customer_id=found.customer_id, starts_on=starts_on):
         raise NotReady(f"A commitment of this customer runs until {running.contract.days.last_day}; start after it.")
@@ -88,6 +86,25 @@ def leave_commitment(
     after = {"left_before": left_before, "charges_rest": charges_rest}
     record(tx, by=by, act=LEAVE.name, subject="commitment", subject_id=commitment_id, after=after, reason=why)
     return queries.commitment(tx.conn, commitment_id)
+
+
+def _days_faults(
+    tx: Transaction, found: Application, agreed: Asked, *, starts_on: date, signed_on: date
+) -> dict[str, str]:
+    """A sentence for each of starts_on and signed_on that cannot be; the latter also for a minimum worth too little."""
+    faults = {}
+    if starts_on < tx.today:
+        faults["starts_on"] = "A commitment starts today or later, so that no day is billed twice."
+    if signed_on > min(starts_on, tx.today):
+        faults["signed_on"] = "The contract is signed before it starts, and not in the future."
+    elif signed_on < found.opened_on:
+        faults["signed_on"] = f"The customer applied on {found.opened_on}; a contract is signed then or later."
+    elif agreed.minimum < (least := least_commitment(rate_on(tx.conn, found.currency, signed_on))).minimum:
+        faults["signed_on"] = (
+            f"{agreed.minimum.text()} was decided, but at {least.rate} AUD of {least.rate_on} a commitment is at least "
+            f"{least.minimum.text()} a month; open a new application for more."
+        )
+    return faults
 
 
 def _approved(tx: Transaction, found: Application) -> Judgement:

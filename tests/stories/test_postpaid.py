@@ -61,7 +61,7 @@ def invoice_of(database: Database, month: MonthBilled | None) -> tuple[Invoice, 
     with database.read() as conn:
         made = invoices.invoice(conn, month.invoice_id)
         lines = invoices.lines_of(conn, made)
-    return made, [(each.label, each.detail, each.net.text()) for each in lines]
+    return made, [(each.label, each.detail.replace("\xa0", " "), each.net.text()) for each in lines]
 
 
 def owed(database: Database, customer: Customer) -> str:
@@ -107,7 +107,7 @@ def test_a_missed_month_is_made_up_and_billed_once(
     uses(database, wattle, "640.25", date(2026, 9, 10), by=people["Ann"])
     month = bill(database, agreed, date(2026, 9, 1), date(2026, 10, 1))
     made, lines = invoice_of(database, month)
-    assert lines == [("SMS", "", "640.25 AUD"), ("Monthly minimum, rest", "1,000.00 AUD", "359.75 AUD")]
+    assert lines == [("SMS", "", "640.25 AUD"), ("Monthly minimum, rest", "AUD 1,000.00", "359.75 AUD")]
     assert made.net.text() == "1,000.00 AUD"
     bill(database, agreed, date(2026, 9, 1), date(2026, 10, 2))
     with database.read() as conn:
@@ -141,7 +141,7 @@ def test_a_start_mid_month_owes_its_days(
     assert (month.minimum.text(), month.consumed.text()) == ("500.00 AUD", "0.00 AUD")
     _made, lines = invoice_of(database, month)
     assert lines == [
-        ("Monthly minimum, rest", "500.00 AUD", "500.00 AUD"),
+        ("Monthly minimum, rest", "AUD 500.00", "500.00 AUD"),
         ("Carried over, credit and adjustments", "", "5.00 AUD"),
     ]
 
@@ -181,6 +181,9 @@ def test_leaving_early_settles_with_the_rest_of_the_commitment(
     month = bill(database, agreed, date(2026, 10, 1), date(2026, 11, 1))
     assert month
     assert month.true_up.text() == "10,000.00 AUD"  # ten months of twelve are left
+    assert invoice_of(database, month)[1] == [
+        ("SMS", "", "1,100.00 AUD"), ("Commitment ended early, rest", "", "10,000.00 AUD"),
+    ]  # fmt: skip
     assert turn(database, agreed, date(2026, 11, 1)) == 1
     with database.read() as conn:
         assert customer_by_id(conn, wattle.id).billing_mode is BillingMode.PREPAID
@@ -202,6 +205,26 @@ def test_a_contract_at_term_bills_what_the_year_lacks_at_its_end(
     last = bill(database, agreed, date(2026, 10, 1), date(2026, 11, 1))
     assert last
     assert last.true_up.text() == "3,000.00 AUD"
+    assert invoice_of(database, last)[1] == [("Minimum of the whole term, rest", "AUD 12,000.00", "3,000.00 AUD")]
+
+
+def test_a_french_invoice_says_in_french_what_leaving_early_costs_beside_the_month(
+    database: Database, shop: dict[str, Customer], people: dict[str, Principal]
+) -> None:
+    societe = shop["FR"]
+    agreed = committed(database, people, societe, date(2026, 11, 16), minimum="1000")
+    turn(database, agreed, date(2026, 11, 16))
+    leave = {"left_before": date(2026, 11, 20), "charges_rest": True, "reason": "Sold"}
+    database.act(
+        lambda tx: leave_commitment(tx, by=people["Max"], commitment_id=agreed.id, **leave), at=at(2026, 11, 17)
+    )
+    uses(database, societe, "33.33", date(2026, 11, 18), by=people["Ann"])
+    _, lines = invoice_of(database, bill(database, agreed, date(2026, 11, 1), date(2026, 12, 1)))
+    assert lines == [
+        ("SMS", "", "33.33 EUR"),
+        ("Minimum mensuel, solde", "133,33 EUR", "100.00 EUR"),
+        ("Engagement terminé avant terme, solde", "", "11,866.67 EUR"),
+    ]
 
 
 def test_a_french_customer_pays_short_and_still_owes_the_rest(

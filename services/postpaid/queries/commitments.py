@@ -62,6 +62,13 @@ def running_commitments(conn: Connection, *, ids: Collection[int] | None = None)
     return _commitments(conn, *fits)
 
 
+def another_runs(conn: Connection, *, customer_id: int, besides: int) -> bool:
+    """Whether a commitment of the customer other than this one has begun and not ended."""
+    c = table.c
+    runs = (c.customer_id == customer_id, c.id != besides, c.started_at.is_not(None), c.ended_at.is_(None))
+    return bool(conn.execute(select(exists().where(*runs))).scalar_one())
+
+
 def commitments_by_id(conn: Connection, ids: Collection[int]) -> dict[int, Commitment]:
     """These commitments by id, whatever became of them."""
     return {each.id: each for each in _commitments(conn, table.c.id.in_(ids))}
@@ -168,6 +175,13 @@ def overlapping(conn: Connection, *, customer_id: int, starts_on: date) -> Commi
     left = or_(table.c.left_before.is_(None), table.c.left_before > starts_on)
     found = _commitments(conn, table.c.customer_id == customer_id, left)
     return next((each for each in found if each.contract.days.ends_before > starts_on), None)
+
+
+def follows(conn: Connection, found: Commitment, *, until: date) -> Commitment | None:
+    """A commitment of the same customer that begins after this one and before a day, so it cannot run until then."""
+    c = table.c
+    later = (c.customer_id == found.customer_id, c.id != found.id, c.starts_on > found.contract.starts_on)
+    return next(iter(_commitments(conn, *later, c.starts_on < until)), None)
 
 
 def _commitments(conn: Connection, *fits: ColumnElement[bool]) -> list[Commitment]:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from services.access.approvals import approve
+from services.access.approvals import AlreadyDecided, approve
 from services.access.model import NotAllowed, Principal
 from services.customers.model import Customer
 from services.db.engine import Database
@@ -149,6 +149,26 @@ def test_a_decision_that_waits_can_be_taken_back(
     )
     assert back.status is ApplicationStatus.RECOMMENDED
     assert decides(database, people["Max"], made.id, asked("2000", "4000"))().status is ApplicationStatus.APPROVED
+
+
+@pytest.mark.parametrize("who", ["Max", "Mia"])  # who asked for the second manager's word, or somebody else
+def test_nobody_agrees_later_to_a_decision_that_was_taken_back(
+    database: Database, shop: dict[str, Customer], people: dict[str, Principal], who: str
+) -> None:
+    made = opened(database, people, shop["AU"], asked("2000", "9000"), when=WHEN)
+    recommended(database, people, made.id, asked("2000", "9000"))
+    decides(database, people["Max"], made.id, asked("2000", "9000"))()
+    take_back = {"by": people[who], "application_id": made.id, "reason": "Too much"}
+    database.act(lambda tx: take_back_decision(tx, **take_back), at=WHEN)
+    decides(database, people["Max"], made.id, asked("2000", "6000"))()
+    with database.read() as conn:
+        first, second = conn.execute(text("SELECT id FROM approval ORDER BY id")).scalars()
+    with pytest.raises(AlreadyDecided):
+        database.act(lambda tx: approve(tx, by=people["Mia"], approval_id=first, acts=ACTS), at=WHEN)
+    database.act(lambda tx: approve(tx, by=people["Mia"], approval_id=second, acts=ACTS), at=WHEN)
+    done = read(database, made.id).decided
+    assert done
+    assert done.terms.limit.text() == "6,000.00 AUD"
 
 
 @pytest.mark.parametrize(
