@@ -14,6 +14,8 @@ from services.invoices import queries as invoices
 from services.invoices.model import Invoice
 from services.money import Money
 from services.payments.model import Allocation, Short
+from services.payments.operations import sides_of
+from services.reconciliation.inbox import stamp
 from services.reconciliation.operations import accept, undo
 
 
@@ -28,19 +30,38 @@ def draw(line: BankLine) -> Done | None:
         "Invoice", list(offered), index=None, key=f"choose_invoice_{line.id}", placeholder="Type to find one",
         format_func=lambda number: called(offered[number]),
     )  # fmt: skip
-    short = None
-    if chosen:
-        had = offered[chosen].received + min(line.unallocated, offered[chosen].open)
-        if had < offered[chosen].minimum:
-            said = too_little(offered[chosen].number, had, offered[chosen].minimum)
-            caution(said)
-    if chosen and line.unallocated < offered[chosen].open:
-        missing = text.money(offered[chosen].open - line.unallocated)
+    short = _missing(line, offered[chosen]) if chosen else None
+    if not st.button("Give it to this invoice", key=f"give_{line.id}", type="primary", shortcut="Ctrl+Enter"):
+        return None
+    if not chosen:
+        st.error("Choose the invoice this receipt pays.", icon=":material/error:")
+        return None
+    seen = stamp(line, [(chosen, offered[chosen].open.micros)])
+    return give(line, [chosen], seen=seen, short=short)
+
+
+def _missing(line: BankLine, invoice: Invoice) -> Short | None:
+    """What is meant by what the invoice lacks then: only a person knows, unless it can be no bank's fee."""
+    warn_of_too_little(invoice, min(line.unallocated, invoice.open))
+    missing = invoice.open - line.unallocated
+    if missing.micros <= 0:
+        return None
+    if invoice.is_taxed:
+        said = "the invoice is taxed, and what a bank kept of it needs an adjustment note."
+    elif sides_of(line, invoice).most_kept < missing:
+        said = "it is more than a bank keeps on the way."
+    else:
         words = {Short.PART: "still to come", Short.FEE: "a bank fee"}
-        short = st.radio(f"The missing {missing} is", list(words), format_func=lambda each: words[each])
-    if st.button("Give it to this invoice", key=f"give_{line.id}", type="primary", shortcut="Ctrl+Enter") and chosen:
-        return give(line, [chosen], short=short)
-    return None
+        return st.radio(f"The missing {text.money(missing)} is", list(words), format_func=lambda each: words[each])
+    st.caption(f"{text.money(missing)} stays open: {said}")
+    return Short.PART
+
+
+def warn_of_too_little(invoice: Invoice, part: Money) -> None:
+    """Say that with this part of a receipt an invoice would have less than the least top-up, where it would."""
+    had = invoice.received + part
+    if had < invoice.minimum:
+        caution(too_little(invoice.number, had, invoice.minimum))
 
 
 def too_little(number: str, had: Money, least: Money) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages._ui import state, text
 from pages._ui.frame import attempt, complain, plain, read
-from pages._ui.receipt_choice import called, given
+from pages._ui.receipt_choice import called, given, warn_of_too_little
 from pages._ui.receipt_undo import Done
 from services.banking.model import BankLine
 from services.invoices import queries as invoices
@@ -20,6 +20,7 @@ from services.reconciliation.splitting import FEWEST, MOST, fault, split_receipt
 def draw(line: BankLine) -> Done | None:
     """Inside a dialog: the invoices and the amount each is given; what no part takes stays unallocated."""
     code = line.amount.currency
+    st.caption(f"{text.money(line.unallocated)} from {plain(line.counterparty) or 'an unnamed payer'}.")
     offered = {each.id: each for each in reversed(read(invoices.open_invoices, currency=code))}
     if len(offered) < FEWEST:
         st.caption(f"Fewer than two invoices in {code} wait for money.")
@@ -29,13 +30,17 @@ def draw(line: BankLine) -> Done | None:
         max_selections=MOST, select_all=False, format_func=lambda number: called(offered[number]),
     )  # fmt: skip
     parts, wrong = _amounts(line, [offered[number] for number in chosen])
-    given_ = sum((each.micros for each in parts.values()), 0)
-    rest = line.unallocated - Money(given_, code)
-    st.caption(f"{text.money(Money(given_, code))} of {text.money(line.unallocated)}; {text.money(rest)} stays.")
+    given_ = Money(sum((each.micros for each in parts.values()), 0), code)
+    if given_ <= line.unallocated:
+        rest = line.unallocated - given_
+        st.caption(f"{text.money(given_)} of {text.money(line.unallocated)}; {text.money(rest)} stays.")
+    elif not wrong:
+        wrong = fault(line.unallocated, list(parts.values()))
+    sent = st.button("Give each its part", key=f"split_sent_{line.id}", type="primary", shortcut="Ctrl+Enter")
+    if sent:
+        return _split(line, parts, wrong)
     if wrong:
         complain(plain(wrong))
-    if st.button("Give each its part", key=f"split_sent_{line.id}", type="primary", shortcut="Ctrl+Enter"):
-        return _split(line, parts, wrong)
     return None
 
 
@@ -53,6 +58,9 @@ def _amounts(line: BankLine, chosen: Sequence[Invoice]) -> tuple[dict[int, Money
             parts[each.id] = Money.parse(typed or "", line.amount.currency)
         except NotAnAmount as error:
             wrong = f"{each.number}: {error}"
+        else:
+            if parts[each.id].micros > 0:
+                warn_of_too_little(each, parts[each.id])
     return parts, wrong
 
 

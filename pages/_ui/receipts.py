@@ -128,9 +128,10 @@ def _acts(each: InboxLine, *, keys: bool) -> None:
         receipt_acts.offer(line, Act.SPLIT, "Split", keys=keys)
         receipt_acts.offer(line, Act.HOLD, "Hold", keys=keys)
         receipt_acts.offer(line, Act.REFUND, "Refund", keys=keys)
-    if not best:
-        receipt_invoice.offer(line)
-    if not line.allocated and not best:
+    if each.proposal.automatic:
+        return
+    receipt_invoice.offer(line)  # beside a suggestion too, which may be wrong
+    if not line.allocated:
         bank_sorting.choose(line, label="Not a customer's")
 
 
@@ -175,6 +176,8 @@ def outcome(line: BankLine, best: Candidate) -> str:
     if best.fit is Fit.OVER:
         return f"Settles it; {text.money(arrived - asked)} stays unallocated."
     short = text.money(asked - arrived)
+    if best.fit is Fit.FEE and best.claims[-1].taxed:
+        return f"Credit is what arrived, {text.money(arrived)}; {short} stays open until its adjustment note."
     if best.fit is Fit.FEE:
         return f"Settles it short: credit is what arrived, {text.money(arrived)}; the bank kept {short}."
     return f"Part payment: {short} stays open."

@@ -39,6 +39,12 @@ class Sides:
     rate: Decimal
     known_fee: Money | None = None  # what the bank says was kept on the way
 
+    @property
+    def most_kept(self) -> Money:
+        """The most that may be missing and be called a bank fee: what banks keep, or what this one says it kept."""
+        most = largest_fee(self.open.currency, self.rate)
+        return max(most, self.known_fee) if self.known_fee is not None else most
+
 
 @dataclass(frozen=True, slots=True)
 class Split:
@@ -82,10 +88,10 @@ def split(sides: Sides, amount: Money | None, short: Short) -> Split:
         return Split(paid, nothing)
     if rest := sides.unallocated - paid:
         raise RestLeftOnReceipt(f"This receipt has {rest.text()} left; allocate it before calling the rest a bank fee.")
-    limit = max(largest_fee(paid.currency, sides.rate), sides.known_fee or nothing)
-    if limit < shortfall:
+    if sides.most_kept < shortfall:
+        most = sides.most_kept.text()
         raise FeeTooLarge(
-            f"{shortfall.text()} is more than a bank keeps ({limit.text()} here); take it as a part payment instead."
+            f"{shortfall.text()} is more than a bank keeps ({most} here); take it as a part payment instead."
         )
     return Split(paid, settling_fee(sides.tax, shortfall))
 

@@ -92,7 +92,7 @@ def allocate(
     line, invoice = line_by_id(tx.conn, bank_line_id), invoice_by_id(tx.conn, invoice_id)
     if invoice.status.has_ended:
         raise InvoiceEnded(f"{invoice.number} is {invoice.status}; {_INSTEAD[invoice.status]}.")
-    taken = split(_sides(line, invoice), amount, Short(short))
+    taken = split(sides_of(line, invoice), amount, Short(short))
     row: dict[str, Any] = {
         "id": next_id(tx, allocation_table),
         "nonce": nonce,
@@ -165,7 +165,8 @@ def undo_allocation(tx: Transaction, *, by: Principal, allocation_id: int, reaso
     return allocation_by_id(tx.conn, allocation_id)
 
 
-def _sides(line: BankLine, invoice: Invoice) -> Sides:
+def sides_of(line: BankLine, invoice: Invoice) -> Sides:
+    """What a receipt and an invoice have before one is given to the other."""
     sent = line.instructed if line.instructed and line.instructed.currency == line.amount.currency else line.amount
     kept = sent - line.amount
     known_fee = kept if kept.micros > 0 else None

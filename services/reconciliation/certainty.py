@@ -40,8 +40,7 @@ def says_nothing(receipt: Receipt) -> bool:
     return not _SAYS_A_NUMBER.search(receipt.text) and not _ELSE.search(receipt.text.upper())
 
 
-def settles_all(receipt: Receipt, claims: Sequence[Claim], owed: Sequence[Claim]) -> bool:
-    """Whether the claims are all the customer owes and fresh, and the receipt is exactly their sum."""
-    fresh = all((receipt.booked_on - claim.issued_on).days <= FRESH_DAYS for claim in claims)
-    whole = {claim.id for claim in claims} == {claim.id for claim in owed}
-    return fresh and whole and sum(claim.open for claim in claims) == receipt.open
+def settles_all(receipt: Receipt, claim: Claim, owed: Sequence[Claim]) -> bool:
+    """Whether the claim is all the customer owes and fresh, and the receipt is exactly what is open of it."""
+    fresh = (receipt.booked_on - claim.issued_on).days <= FRESH_DAYS
+    return fresh and {each.id for each in owed} == {claim.id} and claim.open == receipt.open

@@ -175,13 +175,13 @@ class _Batch:
     def _settles(self, receipt: Receipt, best: Candidate, disputed: set[int]) -> bool:
         """Rule F: from the known account of one customer, exactly all that customer owes, and no other sign."""
         customers = self.known.get(receipt.account, frozenset()) if receipt.account else frozenset()
-        if len(best.claims) > 1 or len(customers) != 1 or customers != {best.claims[0].customer_id}:
+        claim = best.claims[0]
+        if len(best.claims) > 1 or customers != {claim.customer_id}:
             return False  # two round amounts easily add up to another round one
         if self.accounts.get(receipt.account, customers) != customers or receipt.id in self.twins:
             return False
-        owed = self.open.of_customer(receipt, best.claims[0].customer_id)
-        clear = not disputed.intersection(best.invoice_ids)
-        return clear and says_nothing(receipt) and settles_all(receipt, best.claims, owed)
+        owed = self.open.of_customer(receipt, claim.customer_id)
+        return claim.id not in disputed and says_nothing(receipt) and settles_all(receipt, claim, owed)
 
     def _who(self, receipt: Receipt) -> dict[int, evidence.Payer]:
         alike = self.payers[receipt.currency].alike(receipt.payer)

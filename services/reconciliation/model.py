@@ -68,7 +68,8 @@ class Claim:
 
     `fee_limit` is what a payer's bank may keep without a person deciding, 0 where domestic payments lose nothing;
     `largest_fee` bounds it for several invoices paid at once. `received` is what arrived on it before, `minimum` the
-    least a bank-transfer top-up may be, at the rate kept with the invoice (0 where there is none).
+    least a bank-transfer top-up may be, at the rate kept with the invoice (0 where there is none). What is missing of a
+    `taxed` one stays open until its adjustment note.
     """
 
     id: int
@@ -83,6 +84,7 @@ class Claim:
     largest_fee: int = 0
     received: int = 0
     minimum: int = 0
+    taxed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

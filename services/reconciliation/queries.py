@@ -96,6 +96,7 @@ def _claim(invoice: Invoice, name: str) -> Claim:
         largest_fee=largest_fee(invoice.currency, invoice.rate).micros if foreign else 0,
         received=invoice.received.micros,
         minimum=invoice.minimum.micros,
+        taxed=invoice.is_taxed,
     )
 
 

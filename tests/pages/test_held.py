@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from services.access.model import SYSTEM, Role
 from services.banking.operations import import_statement
 from services.banking.queries import unallocated_receipts
+from services.banking.sorting.model import Sort
 from services.db.engine import Database
 from services.invoices import queries as invoices
 from tests.conftest import SYDNEY
@@ -99,6 +100,44 @@ def test_amounts_that_do_not_fit_are_said_and_nothing_is_given(company: SmallCom
         app.text_input(key="part_1_2").set_value(typed).run()
     app = press(company, app, "Give each its part")
     assert said in app.error[0].value
+    assert left(company) == ["700.00"]
+
+
+def test_what_is_too_much_or_too_little_is_said_while_amounts_are_typed(company: SmallCompany) -> None:
+    app = opened(company, "split")
+    with signed_in(company, Role.ACCOUNTING):
+        app.multiselect(key="split_invoices_1").set_value([1, 2]).run()
+        app.text_input(key="part_1_2").set_value("300").run()
+    assert any("The parts come to 740.00 AUD; only 700.00 AUD" in each.value for each in app.markdown)
+    assert not any("stays." in each.value for each in app.caption)
+    with signed_in(company, Role.ACCOUNTING):
+        app.text_input(key="part_1_2").set_value("150").run()
+    assert any("would have 150.00 AUD, less than the least" in each.value for each in app.markdown)
+
+
+def test_an_invoice_is_chosen_and_what_it_lacks_is_only_asked_where_it_may_be_a_fee(company: SmallCompany) -> None:
+    large = issued(company, 0, "712", "a-larger-invoice")
+    app = opened(company, "choose")
+    app = press(company, app, "Give it to this invoice")
+    assert [each.value for each in app.error] == ["Choose the invoice this receipt pays."]
+    with signed_in(company, Role.ACCOUNTING):
+        app.selectbox(key="choose_invoice_1").set_value(large.id).run()
+    assert any("12.00 AUD stays open: the invoice is taxed" in each.value for each in app.caption)
+    press(company, app, "Give it to this invoice")
+    with company.database.read() as conn:
+        assert invoices.invoice(conn, large.id).open.plain() == "12.00"
+
+
+def test_a_suggestion_may_be_wrong_so_what_else_it_is_can_still_be_said(company: SmallCompany) -> None:
+    content = statement(company, ("440.00", "INV-2026-000001"), number="2")
+    company.database.act(lambda tx: import_statement(tx, by=SYSTEM, name="b.xml", content=content))
+    app = on(company, Role.ACCOUNTING, RECEIPTS, receipts_state="Suggested")
+    assert [each.key for each in app.button if (each.key or "").startswith("accept_")] == ["accept_2"]
+    with signed_in(company, Role.ACCOUNTING):
+        app.session_state["sort_2"] = True
+        app.run()
+        app.selectbox(key="sort_as_2").set_value(Sort.INTEREST).run()
+        app.button(key="sort_sent_2").click().run()
     assert left(company) == ["700.00"]
 
 

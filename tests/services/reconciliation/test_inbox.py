@@ -2,11 +2,14 @@
 
 import pytest
 
-from services.access.model import NotAllowed, Principal, Role
+from pages._ui.receipts import outcome
+from services.access.model import SYSTEM, NotAllowed, Principal, Role
+from services.customers.operations import create_customer
 from services.errors import InvalidForm
 from services.invoices.queries import invoice as invoice_by_id
 from services.payments.operations import NonceReused
 from services.reconciliation.inbox import Changed, InboxState
+from services.reconciliation.model import Fit
 from services.reconciliation.operations import accept, accept_all_automatic, undo
 from services.reconciliation.queries import inbox, proposal, proposed_line
 from tests.invoicing import AT, issue, open_shop
@@ -65,6 +68,23 @@ def test_accepting_a_short_receipt_settles_the_invoice_short(database, shop):
     [receipt] = arrive(database, line("288.00", "GBP", text=invoice.reference))
     take(database, receipt, invoice)
     assert status(database, invoice) == "settled short"
+
+
+def test_what_a_bank_kept_of_a_taxed_invoice_stays_open_and_is_said_before(database, shop):
+    """An Australian customer that pays in US dollars: only an adjustment note takes the fee off, with its GST."""
+    facts = {"username": "abroad", "name": "Abroad Pty Ltd", "email": "a@abroad.example"}
+    abroad = database.act(lambda tx: create_customer(tx, by=SYSTEM, **facts, country="AU", currency="USD"), at=AT)
+    invoice = issue(database, abroad, "300.00", nonce="a")
+    [receipt] = arrive(database, line("288.00", "USD", text=invoice.reference))
+    with database.read() as conn:
+        shown = proposed_line(conn, receipt.id)
+    best = shown.proposal.best
+    assert (best.fit, best.claims[0].taxed) == (Fit.FEE, True)
+    assert outcome(shown.line, best) == (
+        "Credit is what arrived, 288.00 USD; 12.00 USD stays open until its adjustment note."
+    )
+    take(database, receipt, invoice)
+    assert status(database, invoice) == "part-paid"
 
 
 def test_a_person_may_leave_the_rest_open_instead(database, shop):
