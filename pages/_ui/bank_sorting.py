@@ -24,6 +24,7 @@ from services.payments.refunds.operations import match_refund
 from services.reporting.exports import Column, ColumnKind, ExportTable
 
 A_PAGE = 10
+_NOT_YET = 0  # in place of a line: the other side of a transfer comes with a later statement
 
 
 def waiting(screen: Screen) -> None:
@@ -154,13 +155,17 @@ def _other_side(line: BankLine) -> int | None:
     if not found:
         st.caption("Its other side is not in the books yet: it stays in transit until it is.")
         return None
-    chosen: int | None = st.selectbox(
-        "Its other side", list(found), index=0, key=f"sort_other_{line.id}",
-        format_func=lambda each: (
-            f"{text.money(found[each].amount)} on {found[each].bank_account}, {text.day(found[each].booked_on)}"
-        ),
+    alike = [each.id for each in found.values() if each.amount == -line.amount]
+    offered = [_NOT_YET, *found]
+    words = {
+        each.id: f"{text.money(each.amount)} on {each.bank_account}, {text.day(each.booked_on)}"
+        for each in found.values()
+    }
+    chosen: int = st.selectbox(
+        "Its other side", offered, index=offered.index(alike[0]) if len(alike) == 1 else 0,
+        key=f"sort_other_{line.id}", format_func=lambda each: words.get(each, "Not in the books yet"),
     )  # fmt: skip
-    return chosen
+    return None if chosen == _NOT_YET else chosen
 
 
 _SORTED = {

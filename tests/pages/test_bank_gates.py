@@ -15,6 +15,7 @@ from services.access.model import SYSTEM, Role
 from services.banking.model import Line
 from services.banking.operations import import_statement
 from services.banking.sorting.model import Sort
+from services.banking.sorting.queries import sorting_of_line
 from services.banking.writer import write_camt053
 from services.company.queries import bank_account_for
 from services.db.engine import Database
@@ -68,8 +69,9 @@ def requests(company: SmallCompany) -> list[str]:
 
 
 def test_a_file_with_missing_days_is_asked_for(company: SmallCompany) -> None:
-    second = statement(company, ("30.00", "again"), number="2")
     bring_in(company, statement(company, ("20.00", "first")))
+    follows = statement(company, ("30.00", "again"), number="2")
+    second = follows.replace(b">20.00<", b">25.00<").replace(b">50.00<", b">55.00<")
     app = dropped(company, second)
     assert "seem to be missing" in app.main.error[0].value
     assert not [each for each in app.main.button if each.label.startswith("Import")]
@@ -93,15 +95,41 @@ def test_an_unknown_account_is_registered_from_its_file(company: SmallCompany) -
 
 def costs(company: SmallCompany) -> None:
     """A month of three fees leaving the account."""
+    moved(company, *[(Money.of("-10", "AUD"), "ACCOUNT FEE")] * 3)
+
+
+def moved(company: SmallCompany, *movements: tuple[Money, str]) -> None:
+    """Movements of today on the account of their currency."""
+    opening = Money.of("100", movements[0][0].currency)
     with company.database.read() as conn:
-        account = bank_account_for(conn, "AUD")
+        account = bank_account_for(conn, opening.currency)
     today = datetime.now(SYDNEY).date()
-    lines = [Line(today, today, Money.of("-10", "AUD"), "", "ACCOUNT FEE", f"F{place}") for place in range(3)]
+    lines = [Line(today, today, amount, "", words, f"F{place}") for place, (amount, words) in enumerate(movements)]
     content = write_camt053(
-        account=account.number, holder="S", number="7", written_at=datetime.now(UTC), on=(today, today),
-        opening=Money.of("100", "AUD"), lines=lines,
+        account=account.iban or account.number, holder="S", number="7", written_at=datetime.now(UTC),
+        on=(today, today), opening=opening, lines=lines,
     )  # fmt: skip
     bring_in(company, content)
+
+
+def test_the_other_side_of_a_transfer_is_never_taken_for_granted(company: SmallCompany) -> None:
+    """A customer's receipt in another currency may be offered; it is chosen only by whoever knows."""
+    moved(company, (Money.of("-80", "AUD"), "TO US DOLLARS"))
+    moved(company, (Money.of("440", "USD"), "A CUSTOMER"), (Money.of("50", "USD"), "FROM AUD"))
+    app = on(company, Role.ACCOUNTING, RECEIPTS, receipts_view="Other lines")
+    with signed_in(company, Role.ACCOUNTING):
+        app.session_state["sort_1"] = True
+        app.run()
+        app.main.selectbox(key="sort_as_1").set_value(Sort.TRANSFER).run()
+    other = app.main.selectbox(key="sort_other_1")
+    assert (other.value, other.options[0]) == (0, "Not in the books yet")
+    assert [each.split(" on ")[0] for each in other.options[1:]] == ["50.00 USD", "440.00 USD"]
+    with signed_in(company, Role.ACCOUNTING):
+        app.main.button(key="sort_sent_1").click().run()
+    with company.database.read() as conn:
+        found = sorting_of_line(conn, line_id=1)
+    assert found is not None
+    assert (found.sort, found.pair_id) == (Sort.TRANSFER, None)
 
 
 def say(company: SmallCompany, app: AppTest, line_id: int) -> AppTest:

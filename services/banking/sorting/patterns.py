@@ -38,8 +38,13 @@ def fits(pattern: Pattern, line: BankLine) -> bool:
         return False
     if pattern.counterparty and normalised(pattern.counterparty) != normalised(line.counterparty):
         return False
-    spoken = set(re.findall(r"\w+", f"{line.counterparty} {line.remittance}".casefold()))
+    spoken = set(spoken_words(f"{line.counterparty} {line.remittance}"))
     return all(word.casefold() in spoken for word in pattern.words)
+
+
+def spoken_words(text: str) -> list[str]:
+    """The words of a text as rules compare them: small, without what stands between them."""
+    return re.findall(r"\w+", text.casefold())
 
 
 def first_that_fits(rules: Sequence[Rule], line: BankLine) -> Rule | None:

@@ -171,7 +171,8 @@ def proposed_rules(conn: Connection) -> list[Proposal]:
 def other_sides(conn: Connection, *, line: BankLine, limit: int = 20) -> list[BankLine]:
     """Lines on other accounts of ours that may be the other side of a transfer: opposite direction, near in time.
 
-    The same amount first; in another currency any amount. Not yet given to anything, or a transfer still in transit.
+    The same amount first; in another currency any amount, the nearest in worth first. Not yet given to anything, or a
+    transfer still in transit.
     """
     unpaired = exists().where(
         _SORTED.bank_line_id == _LINE.id,
@@ -188,8 +189,8 @@ def other_sides(conn: Connection, *, line: BankLine, limit: int = 20) -> list[Ba
         (_LINE.allocated_micros == 0) | transit, same | (_LINE.currency != line.amount.currency),
         _LINE.booked_on.between(line.booked_on - _APART, line.booked_on + _APART),
     )  # fmt: skip
-    first = case((same, 0), else_=1)
-    rows = conn.execute(select(bank_line).where(*fits).order_by(first, _LINE.booked_on, _LINE.id).limit(limit))
+    apart = case((same, 0), else_=1), func.abs(_LINE.base_micros + line.base_micros)
+    rows = conn.execute(select(bank_line).where(*fits).order_by(*apart, _LINE.booked_on, _LINE.id).limit(limit))
     return [line_from_row(row) for row in rows]
 
 

@@ -11,6 +11,7 @@ from services.access.audit import record
 from services.access.model import Principal, require
 from services.banking.sorting import queries
 from services.banking.sorting.model import RULES, Pattern, Rule, Sort
+from services.banking.sorting.patterns import spoken_words
 from services.banking.sorting.tables import bank_rule
 from services.db.engine import Transaction
 from services.errors import InvalidForm, Refused, Stale
@@ -37,7 +38,7 @@ def make_rule(
     Raises `InvalidForm` (words, sort), `AlreadyRuled`, `NotSureEnough`.
     """
     require(by, RULES)
-    words = tuple(dict.fromkeys(word.strip().casefold() for word in pattern.words if word.strip()))
+    words = tuple(dict.fromkeys(spoken_words(" ".join(pattern.words))))
     pattern = replace(pattern, words=words, counterparty=pattern.counterparty.strip())
     _check(pattern, automatic=automatic)
     if any(each.pattern == pattern for each in queries.rules(tx.conn)):

@@ -170,6 +170,15 @@ def test_a_side_in_transit_is_tied_when_the_other_arrives(books, noon, both_side
     assert second.pair_id == first.id
 
 
+def test_of_other_sides_in_another_currency_the_nearest_in_worth_stands_first(books, noon):
+    bring_in(books, mt940([OUT]), noon)
+    customers = [("1106", "300.00", "A CUSTOMER"), ("1107", "31.00", "FROM AUD"), ("1107", "5.00", "ANOTHER")]
+    bring_in(books, mt940(customers, opening="0.00", account=IBAN, currency="EUR"), noon)
+    with books.read() as conn:
+        found = queries.other_sides(conn, line=lines(books)[0])
+    assert [each.remittance for each in found] == ["FROM AUD", "ANOTHER", "A CUSTOMER"]
+
+
 def test_the_other_side_is_on_another_account_and_goes_the_other_way(books, noon):
     bring_in(books, mt940([OUT, ("1106", "50.00", "BACK")]), noon)
     out, back = lines(books)
@@ -240,6 +249,16 @@ def test_only_sure_rules_act_without_a_person(books, noon, pattern):
     with pytest.raises(NotSureEnough):
         books.act(lambda tx: make_rule(tx, by=ANN, pattern=pattern, automatic=True), at=noon)
     assert not books.act(lambda tx: make_rule(tx, by=ANN, pattern=pattern), at=noon).automatic
+
+
+def test_words_of_a_rule_are_compared_as_they_are_spoken(books, noon):
+    """Whoever types them as the bank prints them, with its dashes and stops, has a rule that knows the line."""
+    bring_in(books, mt940([("1103", "-12.50", "A/C-KEEPING FEE. NOV")]), noon)
+    pattern = Pattern(Sort.BANK_FEE, incoming=False, words=("A/C-Keeping", "fee."))
+    rule = books.act(lambda tx: make_rule(tx, by=ANN, pattern=pattern), at=noon)
+    assert rule.pattern.words == ("a", "c", "keeping", "fee")
+    with books.read() as conn:
+        assert queries.waiting(conn).known == 1
 
 
 def test_a_rule_switched_off_speaks_no_more_and_is_not_proposed_again(books, noon):
