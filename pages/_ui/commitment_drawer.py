@@ -79,7 +79,7 @@ def _meters(_by: Principal, found: Commitment) -> bool:
         likely = text.money(Money(told.expected.expected, code).rounded())
         st.caption(
             f"Likely {likely} at its end (eight times in ten between {low} and {high}: weekdays of the last twelve "
-            f"weeks at this month’s level). As it looks, the true-up would be {text.money(told.true_up.rounded())}."
+            f"weeks at this month’s level). {_true_up(found, told)}"
         )
     st.markdown("**Whole contract**")
     st.progress(
@@ -98,6 +98,14 @@ def _meters(_by: Principal, found: Commitment) -> bool:
     commitment_outlook.burn_up(ahead, found)
     commitment_outlook.method(found)
     return False
+
+
+def _true_up(found: Commitment, told: Standing) -> str:
+    at_term = found.contract.now.true_up is TrueUp.TERM
+    later = at_term and text.today() < found.contract.days.last_day.replace(day=1)
+    if later:
+        return "A shortfall is billed at the end of the term."
+    return f"As it looks, the true-up would be {text.money(told.true_up.rounded())}."
 
 
 def _marks(_by: Principal, found: Commitment) -> bool:

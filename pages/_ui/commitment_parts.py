@@ -57,7 +57,7 @@ def _standing(
     found = queries.commitments_page(
         conn,
         on=today,
-        running_only=not every,
+        open_only=not every,
         expiring_before=today + _SOON if expiring else None,
         stopped_only=stopped,
         page=page,
@@ -128,5 +128,5 @@ def export(by: Principal, today: date, **filters: Any) -> ExportTable:
     rows = standing(today, size=downloads.EVERY, **filters).rows
     if rows.empty:
         rows = pd.DataFrame(columns=list(_EXPORTED))
-    said = ", ".join(words for name, words in FILTERS.items() if filters.get(name)) or "running now"
+    said = ", ".join(words for name, words in FILTERS.items() if filters.get(name)) or "all not ended"
     return downloads.table_of("Commitments", rows, _EXPORTED, by=by, on=text.day(today), shown=said)

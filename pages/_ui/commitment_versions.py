@@ -65,7 +65,13 @@ def _end(found: Commitment) -> None:
         st.caption(f"Prepaid again since {text.moment(found.ended_at)}; {left}. What invoices ask for stays owed.")
         return
     day = found.contract.days.ends_before
+    rest = ""
+    if found.contract.left_before:
+        settled = "billed with it" if found.charges_rest else "not billed"
+        rest = f", and what is left of the commitment is {settled} ({found.left_reason})"
     st.caption(
-        f"From {text.day(day)} the customer is prepaid again, once {day - timedelta(days=1):%B %Y} is billed with what "
-        f"is left of the commitment; {left}. What invoices ask for stays owed, and credit left stays on the account."
+        plain(
+            f"From {text.day(day)} the customer is prepaid again, once {day - timedelta(days=1):%B %Y} is billed"
+            f"{rest}; {left}. What invoices ask for stays owed, and credit left stays on the account."
+        )
     )

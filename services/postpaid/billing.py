@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -35,7 +34,7 @@ from services.postpaid.queries.holds import kept_back
 from services.postpaid.tables import commitment as table
 from services.postpaid.tables import commitment_month
 from services.postpaid.taxing import turn_tax
-from services.postpaid.true_up import early_exit, true_up_of
+from services.postpaid.true_up import true_up_of
 from services.postpaid.turning import begins, ends
 from services.pricing.queries import rate_on
 
@@ -77,9 +76,13 @@ def charges(conn: Connection, due: Sequence[Due]) -> dict[int, tuple[Money, Mone
     return {
         found.id: (
             used[found.id],
-            _true_up(found, [*(one for _, one in earlier.get(found.id, [])), used[found.id]], part),
+            true_up_of(
+                found.contract,
+                [*(one for _, one in earlier.get(found.id, [])), used[found.id]],
+                charges_rest=found.charges_rest,
+            ),
         )
-        for found, part in due
+        for found, _ in due
     }
 
 
@@ -142,15 +145,6 @@ def _bill(tx: Transaction, by: Principal, due: Sequence[Due]) -> None:
         record(tx, by=by, act=RUN_COMMITMENTS.name, subject="commitment", subject_id=found.id, after=facts)
     if rows:
         tx.conn.execute(insert(commitment_month), rows)
-
-
-def _true_up(found: Commitment, used: list[Money], due: DueMonth) -> Money:
-    owed = true_up_of(found.contract, used)
-    closes = due.days.ends_before == found.contract.days.ends_before
-    if closes and found.charges_rest and found.contract.left_before:
-        agreed = replace(found.contract, left_before=None)
-        owed += early_exit(agreed, used, left_before=found.contract.left_before).remaining
-    return owed
 
 
 def _post_true_ups(

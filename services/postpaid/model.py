@@ -60,10 +60,12 @@ class Commitment:
         return len(self.contract.versions)
 
     def state(self, today: date) -> str:
-        """Where it stands on a day: upcoming, running or ended."""
+        """Where it stands on a day: upcoming, running, to settle while its last month is not billed, or ended."""
         if today < self.contract.starts_on:
             return "upcoming"
-        return "running" if today in self.contract.days else "ended"
+        if today in self.contract.days:
+            return "running"
+        return "ended" if self.ended_at else "to settle"
 
 
 @dataclass(frozen=True, slots=True)

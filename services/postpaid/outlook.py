@@ -24,12 +24,16 @@ HISTORY_DAYS = 31 * (TESTED_MONTHS + 1) + 7 * forecast.WEEKS
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What an outlook rests on: the contract, micros used a day until `today` (itself not over), and months billed."""
+    """What an outlook rests on: the contract, micros used a day until `today` (itself not over), and months billed.
+
+    `charges_rest` where the contract was left early and its last month bills what is left of the commitment.
+    """
 
     contract: Contract
     today: date
     daily: Mapping[date, int]
     billed: tuple[MonthBilled, ...]
+    charges_rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ def outlook(history: History, *, percent: int = 100, minimum: Money | None = Non
     code = contract.now.minimum.currency
     totals = _totals(history, due, percent)
     used = [Money(each.expected, code) for each in totals]
-    trued = billed_months(contract, used)
+    trued = billed_months(contract, used, charges_rest=history.charges_rest)
     billed = {one.month for one in history.billed}
     months: list[MonthAhead] = []
     bands = forecast.bands_ahead(

@@ -16,14 +16,15 @@ from services.postpaid.model import MARKS, Commitment
 from services.postpaid.outlook import History, history_days
 from services.postpaid.queries import consumption
 from services.postpaid.queries.commitments import months_billed
-from services.postpaid.true_up import shortfall
+from services.postpaid.true_up import true_up_of
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A commitment on a day. `month` is None outside its days; `expected` is the month's likely total and its band.
 
-    `true_up` is what a shortfall of the month would be billed as things look; `committed` and `consumed` are the whole
+    `true_up` is what would be billed with the month beyond its use as things look: nothing before the last month where
+    a shortfall is billed at the end of the term. `committed` and `consumed` are the whole
     contract's, the latter with the true-ups billed so far, which are `trued_up`. `owed` is held against the credit
     limit, `alert` the highest mark of 50, 80, 100 % it has passed.
     """
@@ -96,7 +97,9 @@ def _standing(
     if due:
         month = Money(sum(micros for day, micros in daily.items() if day in due.days), code)
         expected = forecast.month_total(daily, due.days, known_before=today)
-        true_up = shortfall(due.minimum, Money(expected.expected, code))
+        earlier = [Money(used - month.micros, code), *[Money(0, code)] * len(months)][: months.index(due)]
+        likely = [*earlier, Money(expected.expected, code)]  # a term adds its months up, each month stands for itself
+        true_up = true_up_of(contract, likely, charges_rest=found.charges_rest)
     return Standing(
         minimum=due.minimum if due else contract.now.minimum,
         month=month,
@@ -115,7 +118,7 @@ def history(conn: Connection, found: Commitment, *, today: date) -> History:
     """What the outlook of a commitment on a day rests on, in two queries whatever its length."""
     days = history_days(found.contract, today)
     billed = tuple(months_billed(conn, found.id))
-    return History(found.contract, today, daily_use(conn, found, days), billed)
+    return History(found.contract, today, daily_use(conn, found, days), billed, found.charges_rest)
 
 
 def daily_use(conn: Connection, found: Commitment, days: Period) -> dict[date, int]:

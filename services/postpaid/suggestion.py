@@ -26,7 +26,8 @@ def suggest(monthly: Sequence[int], least: Money, *, payment_days: int) -> Sugge
     """From the use of full months (micros, oldest first) and the least commitment of the currency.
 
     Minimum: eight tenths of the median of the last six months, rounded down to fifty, at least the least commitment.
-    Limit: the largest of those months, for itself and the days its invoice may stay unpaid, rounded up to fifty.
+    Limit: the largest of those months or the minimum, which is owed in a weak month too, for itself and the days its
+    invoice may stay unpaid, rounded up to fifty.
     """
     recent = [micros for micros in monthly[-LOOKS_BACK:] if micros > 0]
     if not recent:
@@ -36,10 +37,11 @@ def suggest(monthly: Sequence[int], least: Money, *, payment_days: int) -> Sugge
     middle, most = round(median(recent)), max(recent)
     minimum = max(middle * top // bottom // unit * unit, least.micros)
     days = 30 + payment_days
-    limit = -(-most * days // (30 * unit)) * unit
+    limit = -(-max(most, minimum) * days // (30 * unit)) * unit
     code = least.currency
     formula = (
         f"Minimum: 8/10 of the median month of {len(recent)} ({Money(middle, code).rounded().text()}), at least "
-        f"{least.text()}. Limit: the largest month ({Money(most, code).rounded().text()}) for {days} days."
+        f"{least.text()}. Limit: the largest month ({Money(most, code).rounded().text()}) or the minimum, for {days} "
+        "days."
     )
-    return Suggestion(Money(minimum, code), Money(max(limit, minimum), code), formula)
+    return Suggestion(Money(minimum, code), Money(limit, code), formula)

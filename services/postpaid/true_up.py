@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from services.money import Money
@@ -38,25 +38,32 @@ def shortfall(minimum: Money, consumed: Money) -> Money:
     return Money(max(minimum.micros - consumed.micros, 0), minimum.currency)
 
 
-def true_up_of(contract: Contract, consumed: Sequence[Money]) -> Money:
+def true_up_of(contract: Contract, consumed: Sequence[Money], *, charges_rest: bool = False) -> Money:
     """The true-up of the newest month in `consumed`, which holds every month of the contract up to it.
 
     Monthly contracts bill each month's own shortfall. A term contract bills once, with the last month of the term, what
-    the whole term lacks: a good month there makes up for a weak one.
+    the whole term lacks: a good month there makes up for a weak one. The last month of a contract that was left early
+    also bills what is left of the commitment, where it `charges_rest`.
     """
     months = contract.due_months()
     place = len(consumed) - 1
+    closes = place == len(months) - 1
     if contract.now.true_up is TrueUp.MONTHLY:
-        return shortfall(months[place].minimum, consumed[place])
-    if place < len(months) - 1:
-        return Money(0, contract.now.minimum.currency)
-    return shortfall(_sum(contract, (each.minimum for each in months)), _sum(contract, consumed))
+        owed = shortfall(months[place].minimum, consumed[place])
+    elif closes:
+        owed = shortfall(_sum(contract, (each.minimum for each in months)), _sum(contract, consumed))
+    else:
+        owed = Money(0, contract.now.minimum.currency)
+    if closes and charges_rest and contract.left_before:
+        agreed = replace(contract, left_before=None)
+        owed += early_exit(agreed, consumed, left_before=contract.left_before).remaining
+    return owed
 
 
-def billed_months(contract: Contract, consumed: Sequence[Money]) -> list[BilledMonth]:
+def billed_months(contract: Contract, consumed: Sequence[Money], *, charges_rest: bool = False) -> list[BilledMonth]:
     """The months of a contract, as many as `consumed` holds, each with its true-up."""
     return [
-        BilledMonth(due, used, true_up_of(contract, consumed[: place + 1]))
+        BilledMonth(due, used, true_up_of(contract, consumed[: place + 1], charges_rest=charges_rest))
         for place, (due, used) in enumerate(zip(contract.due_months(), consumed, strict=False))
     ]
 

@@ -12,6 +12,7 @@ from services.papers.burn_up import drawn_burn_up
 from services.papers.letterhead import room_for
 from services.papers.page import ACCENT, BAND, INK, MARGIN, RULE, SOFT, Sheet
 from services.papers.wording import date_text, number_text, say
+from services.postpaid.commitment import TrueUp
 from services.postpaid.outlook import MonthAhead, curve
 from services.reporting.commitment_report import CommitmentReport, InvoiceSeen, back_test_words
 
@@ -73,6 +74,7 @@ def _terms(sheet: Sheet, report: CommitmentReport, y: float) -> float:
         ("A shortfall is billed", terms.true_up.label.lower()),
         ("Credit limit", f"{_money(terms.credit_limit)}; at it: {terms.at_limit.label.lower()}"),
         ("Payment, notice", f"{terms.payment_days} days, {terms.notice_days} days"),
+        *_left(report),
     ]
     y = _heading(sheet, "Terms", y)
     with sheet.tagged("Table"):
@@ -86,6 +88,15 @@ def _terms(sheet: Sheet, report: CommitmentReport, y: float) -> float:
     return y
 
 
+def _left(report: CommitmentReport) -> list[tuple[str, str]]:
+    """That it ends before its term, and what becomes of the rest of the commitment."""
+    found = report.commitment
+    if found.contract.left_before is None:
+        return []
+    rest = "with its last month" if found.charges_rest else "not at all"
+    return [("Left early", f"the rest of the commitment is billed {rest}")]
+
+
 def _meters(sheet: Sheet, report: CommitmentReport, y: float) -> float:
     told, ahead = report.meters, report.outlook
     y = _heading(sheet, "Where it stands", y)
@@ -96,7 +107,7 @@ def _meters(sheet: Sheet, report: CommitmentReport, y: float) -> float:
     said = []
     if ahead.running is not None:
         total = Money(ahead.running.total.expected, report.commitment.currency)
-        said += [("Forecast of the month", total), ("Forecast shortfall, the draft true-up", ahead.shortfall)]
+        said += [("Forecast of the month", total), _lacks(report)]
     said += [("True-ups to come in the term", ahead.to_come)]
     step = _WIDE / 3
     for place, (label, amount) in enumerate(said):
@@ -104,6 +115,14 @@ def _meters(sheet: Sheet, report: CommitmentReport, y: float) -> float:
             sheet.text(MARGIN + place * step, y + 6, label, size=8, color=SOFT)
             sheet.text(MARGIN + place * step, y + 21, _money(amount), size=11, bold=True)
     return y + 24
+
+
+def _lacks(report: CommitmentReport) -> tuple[str, Money]:
+    """What the month will likely lack; it is the draft true-up where each month makes up for itself."""
+    ahead = report.outlook
+    if report.commitment.contract.now.true_up is TrueUp.TERM or ahead.running is None:
+        return "Forecast shortfall of the month", ahead.shortfall
+    return "Forecast shortfall, the draft true-up", ahead.running.true_up
 
 
 def _meter(sheet: Sheet, label: str, part: Money, whole: Money, y: float) -> float:

@@ -6,8 +6,9 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, cast, exists, func, select
 
+from services.banking.tables import bank_line
 from services.cards.tables import card_payment, card_settlement
 from services.customers.stopping import UNPAID
 from services.customers.tables import customer_stop
@@ -46,14 +47,17 @@ def reminded_of(conn: Connection, invoice_ids: Collection[int] | None = None) ->
 
 
 def arrived() -> Any:
-    """What was received on debts for a promise, from its making to the end of its day; a column of its row."""
+    """What was received on debts for a promise, from its making to the end of its day; a column of its row.
+
+    The bank's day counts: a promise is not broken by a statement that is imported, or a receipt that is matched, later.
+    """
     paid, owed = allocation.c, invoice.alias("owed")
     fits = (
         paid.customer_id == _PROMISE.customer_id,
         paid.currency == _PROMISE.currency,
         paid.undone_at.is_(None),
         paid.allocated_at >= _PROMISE.made_at,
-        paid.allocated_on <= _PROMISE.promised_on,
+        bank_line.c.booked_on <= _PROMISE.promised_on,
         owed.c.kind == InvoiceKind.ARREARS.value,
     )
     total = cast(func.coalesce(func.sum(paid.paid_micros + paid.fee_micros), 0), BigInteger)
@@ -61,6 +65,7 @@ def arrived() -> Any:
         select(total)
         .select_from(allocation)
         .join(owed, owed.c.id == paid.invoice_id)
+        .join(bank_line, bank_line.c.id == paid.bank_line_id)
         .where(*fits)
         .correlate(dunning_promise)
         .scalar_subquery()
@@ -131,6 +136,7 @@ def stops_of(conn: Connection, *, customer_ids: Collection[int] | None = None) -
 def in_peace(on: date) -> list[ColumnElement[bool]]:
     """Conditions on `invoice`: no pause holds on a day, no promise waits for its day to pass, nor its rest for its own.
 
+    Of promises the newest counts, sooner or later than one before.
     That the rest of an invoice paid short is still to come is a decision of accounting on that invoice alone.
     """
     pause = select(_PAUSE.id).where(
@@ -139,7 +145,10 @@ def in_peace(on: date) -> list[ColumnElement[bool]]:
         _PAUSE.lifted_at.is_(None),
         func.coalesce(_PAUSE.until, on) >= on,
     )
+    newer = dunning_promise.alias("newer").c
+    of_it = (newer.customer_id == _PROMISE.customer_id, newer.currency == _PROMISE.currency, newer.id > _PROMISE.id)
     promise = select(_PROMISE.id).where(
+        ~exists().where(*of_it, newer.withdrawn_at.is_(None)),
         _PROMISE.customer_id == _INVOICE.customer_id,
         _PROMISE.currency == _INVOICE.currency,
         _PROMISE.withdrawn_at.is_(None),

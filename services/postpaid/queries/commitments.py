@@ -28,7 +28,8 @@ class CommitmentsPage:
     """One page of commitments, those most at risk first, and how many fit.
 
     `rows`: id, customer_id, name, username, country, currency, starts_on, ends_before, minimum_micros, limit_micros,
-    true_up, left_before, started_at, ended_at; terms are those of the newest version.
+    true_up, left_before, started_at, ended_at; terms are those of the newest version, and `ends_before` is the end of
+    the days it really runs.
     """
 
     rows: pd.DataFrame
@@ -129,22 +130,23 @@ def commitments_page(
     conn: Connection,
     *,
     on: date,
-    running_only: bool = False,
+    open_only: bool = False,
     expiring_before: date | None = None,
     stopped_only: bool = False,
     currency: str | None = None,
     page: int = 1,
     size: int = 50,
 ) -> CommitmentsPage:
-    """One page (the first is 1) of commitments, ordered and cut in the database; `on` is the day that running means.
+    """One page (the first is 1) of commitments, ordered and cut in the database, as they stand on a day.
 
+    `open_only` leaves out those over and settled: one to begin, or whose last month is not billed yet, needs somebody.
     By the marks of the credit limit that are passed, then by how far the month is behind its minimum, day for day.
     """
     newest = select(commitment_version.c.commitment_id, func.max(commitment_version.c.version).label("version"))
     last = newest.group_by(commitment_version.c.commitment_id).subquery()
     v, c = commitment_version.c, table.c
     ends = func.coalesce(c.left_before, v.ends_before)
-    fits: list[ColumnElement[bool]] = [c.starts_on <= on, ends > on] if running_only else []
+    fits: list[ColumnElement[bool]] = [c.ended_at.is_(None)] if open_only else []
     if expiring_before:
         fits += [ends <= expiring_before, ends > on]
     if currency:
@@ -152,7 +154,7 @@ def commitments_page(
     if stopped_only:
         open_ = (customer_stop.c.customer_id == c.customer_id, customer_stop.c.ended_at.is_(None))
         fits.append(exists().where(*open_))
-    terms = (v.ends_before, v.minimum_micros, v.limit_micros, v.true_up)
+    terms = (ends.label("ends_before"), v.minimum_micros, v.limit_micros, v.true_up)
     rest = (c.left_before, c.started_at, c.ended_at, customer.c.name, customer.c.username, customer.c.country)
     wanted = (
         select(c.id, c.customer_id, c.currency, c.starts_on, *terms, *rest)

@@ -22,13 +22,14 @@ from services.mail.model import MailKind, MailState
 from services.mail.operations import record_bounce
 from services.mail.queries import mails_of_invoice
 from services.money import Money
+from services.payments.operations import allocate
 from services.payments.short.operations import undo_short, wait_for_rest
 from services.wiring.jobs import JOBS
 from services.wiring.mailing import paper_of, send_mail
 from tests.debts import debt, noon, written_off
 from tests.invoicing import issue, open_shop
 from tests.people import person
-from tests.receiving import receive
+from tests.receiving import arrive, line, receive
 
 FIRST = date(2026, 11, 20)  # issued then, due on day 14
 [JOB] = [each for each in JOBS if each.name == "dunning"]
@@ -162,6 +163,31 @@ def test_a_promise_is_kept_by_what_arrives_in_time(
     )
     with pytest.raises(NotStanding):
         database.act(lambda tx: operations.withdraw_promise(tx, by=ann, promise_id=found.id, reason="again"))
+
+
+@pytest.mark.parametrize(("booked", "state"), [(15, PromiseState.KEPT), (16, PromiseState.BROKEN)])
+def test_the_banks_day_keeps_a_promise_however_late_its_receipt_is_matched(
+    database: Database, shop: dict[str, Customer], ann: Principal, booked: int, state: PromiseState
+) -> None:
+    made = debt(database, shop["AU"], "1000.00", issued=FIRST)
+    promised(database, ann, shop["AU"], "500.00", 15, on=5)
+    [receipt] = arrive(database, line("500.00", on=day(booked)), at=noon(day(18)))
+    give = {"bank_line_id": receipt.id, "invoice_id": made.id, "nonce": "late"}
+    database.act(lambda tx: allocate(tx, by=SYSTEM, **give), at=noon(day(18)))
+    with database.read() as conn:
+        [found] = queries.promises_of(conn, customer_id=shop["AU"].id, currency="AUD")
+    assert found.state(day(20)) is state
+    assert needs(database, 20) == [Need.FRESH if state is PromiseState.KEPT else Need.BROKEN]
+
+
+def test_the_newest_promise_counts_also_where_it_is_for_a_sooner_day(
+    database: Database, shop: dict[str, Customer], ann: Principal
+) -> None:
+    debt(database, shop["AU"], "1000.00", issued=FIRST)
+    promised(database, ann, shop["AU"], "500.00", 40, on=5)
+    promised(database, ann, shop["AU"], "500.00", 12, on=6, nonce="sooner")
+    assert needs(database, 13) == [Need.BROKEN]
+    assert [night(database, number) for number in (12, 13)] == [0, 1]
 
 
 def test_a_pause_keeps_letters_back_and_the_distance_between_stages_stays(

@@ -53,7 +53,7 @@ def risk(database: Database, found: Commitment) -> tuple[int, int]:
 
 def test_pages_hold_everybody_once_and_the_riskiest_first(database: Database, many: list[int]) -> None:
     with database.read() as conn:
-        pages = [queries.commitments_page(conn, on=ON, running_only=True, page=page, size=10) for page in (1, 2, 3)]
+        pages = [queries.commitments_page(conn, on=ON, open_only=True, page=page, size=10) for page in (1, 2, 3)]
     listed = [int(each) for page in pages for each in page.rows["id"]]
     assert [page.total for page in pages] == [COUNT] * 3
     assert sorted(listed) == many
@@ -61,6 +61,19 @@ def test_pages_hold_everybody_once_and_the_riskiest_first(database: Database, ma
     risks = [risk(database, found[each]) for each in listed]
     assert risks == sorted(risks, reverse=True)
     assert len(set(risks)) > COUNT // 3
+
+
+def test_one_to_begin_or_to_settle_is_listed_and_one_that_is_over_is_not(database: Database, many: list[int]) -> None:
+    early, late = date(2026, 9, 1), date(2027, 1, 2)  # before the first begins, and after one was left
+    with database.write(at=AT) as tx:
+        tx.conn.execute(update(commitment).where(commitment.c.id == many[0]).values(ended_at=AT))
+    for day in (early, late):
+        with database.read() as conn:
+            rows = queries.commitments_page(conn, on=day, open_only=True).rows
+        assert sorted(int(each) for each in rows["id"]) == many[1:]
+    [left] = rows[rows["id"] == many[10]].to_dict("records")
+    assert left["ends_before"] == date(2027, 1, 1)  # the end of its days, not of the term agreed
+    assert everyone(database)[many[10]].state(late) == "to settle"
 
 
 def test_the_meters_of_many_are_those_of_each(database: Database, many: list[int]) -> None:

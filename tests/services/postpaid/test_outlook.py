@@ -174,3 +174,31 @@ def test_the_books_give_the_outlook_its_history(database: Database, running: Com
     assert told.running
     assert meters.expected == told.running.total
     assert meters.true_up == told.shortfall
+
+
+def test_what_is_left_of_a_commitment_that_was_left_early_is_a_true_up_to_come() -> None:
+    left = replace(agreed(), left_before=date(2026, 12, 1))
+    kept, charged = (outlook(History(left, TODAY, level(30), (), charges)) for charges in (False, True))
+    assert (charged.to_come - kept.to_come).text() == "7,000.00 AUD"  # December to June
+    assert charged.months[-1].true_up - kept.months[-1].true_up == charged.to_come - kept.to_come
+
+
+@pytest.mark.parametrize("charges_rest", [False, True])
+@pytest.mark.parametrize("true_up", list(TrueUp))
+def test_the_draft_true_up_is_what_the_month_would_be_billed(
+    database: Database, running: Commitment, true_up: TrueUp, *, charges_rest: bool
+) -> None:
+    terms = replace(running.contract.now, true_up=true_up)
+    contract = replace(running.contract, versions=(terms,), left_before=date(2026, 12, 1))
+    found = replace(running, contract=contract, charges_rest=charges_rest)
+    with database.read() as conn:
+        first, last = (standing(conn, found, today=date(2026, month, 30)) for month in (10, 11))
+    rest = 7_000 * MICROS if charges_rest else 0  # December to June
+    assert first.expected
+    assert last.expected
+    if true_up is TrueUp.MONTHLY:
+        assert first.true_up.micros == 1_000 * MICROS - first.expected.expected
+        assert last.true_up.micros == 1_000 * MICROS - last.expected.expected + rest
+    else:  # July to November less the 2,300.00 used from July to September, and what November likely brings
+        assert first.true_up.micros == 0
+        assert last.true_up.micros == 2_700 * MICROS - last.expected.expected + rest

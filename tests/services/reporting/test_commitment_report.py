@@ -78,7 +78,13 @@ def test_a_commitment_that_has_not_begun_or_has_ended_has_its_report_too(sqlite_
     early = report(sqlite_database, made, date(2026, 6, 20))
     late = report(sqlite_database, made, date(2027, 8, 1))
     assert "upcoming" in printed(commitment_pdf(early))
-    assert "ended" in printed(commitment_pdf(late))
+    assert "to settle" in printed(commitment_pdf(late))
+    over = replace(late, commitment=replace(late.commitment, ended_at=at(2027, 7, 1)))
+    assert "ended" in printed(commitment_pdf(over))
+    left = replace(made, contract=replace(made.contract, left_before=date(2026, 9, 20)), charges_rest=True)
+    assert "the rest of the commitment is billed with its last month" in printed(
+        commitment_pdf(replace(early, commitment=left))
+    )
     assert early.outlook.running is late.outlook.running is None
     assert back_test_words(None, "AUD") == "There is too little history to test it on this customer."
 
