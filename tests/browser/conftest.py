@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from tests.conftest import SYDNEY, missing
 from tests.pages.harness import SmallCompany, build
 
 Enter = Callable[..., Visit]
+VISITS = pytest.StashKey[list[Visit]]()
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(str(item.path)).parent == Path(__file__).parent:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport]:
+    """Say beside a failure what each tab showed: the next reader cannot look at the screen any more."""
+    report = yield
+    if report.failed and call.when == "call":
+        for visit in item.stash.get(VISITS, []):
+            report.sections.append(("what the tab showed", visit.said()))
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -67,9 +78,9 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture
-def enter(browser: Browser, site: Site) -> Iterator[Enter]:
+def enter(browser: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[Enter]:
     """Open a tab as the person of a role (None: nobody); at the end no tab may have anything to complain about."""
-    visits: list[Visit] = []
+    visits = request.node.stash[VISITS] = []
 
     def begin(role: Role | None = Role.ACCOUNTING, **options: object) -> Visit:
         context = browser.new_context(

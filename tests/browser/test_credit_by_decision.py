@@ -63,7 +63,7 @@ def test_a_fee_is_set_after_a_slip_seen_on_the_customer_and_ended(enter, site, o
     page.get_by_text("1 fee", exact=True).wait_for()
     visit.settle()
 
-    pick_first(page, visit)
+    visit.pick(page.get_by_test_id("stDataFrame").last)
     drawer = page.get_by_role("dialog")
     drawer.get_by_text("End it", exact=True).click()
     drawer.get_by_label("Why it ends").fill("No longer wanted")
@@ -96,7 +96,7 @@ def test_a_number_is_rented_on_its_screen_and_cancelled_from_its_record(enter, s
     assert credit(site, owner) < before
 
     visit.go("/numbers?numbers_search=570158")
-    pick_first(page, visit)
+    visit.pick(page.get_by_test_id("stDataFrame").last)
     record = page.get_by_role("dialog")
     record.get_by_text("Change", exact=True).click()
     visit.settle()
@@ -105,11 +105,3 @@ def test_a_number_is_rented_on_its_screen_and_cancelled_from_its_record(enter, s
     with site.company.database.read() as conn:
         status = conn.execute(text("SELECT status FROM dedicated_number WHERE e164 = '+61491570158'")).scalar_one()
     assert status == "cancelling"
-
-
-def pick_first(page, visit) -> None:
-    """Pick the first row of the last list on the screen."""
-    grid = page.get_by_test_id("stDataFrame").last
-    grid.wait_for()
-    grid.click(position={"x": 15, "y": 52})
-    visit.settle()

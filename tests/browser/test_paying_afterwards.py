@@ -59,9 +59,7 @@ def test_an_application_is_opened_recommended_decided_and_its_letter_taken(enter
 def opened(visit: Visit, view: str, *, path: str = "/postpaid"):
     """The drawer of the only application listed, at one of its views."""
     page = visit.go(path)
-    page.get_by_test_id("stDataFrame").first.wait_for()
-    visit.settle()
-    page.get_by_test_id("stDataFrame").first.click(position={"x": 15, "y": 52})
+    visit.pick(page.get_by_test_id("stDataFrame").first)
     drawer = page.get_by_role("dialog")
     drawer.get_by_text(view, exact=True).first.click()
     visit.settle()

@@ -21,10 +21,8 @@ def test_a_request_is_taken_drafted_previewed_and_issued(enter, site) -> None:
 
     visit = enter(Role.ACCOUNTING)
     page = visit.go("/invoice-requests")
-    page.get_by_test_id("stDataFrame").first.wait_for()
-    visit.settle()
-    page.get_by_test_id("stDataFrame").first.click(position={"x": 15, "y": 52})
-    page.get_by_text("Still to be asked").wait_for()
+    visit.pick(page.get_by_test_id("stDataFrame").first)
+    page.get_by_role("dialog").get_by_text("Still to be asked").wait_for()
     page.get_by_role("link", name="Fill in the invoice").click()
     visit.settle()
     assert page.get_by_label("Amount including tax").input_value() == "1320.00"

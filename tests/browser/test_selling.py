@@ -109,10 +109,7 @@ def test_a_statement_is_imported_accepted_and_taken_back(enter, site) -> None:
     page.get_by_text("in the books already").wait_for()
     page = visit.go("/bank-receipts")
     page.get_by_text("Done", exact=True).click()  # a group of views, of which Matched is the first
-    grid = page.get_by_test_id("stDataFrame").first
-    grid.wait_for()
-    visit.settle()
-    grid.click(position={"x": 15, "y": 52})
+    visit.pick(page.get_by_test_id("stDataFrame").first)
     page.get_by_label("Why the receipt is taken back").fill("The wrong customer")
     page.get_by_role("button", name="Undo").click()
     page.get_by_text("waits for its money again").wait_for()
