@@ -95,10 +95,10 @@ def _picked(found: list[BankStatement], *, alone: bool) -> Any:
         "to": tables.day("To", width=86),
         "opening_micros": tables.money("Opening", width=85),
         "closing_micros": tables.money("Closing", width=85),
-        "ties": tables.words("Proof", width=60),
+        "ties": tables.words("Proof", width=82),
         "lines": tables.number("Lines", width=50),
         "by": tables.words("Imported by", width=105),
-        "file": tables.words("File", width=205),
+        "file": tables.words("File", width=183),
     }
     frame = _frame(found)
     if alone:

@@ -80,10 +80,9 @@ def _calculator(found: Sequence[UsualFee]) -> None:
         complain("Enter an amount above zero.")
         return
     fee = ExpectedFee(usual.middle, usual.seen, usual.country)
-    careful = net + usual.high
-    st.markdown(
-        f"To net **{text.money(net)}** from {plain(whose(usual))}, send **{text.money(fee.gross_up(net))}**; "
-        f"with {text.money(careful)} it arrives whole three times in four."
-    )
+    said = f"To net **{text.money(net)}** from {plain(whose(usual))}, send **{text.money(fee.gross_up(net))}**"
+    if usual.high > usual.middle:  # else the same amount would be named twice
+        said += f"; with {text.money(net + usual.high)} it arrives whole three times in four"
+    st.markdown(f"{said}.")
     words = usual_words(usual)
     st.caption(f"{words[:1].upper()}{words[1:]}.")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from services.banking.intake import Intake
 from services.banking.model import Statement
 from services.errors import Refused
+from services.ledger.period_lock import PeriodClosed
 from services.money import Money
 
 
@@ -25,6 +27,17 @@ class DaysMissing(Refused):
         """Say which days, and both ways out."""
         way = "Import the statement of those days first, or ask another person to accept the file as it is."
         super().__init__(" ".join([*missing, way]))
+
+
+@contextmanager
+def days_of_the_bank() -> Iterator[None]:
+    """Post what keeps the bank's own days: nobody can choose another where a month is closed, which is said so."""
+    try:
+        yield
+    except PeriodClosed as closed:
+        raise PeriodClosed(
+            f"{closed.month}, and what the bank booked keeps its day; two people have to reopen the month first."
+        ) from closed
 
 
 def refuse(intake: Intake, *, accept_untied: bool) -> None:

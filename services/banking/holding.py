@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 
 from services.access.approvals import request_approval
 from services.access.model import Principal, require
-from services.banking.gates import refuse
+from services.banking.gates import days_of_the_bank, refuse
 from services.banking.held import MISSING_DAYS_ACT, is_held, subject_of
 from services.banking.intake import take_in
 from services.banking.keeping import keep, result_of
@@ -96,4 +96,5 @@ def import_held(tx: Transaction, *, by: Principal, payload: Mapping[str, Any]) -
     refuse(intake, accept_untied=bool(held.accept_untied))
     if intake.same_file_id is not None:
         return result_of(None, intake, nothing_new=True)
-    return keep(tx, intake, by=by, name=held.name, content=content, reason=held.reason)
+    with days_of_the_bank():
+        return keep(tx, intake, by=by, name=held.name, content=content, reason=held.reason)

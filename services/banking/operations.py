@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.access.model import Principal, require
 from services.banking.allocating import MoreThanArrived, record_allocation, release_allocation
-from services.banking.gates import DaysMissing, refuse
+from services.banking.gates import DaysMissing, days_of_the_bank, refuse
 from services.banking.intake import take_in
 from services.banking.keeping import keep, result_of
 from services.banking.model import IMPORT, ImportResult
@@ -41,4 +41,5 @@ def import_statement(
         raise DaysMissing(intake.missing)
     if intake.same_file_id is not None:
         return result_of(None, intake, nothing_new=True)
-    return keep(tx, intake, by=by, name=name, content=content)
+    with days_of_the_bank():
+        return keep(tx, intake, by=by, name=name, content=content)

@@ -10,6 +10,7 @@ from sqlalchemy import Row, exists, select, update
 from services.access.audit import record
 from services.access.model import Principal, require
 from services.banking.accounting import booked, mirrored
+from services.banking.gates import days_of_the_bank
 from services.banking.model import UNDO, NoSuchFile
 from services.banking.opening import settle_opening
 from services.banking.sorting.operations import take_back
@@ -50,14 +51,16 @@ def undo_import(tx: Transaction, *, by: Principal, file_id: int, reason: str) ->
         select(bank_line).where(bank_line.c.statement_id.in_(of_file)).order_by(bank_line.c.id)
     ).all()
     drafts = [mirrored(_posted(line), entry_id=line.entry_id, reason=reason) for line in lines if line.entry_id]
-    post_many(tx, drafts, by=by)
+    with days_of_the_bank():
+        post_many(tx, drafts, by=by)
     accounts = tx.conn.execute(
         select(bank_statement.c.bank_account).where(bank_statement.c.file_id == file_id).distinct()
     ).scalars().all()  # fmt: skip
     # lines first: the statement and the file, once undone, take no further change
     tx.conn.execute(update(bank_line).where(bank_line.c.statement_id.in_(of_file)).values(undone_at=tx.at))
-    for code in accounts:
-        settle_opening(tx, by=by, bank_account=code, without_file=file_id)
+    with days_of_the_bank():
+        for code in accounts:
+            settle_opening(tx, by=by, bank_account=code, without_file=file_id)
     tx.conn.execute(update(bank_statement).where(bank_statement.c.file_id == file_id).values(undone_at=tx.at))
     done = {"undone_at": tx.at, "undone_by": by.name, "undone_reason": reason}
     tx.conn.execute(update(bank_statement_file).where(bank_statement_file.c.id == file_id).values(done))

@@ -25,6 +25,11 @@ REOPEN_PERIOD = "ledger.reopen_period"  # the name of the act in the register of
 class PeriodClosed(Refused):
     """The month of a posting is closed."""
 
+    @property
+    def month(self) -> str:
+        """Which month is closed, as the first half of its sentence says it."""
+        return str(self).partition(";")[0]
+
 
 class NotYet(Refused):
     """A posting lies in a month that has not begun."""

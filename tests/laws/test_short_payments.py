@@ -78,6 +78,11 @@ def test_the_difference_is_judged_with_its_reasons_in_words(known, cause, said):
     assert said in "; ".join(found.reasons)
 
 
+def test_fees_that_are_all_the_same_have_no_spread():
+    said = usual_words(usual(20, 25, 25, 25, 30))
+    assert said == "banks there usually keep 25.00 NZD (at least half of 6 payments lost exactly that)"
+
+
 def test_one_payment_seen_is_no_spread():
     assert usual_words(usual(25, 25, 25, 25, 25, seen=1)) == "the one payment seen before from there lost 25.00 NZD"
 

@@ -77,6 +77,8 @@ def usual_words(usual: UsualFee) -> str:
     if usual.seen == 1:
         return f"the one payment seen before from there lost {usual.middle.text()}"
     spread = f"half of {usual.seen} payments between {usual.low.plain()} and {usual.high.text()}"
+    if usual.low == usual.high:
+        spread = f"at least half of {usual.seen} payments lost exactly that"
     return f"banks there usually keep {usual.middle.text()} ({spread})"
 
 

@@ -23,6 +23,7 @@ from services.company.model import BankAccount
 from services.company.queries import bank_account_of
 from services.company.registering import request_bank_account
 from services.errors import InvalidForm
+from services.ledger.period_lock import PeriodClosed, close_period
 from services.money import Money
 from services.wiring.approvals import ACTS
 from tests.bank_books import ANN, bank_balance, bring_in, company_with_accounts, mt940
@@ -111,6 +112,18 @@ def test_a_held_file_never_changes(books, pair, noon):
     for attack in ("UPDATE held_bank_file SET name = 'x'", "DELETE FROM held_bank_file"):
         with pytest.raises(DBAPIError), books.write(at=noon) as tx:
             tx.conn.execute(text(attack))
+
+
+def test_a_closed_month_is_named_and_what_the_bank_booked_keeps_its_day(books, noon):
+    before = mt940([("0902", "10.00", "SEPTEMBER")], opening="0.00", on="0901", until="0930")
+    file_id = bring_in(books, before, noon).file_id
+    books.act(lambda tx: close_period(tx, by=ANN, period=202609), at=noon)
+    also = mt940([("0903", "5.00", "LATE")], opening="10.00", on="0903", until="0903")
+    said = r"September 2026 is closed, and what the bank booked keeps its day; two people have to reopen the month"
+    with pytest.raises(PeriodClosed, match=said):
+        bring_in(books, also, noon)
+    with pytest.raises(PeriodClosed, match=said):
+        books.act(lambda tx: undo_import(tx, by=ANN, file_id=file_id, reason="the wrong file"), at=noon)
 
 
 def test_files_that_overlap_lack_nothing(books, noon):

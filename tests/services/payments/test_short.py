@@ -240,6 +240,17 @@ def test_what_banks_usually_keep_is_learned_with_its_spread(database, shop, peop
     assert spread == ["5.00", "10.00", "15.00", "20.00", "25.00"]
 
 
+def test_a_payment_is_no_evidence_of_itself(database, shop, people):
+    only = short_of(database, shop, "GB", "500.00", "475.00", short="fee")
+    alone = on_bench(database, only)
+    assert (alone.usual, alone.judgement.cause) == (None, Cause.BANK_FEE)
+    assert not any("seen before" in each for each in alone.judgement.reasons)
+    absorbed(database, only, people)
+    assert on_bench(database, only).usual is None
+    other = short_of(database, shop, "GB", "500.00", "480.00", nonce="b")
+    assert on_bench(database, other).usual.seen == 1
+
+
 def test_what_a_payer_has_to_send_is_known_as_the_bench_knows_it(database, shop):
     american = {"customer_id": shop["US"].id, "country": "US", "currency": "USD", "on": TODAY}
     neighbour = american | {"customer_id": 999}

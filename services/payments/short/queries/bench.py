@@ -130,6 +130,8 @@ def _one(row: Row[Any], receipts: Sequence[Row[Any]], fees: Sequence[UsualFee]) 
     invoice = from_row(row)
     bank = next((found for each in reversed(receipts) if (found := bank_of(each.payer_account))), "")
     usual = usual_for(fees, country=row.country, bank=bank, currency=invoice.currency)
+    if usual is not None and usual.seen == 1 and invoice.fee + invoice.absorbed == usual.middle:
+        usual = None  # the one payment that was learned from is this one: it is no evidence of itself
     facts = Facts(
         invoice=invoice,
         missing=missing_of(invoice),
