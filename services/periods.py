@@ -43,6 +43,17 @@ class Period:
         """How many days it has."""
         return (self.ends_before - self.starts_on).days
 
+    @property
+    def interval(self) -> str:
+        """Its first and last day as ISO 8601 writes them: 2026-11-01/2026-11-30."""
+        return f"{self.starts_on}/{self.last_day}"
+
+    @classmethod
+    def of_interval(cls, written: str) -> Period:
+        """Back from `interval`."""
+        first, last = map(date.fromisoformat, written.split("/"))
+        return cls(first, last + timedelta(days=1))
+
     def before(self) -> Period:
         """The period of equal length just before; of whole months, the same number of months."""
         if self.starts_on.day == 1 and self.ends_before.day == 1:

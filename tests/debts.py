@@ -15,6 +15,7 @@ from services.invoices.ending import request_write_off
 from services.invoices.model import Invoice, InvoiceLine
 from services.invoices.queries import invoice as invoice_by_id
 from services.money import Money
+from services.periods import month_of
 from services.wiring.approvals import ACTS
 from tests.invoicing import details
 from tests.people import person
@@ -48,11 +49,12 @@ def debt(
     name = nonce or f"{customer.id}:{issued}:{net}"
     if used:
         uses(database, customer, net, issued - timedelta(days=1), by=SYSTEM, key=name)
+    used_in = month_of(issued - timedelta(days=1))
     lines = [InvoiceLine("SMS", "", None, Money.of(net, customer.currency))]
     return database.act(
         lambda tx: issue_arrears(
-            tx, by=SYSTEM, nonce=name, customer_id=customer.id, lines=lines, due_on=issued + timedelta(days=terms),
-            memo="Use", send=False,
+            tx, by=SYSTEM, nonce=name, customer_id=customer.id, lines=lines, used=used_in,
+            due_on=issued + timedelta(days=terms), memo="Use", send=False,
         ),
         at=noon(issued),
     )  # fmt: skip

@@ -24,6 +24,7 @@ from services.invoices.operations import issue_prepared, made_with
 from services.invoices.preparation import Prepared
 from services.invoices.tables import invoice_line
 from services.money import Money, minor_unit
+from services.periods import Period
 from services.pricing.model import bank_transfer_minimum, split_net
 from services.pricing.queries import tax_treatment
 
@@ -39,15 +40,16 @@ def issue_arrears(
     nonce: str,
     customer_id: int,
     lines: Sequence[InvoiceLine],
+    used: Period,
     due_on: date,
     memo: str,
     send: bool,
 ) -> Invoice:
     """Issue what was used: the lines are without tax, whole coins together, and tax is added by the customer's rule.
 
-    No minimum applies and it never lapses: what was used stays owed. `send` has it e-mailed. `nonce` names the business
-    event, so that it is issued once. Raises `NotBillable` without invoice details, a bank account or a
-    rate, and `PeriodClosed`.
+    No minimum applies and it never lapses: what was used stays owed. It prints the days it is for, `used`. `send` has
+    it e-mailed. `nonce` names the business event, so that it is issued once. Raises `NotBillable` without invoice
+    details, a bank account or a rate, and `PeriodClosed`.
     """
     require(by, ISSUE_INVOICE)
     wait_for_turn(tx, nonce)
@@ -58,7 +60,7 @@ def issue_arrears(
     net = sum((line.net for line in lines), Money(0, buyer.currency))
     if net.micros <= 0 or net.micros % minor_unit(net.currency):
         raise NotBillable(f"{net.text()} cannot be asked for; an invoice is for whole coins above zero.")
-    ready = _prepared(tx, buyer, net, due_on)
+    ready = _prepared(tx, buyer, net, used, due_on)
     issued = issue_prepared(tx, by, ready, nonce=nonce, asked=asked, memo=memo, send=False, kind=InvoiceKind.ARREARS)
     rows = [
         {
@@ -77,7 +79,7 @@ def issue_arrears(
     return issued
 
 
-def _prepared(tx: Transaction, buyer: Customer, net: Money, due_on: date) -> Prepared:
+def _prepared(tx: Transaction, buyer: Customer, net: Money, used: Period, due_on: date) -> Prepared:
     details = invoice_details(tx.conn, buyer.id)
     if details is None:
         raise NotBillable(f"{buyer.name} has no invoice details; add them on the customer's screen, then run again.")
@@ -99,4 +101,5 @@ def _prepared(tx: Transaction, buyer: Customer, net: Money, due_on: date) -> Pre
         issued_on=tx.today,
         due_on=due_on,
         po_number="",
+        used=used,
     )

@@ -14,6 +14,7 @@ from services.errors import BrokenInvariant
 from services.invoices.paid_by import PaidByCard
 from services.money import Money, multiply
 from services.papers.wording import say
+from services.periods import Period
 from services.pictures import Picture
 from services.pricing.model import TaxTreatment
 
@@ -95,7 +96,7 @@ class PrintedLine:
 class Document:
     """Everything one invoice prints. Without a number it is a draft and says so.
 
-    One `in_arrears` asks for what was used and stays owed; one for credit lapses when nobody pays it.
+    One `in_arrears` asks for what was used in the days `used` and stays owed; one for credit lapses if nobody pays it.
     A later `version` was issued on `version_on` and replaces the copy of `replaces_on`. `tax_aud` is the tax in AUD at
     `rate` of `rate_on` where a taxed invoice is in another currency (GSTR 2001/2). One `paid_by` a card
     asks for nothing.
@@ -131,6 +132,12 @@ class Document:
     lines: tuple[PrintedLine, ...] = ()
     logo: Picture | None = None
     paid_by: PaidByCard | None = None
+    used: Period | None = None
+
+    @property
+    def hint(self) -> str:
+        """What the reference is good for, by the name of the sentence: one in arrears buys no credit."""
+        return "reference_hint_owed" if self.used else "reference_hint"
 
     def __post_init__(self) -> None:
         """Refuse a paper whose parts contradict each other, with `DoesNotAddUp`."""

@@ -242,6 +242,7 @@ def _frozen(ready: Prepared) -> dict[str, Any]:
         "gst_on_receipt": ready.company.gst_on_receipt,
         "minimum_micros": ready.minimum.minimum.micros,
         "paid_by": ready.paid_by.to_json() if ready.paid_by else "",
+        "used_days": ready.used.interval if ready.used else "",
         "rate": str(ready.minimum.rate),
         "rate_on": ready.minimum.rate_on,
         "rate_source": ready.minimum.source,

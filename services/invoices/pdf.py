@@ -59,6 +59,7 @@ def _parties(sheet: Sheet, document: Document, y: float) -> float:
         ("number", document.number or say("number_draft", language)),
         ("issued_on", date_text(document.issued_on, language)),
         _until(document),
+        *_used(document),
         ("username", document.username),
         ("account_id", document.account_id),
         *([("po_number", document.po_number)] if document.po_number else []),
@@ -79,6 +80,14 @@ def _until(document: Document) -> tuple[str, str]:
     if document.paid_by:
         return "paid_on", date_text(document.paid_by.on, document.language)
     return "due_on", date_text(document.due_on, document.language)
+
+
+def _used(document: Document) -> list[tuple[str, str]]:
+    """The days one in arrears is for; those issued before it was kept say none."""
+    if document.used is None:
+        return []
+    first, last = (date_text(day, document.language) for day in (document.used.starts_on, document.used.last_day))
+    return [("used_from", first), ("used_until", last)]
 
 
 def business_id(buyer: InvoiceDetails, *, country: str, language: str) -> str:
@@ -124,7 +133,7 @@ def _reference(sheet: Sheet, document: Document, y: float, code: list[list[bool]
     sheet.text(left, y + 22, reference, size=18 if document.reference else 11, bold=True, color=ACCENT)
     sheet.text(left, y + 44, say("total_to_pay", language), size=8.5, color=SOFT)
     sheet.text(left, y + 60, money_text(document.gross, language), size=13, bold=True)
-    below = sheet.paragraph(left, y + 78, say("reference_hint", language), room=room, size=7.5, color=SOFT)
+    below = sheet.paragraph(left, y + 78, say(document.hint, language), room=room, size=7.5, color=SOFT)
     if code:
         sheet.squares(_RIGHT - 88, y + 34, 74, code, alt=say("scan_alt", language))
         sheet.text(_RIGHT - 51, max(y + 118, below - 10), say("scan", language), size=7, color=SOFT, align="center")

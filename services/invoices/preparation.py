@@ -21,13 +21,14 @@ from services.invoices.model import TERM
 from services.invoices.paid_by import PaidByCard
 from services.invoices.treatment import treatment_of_top_up
 from services.money import Money
+from services.periods import Period
 from services.pictures import Picture
 from services.pricing.model import BankTransferMinimum, TaxSplit, TaxTreatment, split_gross
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A valid invoice that has no number yet; one a card has paid for needs no `bank`."""
+    """A valid invoice without a number; one a card has paid for needs no `bank`, one in arrears is for days `used`."""
 
     customer: Customer
     company: Company
@@ -43,6 +44,7 @@ class Prepared:
     po_number: str
     logo: Picture | None = None
     paid_by: PaidByCard | None = None
+    used: Period | None = None
 
 
 def prepare(

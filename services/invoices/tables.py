@@ -94,6 +94,7 @@ invoice = Table(
     Column("absorbed_micros", Micros, nullable=False, server_default="0"),  # of allocated, borne by us
     Column("gst_on_receipt", Flag, nullable=False, server_default="0"),  # issued on a cash basis (decision 0040)
     Column("paid_by", Words, nullable=False, server_default=""),  # JSON: the card that paid at once, as printed
+    Column("used_days", Words, nullable=False, server_default=""),  # in arrears: first and last day, "…/…" of ISO 8601
     UniqueConstraint("series", "serial_no"),
     CheckConstraint("kind IN ('top-up', 'arrears')", name="kind"),
     CheckConstraint("serial_no > 0", name="numbered"),

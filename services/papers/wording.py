@@ -19,6 +19,8 @@ _WORDS = {
     "number": ("Invoice number", "Numéro de facture"),
     "issued_on": ("Date of issue", "Date d’émission"),
     "due_on": ("Pay by", "À payer avant le"),
+    "used_from": ("For use from", "Consommation du"),
+    "used_until": ("until", "au"),
     "po_number": ("Your order", "Votre commande"),
     "bill_to": ("Bill to", "Facturé à"),
     "from": ("From", "Émetteur"),
@@ -53,6 +55,10 @@ _WORDS = {
     "reference_hint": (
         "Write exactly this reference, and nothing else, in the transfer so that your credit arrives without delay.",
         "Indiquez exactement cette référence, et rien d’autre, dans le virement pour recevoir votre crédit sans délai.",
+    ),
+    "reference_hint_owed": (
+        "Write exactly this reference, and nothing else, in the transfer so that your payment is recognised.",
+        "Indiquez exactement cette référence, et rien d’autre, dans le virement pour que votre paiement soit reconnu.",
     ),
     "owed": (
         "This invoice is for what was used. Unpaid, it stays owed after the date above.",

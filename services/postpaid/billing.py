@@ -196,6 +196,7 @@ def _invoice(
         nonce=f"commitment:{found.id}:{accounting_period(due.month)}",
         customer_id=found.customer_id,
         lines=lines,
+        used=due.days,
         due_on=tx.today + timedelta(days=found.contract.terms_on(due.days.starts_on).payment_days),
         memo=f"Use of {due.month:%Y-%m}",
         send=True,

@@ -18,6 +18,7 @@ from services.invoices.ending import request_write_off
 from services.invoices.model import Invoice, InvoiceKind, InvoiceStatus
 from services.ledger.queries import credit_balance, trial_balance
 from services.money import Money
+from services.periods import Period
 from services.postpaid import queries
 from services.postpaid.billing import bill_months, turn_commitments
 from services.postpaid.commitment import TrueUp
@@ -90,6 +91,8 @@ def test_a_good_month_is_billed_as_used_and_paid(
         InvoiceKind.ARREARS, "1,500.00 AUD", "150.00 AUD", "1,650.00 AUD",
     )  # fmt: skip
     assert (made.issued_on, made.due_on) == (date(2026, 11, 1), date(2026, 11, 15))
+    with database.read() as conn:
+        assert invoices.document(conn, made.id).used == Period(month.starts_on, month.ends_before)
     assert owed(database, wattle) == "1,570.00 AUD"  # what October used, and the first of November
 
     receive(database, made, "1650.00", at=AT)

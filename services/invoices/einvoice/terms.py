@@ -34,15 +34,21 @@ def invoice_terms(document: Document) -> Terms:
     terms = _common(document, document.number or "", INVOICE) | {
         "BT-9": None if document.paid_by else document.due_on,
         "BT-13": document.po_number,
+        **_used(document),
         "BG-1": [{"BT-22": note} for note in (document.tax_note, say(_outlook(document), document.language)) if note],
         "BG-7": buyer_party(document.buyer, country=document.country, account_id=account),
         "BG-25": [
             _line(line.words, line.amount, _category(document), number=number)
             for number, line in enumerate(document.printed_lines, start=1)
         ],
-        "BT-20": say("nothing_due" if document.paid_by else "reference_hint", document.language),
+        "BT-20": say("nothing_due" if document.paid_by else document.hint, document.language),
     }
     return _without_nothing(terms | (_card(document) if document.paid_by else _payment(document)))
+
+
+def _used(document: Document) -> Terms:
+    """The days one in arrears is for."""
+    return {"BT-73": document.used.starts_on, "BT-74": document.used.last_day} if document.used else {}
 
 
 def _outlook(document: Document) -> str:

@@ -19,6 +19,7 @@ from services.invoices.rows import from_row, invoices_now
 from services.invoices.tables import invoice as invoice_table
 from services.invoices.tables import invoice_line as line_table
 from services.money import Money
+from services.periods import Period
 
 
 class NoInvoice(NotFound):
@@ -77,6 +78,7 @@ def document(conn: Connection, invoice_id: int) -> Document:
         in_arrears=made.kind is InvoiceKind.ARREARS,
         lines=tuple(_printed(line) for line in lines_of(conn, made)),
         paid_by=PaidByCard.from_json(row.paid_by),
+        used=Period.of_interval(row.used_days) if row.used_days else None,
         version=row.version,
         version_on=row.version_on if row.version > 1 else None,
         replaces_on=row.replaces_on,

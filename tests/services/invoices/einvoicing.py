@@ -15,6 +15,7 @@ from services.invoices.credit_note import NoteKind
 from services.invoices.credit_note_document import NoteDocument
 from services.invoices.document import Document, PayTo, PrintedLine, Seller
 from services.money import Money
+from services.periods import month_of
 
 SELLER = Seller(
     "Harbour Messaging Pty Ltd",
@@ -117,6 +118,7 @@ SITUATIONS = {
 ARREARS = replace(
     paper("AU", "AUD", "1100.00", "100.00", business_id="51 824 753 556"),
     in_arrears=True,
+    used=month_of(date(2026, 10, 1)),
     lines=(
         PrintedLine("SMS, shop", "1200", Money.of("900.00", "AUD")),
         PrintedLine("Monthly minimum, rest", "", Money.of("400.00", "AUD")),

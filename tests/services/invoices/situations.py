@@ -16,6 +16,7 @@ from services.invoices.document import Document, PayTo, PrintedLine, Seller, tax
 from services.invoices.paid_by import PaidByCard
 from services.invoices.treatment import untaxed
 from services.money import Money
+from services.periods import month_of
 from services.pictures import Picture, picture_of
 from services.pricing.model import TaxTreatment, split_gross
 from services.pricing.reference import read_tax_rules
@@ -191,7 +192,7 @@ def all_papers() -> dict[str, Document | NoteDocument]:
         "version_2": invoice("AU", "AUD", "1100.00", **later),
         "version_2_fr": invoice("FR", "EUR", "1250.50", language="fr", **later),
         "adjustment_note_version_2": replace(note(taxed, "255.00"), **later),
-        "in_arrears": invoice("AU", "AUD", "726.00", lines=lines, in_arrears=True),
+        "in_arrears": invoice("AU", "AUD", "726.00", lines=lines, in_arrears=True, used=month_of(date(2026, 10, 1))),
         "au_under_1000": invoice("AU", "AUD", "220.00", buyer=nameless),
         "au_over_1000_with_order": taxed,
         "au_cent_not_split": invoice("AU", "AUD", "200.03"),
