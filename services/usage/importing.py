@@ -78,9 +78,9 @@ def import_usage(
     Good rows are kept, rolled up and posted, one journal entry a customer, day and product; bad rows are listed with
     line and reason. A row whose external id is in the books changes nothing. `customer` (username or account id) says
     whose file it is where the file does not; `complete_through` the last day it is complete for, otherwise the last
-    whole day in it, unless it is one customer's file. `progress(done, total, what)` counts the thousandth parts of the
-    work. Raises `Unreadable` for a file that is none, `RowsRefused` where `all_or_nothing` meets a bad row, and
-    `InvalidForm` for a claim about days that are not over.
+    whole day in it, unless it is one customer's file or tells of pages that it lacks. `progress(done, total, what)`
+    counts the thousandth parts of the work. Raises `Unreadable` for a file that is none, `RowsRefused` where
+    `all_or_nothing` meets a bad row, and `InvalidForm` for a claim about days that are not over.
     """
     require(by, IMPORT_USAGE)
     check_claim(complete_through, today=tx.today)
@@ -98,7 +98,8 @@ def import_usage(
     if all_or_nothing and count.bad:
         raise RowsRefused(tuple(count.rows), count.bad)
     _post(tx, gathered, import_id, count, by=by, progress=progress or silent)
-    through = complete_through if complete_through or customer else _last_whole_day(tx, count)
+    guessed = not (complete_through or customer or reading.missing)
+    through = _last_whole_day(tx, count) if guessed else complete_through
     if not count.good and (complete_through is None or count.bad):
         trace.rollback()
         return _result(None, name, reading, count, through)
@@ -224,7 +225,7 @@ def _end(tx: Transaction, import_id: int, count: _Count, through: date | None) -
 
 
 def _result(import_id: int | None, name: str, reading: Reading, count: _Count, through: date | None) -> UsageImport:
-    notes = list(reading.notes)
+    notes = [*reading.notes, *reading.missing]
     if count.late:
         notes.append(f"Messages of a closed month, which took effect on the first open day: {count.late:,}.")
     if import_id is None:

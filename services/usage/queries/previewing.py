@@ -71,7 +71,7 @@ def preview(conn: Connection, *, file: bytes, customer: str | None = None, at: d
         reading.form,
         source.size,
         reading.understood,
-        reading.notes,
+        (*reading.notes, *reading.missing),
         _frame(conn, rows),
         len(rows.get("line", ())) + len(bad),
         len(bad),

@@ -25,10 +25,12 @@ class Batch:
 class Reading:
     """A file about to be read: its form, notes for the person who imports it, its batches, what its columns mean.
 
-    `understood` has the column of the file, as written, by column of the contract.
+    `understood` has the column of the file, as written, by column of the contract. `missing` says, once all batches
+    are read, what the file itself tells of pages that are not in it: its days are not whole then.
     """
 
     form: str
     notes: tuple[str, ...]
     batches: Iterator[Batch]
     understood: Mapping[str, str]
+    missing: list[str] = field(default_factory=list)

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from services.usage.columns import ALIASES, as_written, chosen, ignored_note, plain
 from services.usage.readers import Batch, Reading
+from services.usage.readers.json_pages import Pages
 from services.usage.records import BadRow, Unreadable
 from services.usage.sources import Source
 from services.usage.values import WrongValue, own_number_of
@@ -30,7 +31,7 @@ _ASSUMED = ("product", "currency")  # an API of one product and one account need
 def read(source: Source, *, customer_given: bool) -> Reading:
     """Look at the first message for its fields and give batches; raises `Unreadable`, also while they are read."""
     with source.unpacked() as stream:
-        first = next((each for each in _objects(stream) if isinstance(each, dict)), None)
+        first = next((each for each in _objects(stream, Pages()) if isinstance(each, dict)), None)
     if first is None:
         raise Unreadable("The file holds no messages; export it again.")
     headers = [str(name) for name in first]
@@ -39,18 +40,21 @@ def read(source: Source, *, customer_given: bool) -> Reading:
     read_too = [place for place, name in enumerate(headers) if plain(name) == "from"]
     notes = ignored_note(headers, [*places.values(), *read_too])
     said = {name: place for name, place in places.items() if place < len(headers)}
-    return Reading("json", notes, _batches(source), as_written(named, said))
+    missing: list[str] = []
+    return Reading("json", notes, _batches(source, missing), as_written(named, said), missing)
 
 
-def _batches(source: Source) -> Iterator[Batch]:
+def _batches(source: Source, missing: list[str]) -> Iterator[Batch]:
+    pages = Pages()
     with source.unpacked() as stream:
-        numbered = zip(count(1), _objects(stream), strict=False)
+        numbered = zip(count(1), _objects(stream, pages), strict=False)
         while rows := list(islice(numbered, _ROWS)):
             good = [(line, _named(row)) for line, row in rows if isinstance(row, dict)]
             bad = [BadRow(line, "", _BARE) for line, row in rows if not isinstance(row, dict)]
             names = {name for _line, row in good for name in row}
             columns = {name: pa.array([row.get(name, "") for _line, row in good], pa.string()) for name in names}
             yield Batch(columns if good else {}, [line for line, _row in good], bad)
+    missing += pages.missing()
 
 
 def _named(row: dict[str, Any]) -> dict[str, str]:
@@ -140,33 +144,36 @@ class _Text:
                 return value
 
 
-def _objects(stream: IO[bytes]) -> Iterator[Any]:
+def _objects(stream: IO[bytes], pages: Pages) -> Iterator[Any]:
     """Every message of a file, one at a time: of one list, of several that follow each other (pages), or by the line.
 
-    A first list is read as it comes, however long; a later page is read so where the first object was one too.
+    A first list is read as it comes, however long; a later page is read so where the first object was one too. What
+    stands around a list goes to `pages`.
     """
     text, paged = _Text(stream), True
     while opens := text.sign():
-        depth = _list_within(text) if opens == "{" and paged else 0
+        pages.turn()
+        depth = _list_within(text, pages) if opens == "{" and paged else 0
         if depth or opens == "[":
             text.at += 1
             while text.sign() != "]":
-                yield from _messages(text.value())
+                yield from _messages(text.value(), pages)
             text.at += 1
-            _close(text, depth)
+            _close(text, depth, pages)
         elif opens == "{":
             paged = False
-            yield from _messages(text.value())
+            yield from _messages(text.value(), pages)
         else:
             raise Unreadable(_BROKEN)
 
 
-def _list_within(text: _Text) -> int:
+def _list_within(text: _Text, pages: Pages) -> int:
     """How deep in the object that begins here its list of messages lies, and stand before it; 0 where it has none."""
     text.hold()
     text.at, depth = text.at + 1, 1
     while text.sign() == '"':
-        known = text.value() in _LISTS
+        name = text.value()
+        known = name in _LISTS
         opens = text.sign(_BLANK + ":")
         if known and opens == "[":
             text.release()
@@ -174,29 +181,37 @@ def _list_within(text: _Text) -> int:
         if known and opens == "{" and depth == 1:
             text.at, depth = text.at + 1, 2
         else:
-            text.value()
+            pages.tell(name, text.value())
+    pages.forget()
     text.at = 0
     text.release()
     return 0
 
 
-def _close(text: _Text, depth: int) -> None:
+def _close(text: _Text, depth: int, pages: Pages) -> None:
     """Read what stands after a list to the end of the objects around it; raises `Unreadable` where that is missing."""
     for _ in range(depth):
         while text.sign() == '"':
-            text.value()
+            name = text.value()
             text.sign(_BLANK + ":")
-            text.value()
+            pages.tell(name, text.value())
         if text.sign() != "}":
             raise Unreadable(_BROKEN)
         text.at += 1
 
 
-def _messages(value: Any) -> list[Any]:
+def _messages(value: Any, pages: Pages) -> list[Any]:
     """The messages of a page of them, or the one message that this is."""
     within = _page(value)
     deeper = _page(within) if isinstance(within, dict) else within
-    return deeper if isinstance(deeper, list) else [value]
+    if not isinstance(deeper, list):
+        return [value]
+    pages.turn()
+    for around in (value, within):
+        if isinstance(around, dict):
+            for name in around.keys() - _LISTS:
+                pages.tell(name, around[name])
+    return deeper
 
 
 def _page(value: Any) -> Any:
