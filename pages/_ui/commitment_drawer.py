@@ -90,10 +90,11 @@ def _meters(_by: Principal, found: Commitment) -> bool:
     _limit(told)
     ahead = outlook(commitment_outlook.history(found))
     st.markdown("**Burn-up of the term**")
+    rest = ", what is left of the commitment among it" if found.charges_rest and found.ended_at is None else ""
     if found.contract.now.true_up is TrueUp.TERM or ahead.to_come:
         st.caption(
             f"As it looks, the term brings {text.money(ahead.expected.rounded())} of {text.money(ahead.committed)}, "
-            f"with {text.money(ahead.to_come.rounded())} of true-up still to come."
+            f"with {text.money(ahead.to_come.rounded())} of true-up still to come{rest}."
         )
     commitment_outlook.burn_up(ahead, found)
     commitment_outlook.method(found)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Row, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, or_, select
 
 from services.customers.tables import customer
 from services.frames import typed
@@ -25,7 +25,12 @@ from services.postpaid.tables import commitment, postpaid_file, postpaid_questio
 from services.postpaid.tables import postpaid_application as table
 
 _OPEN = [status.value for status in ApplicationStatus if status.is_open]
-_SIGNED = exists().where(commitment.c.application_id == table.c.id)
+_newer = table.alias("newer").c
+# Nothing is to be signed any more: it was, or the customer applied anew, which is how an approval nobody signs ends.
+_SIGNED = or_(
+    exists().where(commitment.c.application_id == table.c.id),
+    exists().where(_newer.customer_id == table.c.customer_id, _newer.id > table.c.id),
+)
 
 
 @dataclass(frozen=True)
@@ -33,8 +38,8 @@ class ApplicationsPage:
     """One page of applications, those that wait first and oldest first among them, and how many fit.
 
     `rows`: id, customer_id, name, username, country, currency, status, asked_minimum_micros, asked_limit_micros,
-    asked_months, opened_on, opened_by, recommendation, recommended_by, decision, decided_by, signed (whether a
-    commitment came of it).
+    asked_months, opened_on, opened_by, recommendation, recommended_by, decision, decided_by, signed (whether
+    nothing of it is to be signed any more).
     """
 
     rows: pd.DataFrame
@@ -67,7 +72,7 @@ def waiting_count(conn: Connection, *, status: ApplicationStatus) -> int:
 
 
 def unsigned_count(conn: Connection) -> int:
-    """How many applications were approved and wait for their signed contract."""
+    """How many applications were approved, wait for their signed contract, and were not followed by a newer one."""
     approved = table.c.status == ApplicationStatus.APPROVED.value
     return int(conn.execute(select(func.count()).select_from(table).where(approved, ~_SIGNED)).scalar_one())
 

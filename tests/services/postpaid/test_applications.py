@@ -243,6 +243,21 @@ def test_one_open_application_a_customer_and_one_a_form(
     assert opened(database, people, shop["AU"], asked(), when=WHEN, nonce="c").id != made.id
 
 
+def test_an_approval_nobody_signs_waits_for_its_contract_until_the_customer_applies_anew(
+    database: Database, shop: dict[str, Customer], people: dict[str, Principal]
+) -> None:
+    def waits() -> tuple[int, list[bool]]:
+        with database.read() as conn:
+            listed = queries.applications_page(conn, status=ApplicationStatus.APPROVED).rows
+            return queries.unsigned_count(conn), [not signed for signed in listed["signed"]]
+
+    approved(database, people, shop["AU"], asked(), when=WHEN)
+    approved(database, people, shop["GB"], asked(currency="GBP", limit="2000"), when=WHEN)
+    assert waits() == (2, [True, True])
+    opened(database, people, shop["AU"], asked("1500"), when=WHEN, nonce="anew")
+    assert waits() == (1, [False, True])
+
+
 def test_a_question_holds_the_recommendation_up_until_it_is_answered(
     database: Database, shop: dict[str, Customer], people: dict[str, Principal]
 ) -> None:
