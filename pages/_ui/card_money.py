@@ -14,7 +14,7 @@ from pages._ui.record import look_up
 from services.access.model import Principal
 from services.cards.charges import FAILED, SUCCEEDED
 from services.cards.model import ACCEPTED, brand_words
-from services.cards.queries.payments import FLAGGED, OPEN_DISPUTE, WAITING, payment, payments_page
+from services.cards.queries.payments import FLAGGED, OPEN_DISPUTE, REFUND_PENDING, WAITING, payment, payments_page
 from services.cards.queries.returns import returns_of
 from services.customers.model import Customer
 from services.invoices.queries import invoice
@@ -26,7 +26,7 @@ from services.reporting.exports import Column, ColumnKind, ExportTable
 STATES = {
     SUCCEEDED: "Paid",
     FAILED: "Failed",
-    "refund pending": "Refund pending",
+    REFUND_PENDING: "Refund pending",
     "refunded": "Refunded",
     "disputed": "Disputed",
     OPEN_DISPUTE: "Dispute open",

@@ -23,9 +23,9 @@ from services.money import Money
 from services.periods import Period
 
 _P = card_payment.c
-FLAGGED, OPEN_DISPUTE = "flagged", "dispute open"
-WAITING = (OPEN_DISPUTE, "refund pending")
-_BACK = {"refund pending": PENDING, "refunded": REFUND, "disputed": WITHDRAWN}
+FLAGGED, OPEN_DISPUTE, REFUND_PENDING = "flagged", "dispute open", "refund pending"
+WAITING = (OPEN_DISPUTE, REFUND_PENDING)
+_BACK = {REFUND_PENDING: PENDING, "refunded": REFUND, "disputed": WITHDRAWN}
 
 
 class NoCardPayment(NotFound):
