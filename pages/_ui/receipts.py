@@ -130,7 +130,8 @@ def _acts(each: InboxLine, *, keys: bool) -> None:
         receipt_acts.offer(line, Act.REFUND, "Refund", keys=keys)
     if each.proposal.automatic:
         return
-    receipt_invoice.offer(line)  # beside a suggestion too, which may be wrong
+    if given := receipt_invoice.offer(line):  # beside a suggestion too, which may be wrong
+        receipt_acts.finish(given)
     if not line.allocated:
         bank_sorting.choose(line, label="Not a customer's")
 

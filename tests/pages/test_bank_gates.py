@@ -19,6 +19,8 @@ from services.banking.sorting.queries import sorting_of_line
 from services.banking.writer import write_camt053
 from services.company.queries import bank_account_for
 from services.db.engine import Database
+from services.invoices.model import InvoiceStatus
+from services.invoices.queries import invoice as invoice_by_id
 from services.invoices.queries.drafts import draft_of_form
 from services.money import Money
 from tests.conftest import SYDNEY
@@ -214,3 +216,12 @@ def test_an_invoice_is_raised_from_a_receipt_nobody_asked_one_for(company: Small
     assert (kept.content.customer_id, kept.content.amount, kept.content.currency) == (
         company.customers[0], "330.00", "AUD",
     )  # fmt: skip
+    made = issued(company, 0, "330", kept.nonce)
+    app = on(company, Role.ACCOUNTING, RECEIPTS)
+    with signed_in(company, Role.ACCOUNTING):
+        app.session_state["raise_1"] = True
+        app.run()
+        app.main.button(key="raise_give_1").click().run()
+    assert not app.exception
+    with company.database.read() as conn:
+        assert invoice_by_id(conn, made.id).status is InvoiceStatus.PAID
