@@ -28,6 +28,7 @@ from services.money import Money, minor_unit
 from services.payments.operations import undo_allocation
 from services.payments.short.absorbing import request_absorbing
 from services.payments.short.operations import undo_short
+from services.periods import month_of
 from services.wiring.approvals import ACTS
 from tests.conftest import NO_POSTGRES, SYDNEY, _admin, missing
 from tests.invoicing import AT, details, issue, open_shop
@@ -84,7 +85,8 @@ class Books:
         if verb != "owe":
             return issue(self.database, buyer, f"{300 + 7 * tenths}.{which}{tenths % 10}", nonce=nonce)
         net = Money((100 + tenths * 7) * minor_unit(buyer.currency) * 37, buyer.currency)
-        asked = {"lines": [InvoiceLine("SMS", "", 1, net)], "due_on": LATER.date(), "memo": "use", "send": False}
+        days = {"used": month_of(LATER.date()), "due_on": LATER.date()}
+        asked = {"lines": [InvoiceLine("SMS", "", 1, net)], "memo": "use", "send": False} | days
         return self.act(issue_arrears, by=SYSTEM, nonce=nonce, customer_id=buyer.id, **asked)
 
     def part(self, whole: Money, tenths: int) -> Money:
