@@ -126,7 +126,7 @@ def _ask() -> None:
             proof = st.file_uploader("Proof of payment", ["pdf", "png", "jpg", "jpeg"], key=form.key("proof"))
             form.place("proof")
             reason = form.text("reason", "Why the customer cannot wait", max_chars=500)
-        sent = st.form_submit_button("Ask for approval", type="primary", shortcut="Ctrl+Enter")
+        sent = st.form_submit_button("Ask for approval", type="primary")
     if not sent:
         return
     faults, amount = _read(open_ones.get(chosen or 0), typed)

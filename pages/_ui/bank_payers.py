@@ -64,7 +64,7 @@ def _forget(opened: Screen, payer: Payer) -> None:
     with form.drawn():
         st.caption(plain(f"{payer.account} speaks for {payer.customer} no more. What was matched stays matched."))
         reason = form.text("reason", "Why it is not this customer’s account", max_chars=500)
-        sent = st.form_submit_button("Forget", icon=":material/delete:", shortcut="Ctrl+Enter")
+        sent = st.form_submit_button("Forget", icon=":material/delete:")
     facts = {"account": payer.account, "customer_id": payer.customer_id, "reason": reason}
     if sent and form.act(
         forget_payer, told="Forgotten: the account speaks for nobody until it is learned anew.", **facts

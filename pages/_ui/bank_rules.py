@@ -145,7 +145,7 @@ def _make() -> None:
             party = form.text("counterparty", "From or to", help="As the bank names the other party.", max_chars=140)
             codes = [_ANY, *(each.code for each in read(company.bank_accounts))]
             account = form.choice("bank_account", "On our account", codes)
-        sent = st.form_submit_button("Make the rule", type="primary", shortcut="Ctrl+Enter")
+        sent = st.form_submit_button("Make the rule", type="primary")
     if not sent:
         return
     if sort is None:

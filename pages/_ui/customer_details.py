@@ -79,7 +79,7 @@ def _form(customer: Customer, versions: list[DetailsVersion]) -> None:
     with form.drawn(border=False):
         wanted = fields(form, versions[0].details if versions else InvoiceDetails(customer.name, email=customer.email))
         reason = form.text("reason", "Why it changes", placeholder="Asked for in ticket 4711")
-        sent = st.form_submit_button("Save details", type="primary", shortcut="Ctrl+Enter")
+        sent = st.form_submit_button("Save details", type="primary")
     st.caption("Papers already issued can change too: you see each of them, and choose, before anything is saved.")
     if not sent:
         return

@@ -78,7 +78,7 @@ def _take_back(row: Any) -> None:
     st.caption(f"{plain(str(row['allocated_by']))} matched it: {plain(str(row['rule']))}.")
     with form.drawn():
         reason = form.text("reason", f"Why the receipt is taken back from {row['number']}")
-        sent = st.form_submit_button("Undo", icon=":material/undo:", shortcut="Ctrl+Enter")
+        sent = st.form_submit_button("Undo", icon=":material/undo:")
     told = f"Taken back: {row['number']} waits for its money again, and the receipt for its invoice."
     if sent and form.act(undo_allocation, told=told, allocation_id=int(row["id"]), reason=reason):
         cached.forget()

@@ -50,11 +50,6 @@ def offer(line: BankLine, act: Act, label: str, *, keys: bool) -> None:
     )  # fmt: skip
 
 
-def is_open() -> bool:
-    """Whether a dialog stands over the page: what is behind it must not hear the keys meant for the dialog."""
-    return _OPEN in st.session_state or receipt_undo.is_open()
-
-
 def opened(lines: Sequence[BankLine]) -> None:
     """The dialog that was asked for, while its receipt is on the page; it stays until it is done or closed."""
     act, line_id = st.session_state.get(_OPEN, (None, 0))

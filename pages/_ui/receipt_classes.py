@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages._ui import cached, downloads, receipt_acts, state, tables, text, working
+from pages._ui import cached, downloads, state, tables, text, working
 from pages._ui.frame import Screen, caution, plain
 from services.access.model import Principal
 from services.db.engine import Database
@@ -111,8 +111,7 @@ def _send(classes: list[Confidence]) -> None:
     seen = {line_id: stamp for each in classes for line_id, stamp in each.seen.items()}
     label = f"Accept {text.count(len(seen), 'receipt')}, {_sums(classes)}"
     st.caption("Each is given to its invoice by itself, with its own audit, and can be taken back under Matched.")
-    key = None if receipt_acts.is_open() else "Ctrl+Enter"
-    if not st.button(label, type="primary", icon=":material/check:", key="receipts_class_send", shortcut=key):
+    if not st.button(label, type="primary", icon=":material/check:", key="receipts_class_send", shortcut="Alt+Y"):
         return
     nonce = state.nonce("receipts_class")
 

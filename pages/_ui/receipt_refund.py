@@ -61,7 +61,8 @@ def draw(line: BankLine, held: Held | None = None) -> Done | None:
         typed = left.plain() if held else form.text("amount", f"Amount, {left.currency}", left.plain())
         pay_to = "" if known else form.text("pay_to", "The payer’s account", placeholder="BSB and account, or IBAN")
         reason = form.text("reason", "Why it goes back", max_chars=500)
-        sent = st.form_submit_button("Refund", type="primary", icon=":material/undo:", shortcut="Ctrl+Enter")
+        key = None if held else "Ctrl+Enter"  # on the page a dialog may stand over it
+        sent = st.form_submit_button("Refund", type="primary", icon=":material/undo:", shortcut=key)
     amount = form.money("amount", typed, left.currency) if sent else None
     if not sent or amount is None:
         return None
@@ -128,7 +129,7 @@ def _take_back(found: Refund) -> None:
     form = Form(f"undo_refund_{found.id}")
     with form.drawn(border=False):
         reason = form.text("reason", "Why it is not paid back", max_chars=500)
-        sent = st.form_submit_button("Take it back", icon=":material/undo:", shortcut="Ctrl+Enter")
+        sent = st.form_submit_button("Take it back", icon=":material/undo:")
     told = "Taken back: the receipt waits to be matched again."
     if sent and form.act(undo_refund, told=told, refund_id=found.id, reason=reason):
         st.session_state["refunds_turn"] = st.session_state.get("refunds_turn", 0) + 1

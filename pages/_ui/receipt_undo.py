@@ -36,11 +36,6 @@ def remember(done: Done) -> None:
         st.session_state[_LAST] = done
 
 
-def is_open() -> bool:
-    """Whether the dialog that asks why stands over the page."""
-    return bool(st.session_state.get(_OPEN)) and _LAST in st.session_state
-
-
 def offer() -> None:
     """What was last done and the button that undoes it; nothing where nothing was done yet."""
     last: Done | None = st.session_state.get(_LAST)

@@ -140,7 +140,7 @@ def _reasoned(
     form = Form(f"short_{operation.__name__}_{invoice.id}")
     with form.drawn(border=False):
         reason = form.text("reason", "Reason", max_chars=500, placeholder=example)
-        sent = st.form_submit_button(button, type="primary", shortcut="Ctrl+Enter")
+        sent = st.form_submit_button(button, type="primary")
     if sent and form.act(operation, told=told, nonce=form.nonce, invoice_id=invoice.id, reason=reason, **facts):
         _again()
 
@@ -153,7 +153,7 @@ def _wait(found: ShortPayment) -> None:
         first, last = text.today() + timedelta(days=1), text.today() + timedelta(days=LONGEST_WAIT)
         until = form.on("until", "Until", text.today() + _USUAL_WAIT, min_value=first, max_value=last)
         reason = form.text("reason", "Why it is expected", max_chars=500, placeholder="The customer sends the rest")
-        sent = st.form_submit_button("Wait", type="primary", shortcut="Ctrl+Enter")
+        sent = st.form_submit_button("Wait", type="primary")
     facts = {"nonce": form.nonce, "invoice_id": invoice.id, "until": until, "reason": reason}
     if sent and until and form.act(wait_for_rest, told=f"The rest of {invoice.number} is waited for.", **facts):
         _again()
@@ -165,7 +165,7 @@ def _ask(found: ShortPayment) -> None:
     form = Form(f"short_ask_{invoice.id}")
     with form.drawn(border=False):
         to = form.text("to", "To", invoice.details.email)
-        sent = st.form_submit_button("Send", type="primary", shortcut="Ctrl+Enter")
+        sent = st.form_submit_button("Send", type="primary")
     if sent and form.act(ask_for_rest, told="In the outbox: it asks for the rest.", invoice_id=invoice.id, to=to):
         _again()
 
@@ -188,7 +188,7 @@ def _take_back(decided: Decided) -> None:
     form = Form(f"short_undo_{decided.id}")
     with form.drawn(border=False):
         reason = form.text("reason", "Why it is taken back", max_chars=500)
-        sent = st.form_submit_button("Take back", type="primary", shortcut="Ctrl+Enter")
+        sent = st.form_submit_button("Take back", type="primary")
     told = "Taken back: the invoice stands as before."
     if sent and form.act(undo_short, told=told, decision_id=decided.id, reason=reason):
         _again()

@@ -17,6 +17,7 @@ SHORTCUTS = (
     ("Alt+N", "New invoice"),
     ("Alt+Q", "New request, under Invoice requests"),
     ("Alt+M", "Match: accept the first receipt that can be, under Bank receipts"),
+    ("Alt+Y", "Accept the ready receipts together, where they are listed under Bank receipts"),
     ("Alt+O, Alt+L", "Choose another invoice for that receipt, or split it"),
     ("Alt+H, Alt+B", "Hold that receipt in suspense, or pay it back"),
     ("Alt+U", "Undo what was last done with a receipt"),
