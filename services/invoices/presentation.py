@@ -17,7 +17,7 @@ from services.invoices.credit_note_document import NoteDocument
 from services.invoices.document import Document
 from services.money import Money
 
-TEMPLATE = 1  # how papers are drawn; one more with every change of the drawing that alters a paper's bytes
+TEMPLATE = 2  # how papers are drawn; one more with every change of the drawing that alters a paper's bytes
 _SHORTEST_SHARED = 6  # signs two ids of one entity have in common at their ends, as an ACN ends an ABN
 
 
